@@ -38,6 +38,12 @@ impl EmailAddress {
         Ok(Self(bare.to_lowercase()))
     }
 
+    /// An address read back from where it was stored, as it was stored: taking it as a written form again
+    /// could change it (`mailto:mailto:a@b.example` loses one scheme at a time) or refuse it.
+    pub fn from_stored(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
     /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -97,6 +103,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_stored_address_reads_back_equal(text in "(mailto:|<){0,3}\\PC{0,20}@\\PC{0,20}") {
+            if let Ok(address) = EmailAddress::new(&text) {
+                prop_assert_eq!(EmailAddress::from_stored(address.as_str()), address);
+            }
+        }
+
         #[test]
         fn normalising_twice_changes_nothing(text in "\\PC{0,40}@\\PC{0,40}") {
             if let Ok(once) = EmailAddress::new(&text) {
