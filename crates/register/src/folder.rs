@@ -1,0 +1,156 @@
+//! Which files of the register's folder are read.
+
+use crate::references::shown;
+use crate::register::RegisterError;
+use duces_model::Mistake;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The files that a register has besides the control totals, and whether it must have them.
+pub(crate) const KNOWN: [(&str, bool); 5] = [
+    ("sources.csv", true),
+    ("people.csv", true),
+    ("captures.csv", false),
+    ("disposals.csv", false),
+    ("holds.csv", false),
+];
+
+/// A larger file is no list that people edit; it is refused before it is read into memory.
+const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// What lies in a register's folder.
+#[derive(Default)]
+pub(crate) struct Folder {
+    /// Path below the folder, with `/`, and content.
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
+    /// Paths below the folder that are not read.
+    pub(crate) ignored: Vec<String>,
+    /// Files that can only have been meant to be read, and were not.
+    pub(crate) mistakes: Vec<Mistake>,
+}
+
+/// Reads the known files of the folder, and the `.csv` files of its folder `controls`.
+pub(crate) fn read(dir: &Path) -> Result<Folder, RegisterError> {
+    let mut folder = Folder::default();
+    for (name, path) in entries(dir)? {
+        let lower = name.to_lowercase();
+        if lower == "controls" && path.is_dir() {
+            for (name, path) in entries(&path)? {
+                let is_csv = path.is_file() && name.to_lowercase().ends_with(".csv") && !is_lock(&name);
+                folder.take(format!("controls/{name}"), &path, is_csv)?;
+            }
+        } else {
+            let known = path.is_file() && KNOWN.iter().any(|(known, _)| *known == lower);
+            folder.take(if known { lower } else { name }, &path, known)?;
+        }
+    }
+    folder.find_workbooks();
+    Ok(folder)
+}
+
+impl Folder {
+    fn take(&mut self, name: String, path: &Path, read: bool) -> Result<(), RegisterError> {
+        if !read {
+            self.ignored.push(name);
+            return Ok(());
+        }
+        let unreadable = |source| RegisterError::Unreadable { path: path.to_owned(), source };
+        let bytes = fs::metadata(path).map_err(unreadable)?.len();
+        if bytes > FILE_BYTES_MAX {
+            let message = format!("found {bytes} bytes, expected at most {FILE_BYTES_MAX}");
+            self.mistakes.push(Mistake::of_file(shown(&name), message).hint("split the file"));
+            return Ok(());
+        }
+        let content = fs::read(path).map_err(unreadable)?;
+        if self.files.insert(name.clone(), content).is_some() {
+            let message =
+                "found two files of this name that differ only in upper and lower case, expected one";
+            self.mistakes.push(Mistake::of_file(shown(&name), message));
+        }
+        Ok(())
+    }
+
+    /// `controls/x.xlsx` without `controls/x.csv` was meant to be read, and would be missed in silence.
+    fn find_workbooks(&mut self) {
+        for name in &self.ignored {
+            let Some((stem, ending)) = name.rsplit_once('.') else { continue };
+            let is_table = matches!(ending.to_lowercase().as_str(), "xlsx" | "xls" | "ods" | "tsv" | "txt");
+            let csv = format!("{stem}.csv");
+            let is_meant =
+                stem.starts_with("controls/") || KNOWN.iter().any(|(known, _)| *known == csv.to_lowercase());
+            let file_name = stem.rsplit('/').next().unwrap_or(stem);
+            let is_there = self.files.keys().any(|read| read.eq_ignore_ascii_case(&csv));
+            if is_table && is_meant && !is_there && !is_lock(file_name) {
+                let message = format!("found {name} without {csv}, expected the table as CSV");
+                self.mistakes.push(
+                    Mistake::of_file(shown(name), message)
+                        .hint(format!("save it as {csv}, in the form \"CSV UTF-8\"")),
+                );
+            }
+        }
+    }
+}
+
+/// What a spreadsheet leaves beside a file that it has open.
+fn is_lock(name: &str) -> bool {
+    name.starts_with('.') || name.starts_with("~$")
+}
+
+/// Names and paths in a folder, sorted by name.
+fn entries(dir: &Path) -> Result<BTreeMap<String, PathBuf>, RegisterError> {
+    let unreadable = |source| RegisterError::Unreadable { path: dir.to_owned(), source };
+    fs::read_dir(dir)
+        .map_err(unreadable)?
+        .map(|entry| {
+            let entry = entry.map_err(unreadable)?;
+            Ok((entry.file_name().to_string_lossy().into_owned(), entry.path()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(names: &[&str]) -> Folder {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("controls")).unwrap();
+        for name in names {
+            fs::write(dir.path().join(name), name).unwrap();
+        }
+        read(dir.path()).unwrap()
+    }
+
+    #[test]
+    fn known_files_and_control_tables_are_read_and_the_rest_is_listed() {
+        let folder =
+            folder(&["Sources.CSV", "people.csv", "notes.txt", "controls/a.csv", "controls/.~lock.a.csv#"]);
+        let read: Vec<_> = folder.files.keys().map(String::as_str).collect();
+        assert_eq!(read, ["controls/a.csv", "people.csv", "sources.csv"]);
+        assert_eq!(folder.ignored, ["controls/.~lock.a.csv#", "notes.txt"]);
+        assert!(folder.mistakes.is_empty());
+    }
+
+    #[test]
+    fn a_workbook_in_the_place_of_a_table_is_a_mistake_and_one_beside_it_is_not() {
+        let folder = folder(&[
+            "sources.csv",
+            "sources.xlsx",
+            "~$people.xlsx",
+            "holds.xlsx",
+            "controls/journal.ods",
+            "controls/a.csv",
+            "controls/a.xls",
+        ]);
+        let files: Vec<_> = folder.mistakes.iter().map(|mistake| mistake.file.as_str()).collect();
+        assert_eq!(files, ["register/controls/journal.ods", "register/holds.xlsx"]);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_cannot_be_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("register");
+        assert!(matches!(read(&path), Err(RegisterError::Unreadable { path: named, .. }) if named == path));
+    }
+}

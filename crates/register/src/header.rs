@@ -1,0 +1,180 @@
+//! The header row: which delimiter the file has, and where each known column stands.
+
+use crate::nearest::{did_you_mean, nearest};
+use duces_model::Mistake;
+
+/// One column that a file may have.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    /// Name as documented.
+    pub(crate) name: &'static str,
+    /// Whether the file must have it.
+    pub(crate) required: bool,
+}
+
+/// A column that the file must have.
+pub(crate) const fn required(name: &'static str) -> Column {
+    Column { name, required: true }
+}
+
+/// A column that may be left out.
+pub(crate) const fn optional(name: &'static str) -> Column {
+    Column { name, required: false }
+}
+
+/// The columns that a kind of file may have, in their documented order.
+pub(crate) type Layout = &'static [Column];
+
+/// How a file is cut into cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// Between cells.
+    pub(crate) delimiter: char,
+    /// Where the header starts: behind Excel's `sep=` line, where there is one.
+    pub(crate) offset: usize,
+    /// Line of the header.
+    pub(crate) line: u64,
+}
+
+/// Where the columns stand.
+pub(crate) struct Header {
+    /// Each known column of the file with its place.
+    pub(crate) places: Vec<(&'static str, usize)>,
+    /// How many cells the header has, without empty ones at its end.
+    pub(crate) width: usize,
+}
+
+/// Told by the header: the delimiter under which the most known columns appear.
+pub(crate) fn cut(text: &str, layout: Layout) -> Cut {
+    if let Some((delimiter, offset)) = declared(text) {
+        return Cut { delimiter, offset, line: 2 };
+    }
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let known = |delimiter: char| {
+        let is_known =
+            |cell: &&str| layout.iter().any(|column| column.name == spelled(cell.trim_matches('"')));
+        first.split(delimiter).filter(is_known).count()
+    };
+    let mut best = ',';
+    for delimiter in [';', '\t'] {
+        if known(delimiter) > known(best) {
+            best = delimiter;
+        }
+    }
+    Cut { delimiter: best, offset: 0, line: 1 }
+}
+
+/// Excel's own first line `sep=;`, which names the delimiter.
+fn declared(text: &str) -> Option<(char, usize)> {
+    let end = text.find(['\r', '\n'])?;
+    let line = text.get(..end)?;
+    let (key, value) = line.split_at_checked(4)?;
+    let delimiter = value.chars().next().filter(|c| matches!(c, ',' | ';' | '\t'))?;
+    let next = if text[end..].starts_with("\r\n") { end + 2 } else { end + 1 };
+    (key.eq_ignore_ascii_case("sep=") && value.len() == 1).then_some((delimiter, next))
+}
+
+/// A column's name as it is compared: without blanks around, in lower case, words joined by `_`.
+fn spelled(cell: &str) -> String {
+    let words: Vec<&str> = cell
+        .split(|c: char| c.is_whitespace() || matches!(c, '_' | '-' | '\u{feff}'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join("_").to_lowercase()
+}
+
+/// Places the columns; every column unknown, doubled or missing is a mistake.
+pub(crate) fn place(
+    file: &str,
+    line: u64,
+    cells: &csv::StringRecord,
+    layout: Layout,
+    mistakes: &mut Vec<Mistake>,
+) -> Header {
+    let mut places: Vec<(&'static str, usize)> = Vec::new();
+    let mut unknown = Vec::new();
+    let width = (0..cells.len()).rposition(|at| !cells[at].trim().is_empty()).map_or(0, |at| at + 1);
+    for (at, cell) in cells.iter().enumerate().take(width) {
+        let name = spelled(cell);
+        match layout.iter().find(|column| column.name == name) {
+            _ if name.is_empty() => {}
+            None => unknown.push(cell.trim().to_owned()),
+            Some(column) if places.iter().any(|(known, _)| *known == column.name) => {
+                let message = "found the column twice, expected it once";
+                mistakes.push(Mistake::in_row(file, line, Some(column.name), message));
+            }
+            Some(column) => places.push((column.name, at)),
+        }
+    }
+    let is_absent = |column: &&Column| !places.iter().any(|(known, _)| *known == column.name);
+    let absent: Vec<&Column> = layout.iter().filter(is_absent).collect();
+    for cell in &unknown {
+        mistakes.push(unknown_column(file, line, cell, layout, &absent));
+    }
+    for column in absent.iter().filter(|column| column.required) {
+        let meant = |cell: &&String| nearest(&spelled(cell), [column.name]).is_some();
+        if unknown.iter().find(meant).is_none() {
+            let message = format!("found no such column, expected the columns {}", names(layout));
+            mistakes.push(Mistake::in_row(file, line, Some(column.name), message));
+        }
+    }
+    Header { places, width }
+}
+
+fn unknown_column(file: &str, line: u64, cell: &str, layout: Layout, absent: &[&Column]) -> Mistake {
+    let message = format!("found the unknown column {cell:?}, expected the columns {}", names(layout));
+    let mistake = Mistake::in_row(file, line, Some(cell), message);
+    match did_you_mean(&spelled(cell), absent.iter().map(|column| column.name)) {
+        Some(hint) => mistake.hint(hint),
+        None => mistake.hint("remove the column, or write what it says into note"),
+    }
+}
+
+/// The names of the columns, for a message.
+pub(crate) fn names(layout: Layout) -> String {
+    let names: Vec<&str> = layout.iter().map(|column| column.name).collect();
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAYOUT: Layout = &[required("source"), required("day"), optional("count")];
+
+    fn placed(header: &[&str]) -> (Header, Vec<Mistake>) {
+        let mut mistakes = Vec::new();
+        let header = place("f", 1, &csv::StringRecord::from(header.to_vec()), LAYOUT, &mut mistakes);
+        (header, mistakes)
+    }
+
+    #[test]
+    fn the_delimiter_is_told_by_the_header() {
+        let delimiter = |text| cut(text, LAYOUT).delimiter;
+        assert_eq!(delimiter("source,day,count\n"), ',');
+        assert_eq!(delimiter("\"source\";Day;count\r\n"), ';');
+        assert_eq!(delimiter("source\tday\tcount\n"), '\t');
+        assert_eq!(cut("sep=;\r\nsource;day\r\n", LAYOUT), Cut { delimiter: ';', offset: 7, line: 2 });
+    }
+
+    #[test]
+    fn case_blanks_and_empty_columns_at_the_end_do_not_matter() {
+        let (header, mistakes) = placed(&[" Source", "DAY ", "Count", "", " "]);
+        assert!(mistakes.is_empty(), "{mistakes:?}");
+        assert_eq!(header.places, [("source", 0), ("day", 1), ("count", 2)]);
+        assert_eq!(header.width, 3);
+        assert_eq!(spelled("In Service  From"), "in_service_from");
+    }
+
+    #[test]
+    fn unknown_doubled_and_missing_columns_are_each_reported() {
+        let (_, mistakes) = placed(&["sourc", "count", "Count", "colour"]);
+        let said: Vec<String> =
+            mistakes.iter().map(|m| format!("{m} | {}", m.hint.as_deref().unwrap_or(""))).collect();
+        assert_eq!(said.len(), 4, "{said:#?}");
+        assert!(said[0].contains("twice"));
+        assert!(said[1].contains("\"sourc\"") && said[1].ends_with("did you mean source"));
+        assert!(said[2].contains("\"colour\""));
+        assert!(said[3].contains("column day"));
+    }
+}

@@ -1,0 +1,46 @@
+//! Sources, people, capture history, disposals, holds and control totals: files that people edit, checked.
+//!
+//! `FORMAT.md` beside this crate describes each file and column. A register that exists is without
+//! mistakes: [`Register::read`] gives either the whole of it or every mistake in it, with file, row and
+//! column. Nothing is guessed: a date that can be read in two ways is refused, never chosen.
+
+mod attribution;
+mod capture;
+mod control;
+mod day;
+mod encoding;
+mod folder;
+mod glob;
+mod header;
+mod nearest;
+mod person;
+mod quoting;
+mod references;
+mod register;
+mod retention;
+mod row;
+mod source;
+mod table;
+
+pub use attribution::OccurrenceFacts;
+pub use capture::{CaptureChange, CapturePathId, ChangeKind};
+pub use control::ControlTotal;
+pub use glob::{Glob, GlobError, PathRule};
+pub use person::Person;
+pub use register::{Register, RegisterError, RegisterFile};
+pub use retention::{Disposal, HeldSources, Hold};
+pub use source::Source;
+
+/// The files of a new register with their column heads and no rows, for a workspace to begin with. They
+/// start with a byte order mark, so that a spreadsheet saves them as UTF-8 again.
+pub const EMPTY_FILES: [(&str, &str); 5] = [
+    (
+        "sources.csv",
+        "\u{feff}source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths,journal,\
+         capture_path,silence_days_max,retention_class,review_from,review_to,note\r\n",
+    ),
+    ("people.csv", "\u{feff}person,name,addresses,role,from,to,note\r\n"),
+    ("captures.csv", "\u{feff}capture_path,changed_on,change,detail\r\n"),
+    ("disposals.csv", "\u{feff}source,from,to,disposed_on,rule,note\r\n"),
+    ("holds.csv", "\u{feff}hold,sources,from,to,authority,note\r\n"),
+];

@@ -1,0 +1,198 @@
+//! What only shows between rows: doubled names, names that are nowhere, addresses that two rows claim.
+
+use crate::capture::{CaptureChange, CapturePathId};
+use crate::control::ControlTotal;
+use crate::nearest::did_you_mean;
+use crate::person::Person;
+use crate::retention::{Disposal, HeldSources, Hold};
+use crate::source::Source;
+use chrono::NaiveDate;
+use duces_model::{EmailAddress, Mistake};
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+/// The names of one column with the lines on which they stand, those of rows with other mistakes too,
+/// so that one mistake does not make others. Absent where the file could not be read.
+pub(crate) struct Names<T> {
+    lines: Option<BTreeMap<T, Vec<u64>>>,
+}
+
+impl<T: Ord + Display> Names<T> {
+    pub(crate) fn new(found: Vec<(T, u64)>, readable: bool) -> Self {
+        let mut lines: BTreeMap<T, Vec<u64>> = BTreeMap::new();
+        for (name, line) in found {
+            lines.entry(name).or_default().push(line);
+        }
+        Self { lines: readable.then_some(lines) }
+    }
+
+    /// A mistake for each row that repeats a name.
+    pub(crate) fn repeated(&self, file: &str, column: &str, mistakes: &mut Vec<Mistake>) {
+        for (name, lines) in self.lines.iter().flatten() {
+            for line in &lines[1..] {
+                let message = format!("found {name} again, which row {} has already", lines[0]);
+                mistakes.push(Mistake::in_row(file, *line, Some(column), message));
+            }
+        }
+    }
+
+    /// One mistake for each name that is referred to and nowhere, at its first row.
+    fn missing<'a>(
+        &self,
+        (file, column): (&str, &str),
+        known_in: &str,
+        references: impl IntoIterator<Item = (&'a T, u64)>,
+        mistakes: &mut Vec<Mistake>,
+    ) where
+        T: 'a,
+    {
+        let Some(known) = &self.lines else { return };
+        let mut unknown: BTreeMap<&T, (u64, u64)> = BTreeMap::new();
+        for (name, line) in references.into_iter().filter(|(name, _)| !known.contains_key(name)) {
+            unknown.entry(name).or_insert((line, 0)).1 += 1;
+        }
+        for (name, (line, rows)) in unknown {
+            let often =
+                if rows > 1 { format!(" (in {rows} rows, the first is here)") } else { String::new() };
+            let message = format!("found {name}{often}, which is not in {known_in}");
+            let mistake = Mistake::in_row(file, line, Some(column), message);
+            let spelled: Vec<String> = known.keys().map(ToString::to_string).collect();
+            let hint = did_you_mean(&name.to_string(), spelled.iter().map(String::as_str));
+            mistakes.push(match hint {
+                Some(hint) => mistake.hint(hint),
+                None => mistake.hint(format!("add it to {known_in}, or correct the name")),
+            });
+        }
+    }
+}
+
+/// The rows of a register, with the names that they may refer to.
+pub(crate) struct Rows {
+    pub(crate) sources: Vec<Source>,
+    pub(crate) people: Vec<Person>,
+    pub(crate) captures: Vec<CaptureChange>,
+    pub(crate) disposals: Vec<Disposal>,
+    pub(crate) holds: Vec<Hold>,
+    pub(crate) controls: Vec<ControlTotal>,
+    pub(crate) source_names: Names<duces_model::SourceId>,
+    pub(crate) person_names: Names<duces_model::PersonId>,
+    /// Whether `captures.csv` was read, or is absent; else its names are not known.
+    pub(crate) captures_readable: bool,
+}
+
+/// Where a file of the register lies, as its mistakes name it.
+pub(crate) fn shown(path: &str) -> String {
+    format!("register/{path}")
+}
+
+/// All mistakes between rows.
+pub(crate) fn check(rows: &Rows, mistakes: &mut Vec<Mistake>) {
+    let (sources, people) = (shown("sources.csv"), shown("people.csv"));
+    rows.source_names.repeated(&sources, "source", mistakes);
+    rows.person_names.repeated(&people, "person", mistakes);
+    let owners = rows.sources.iter().filter_map(|source| Some((source.owner.as_ref()?, source.line)));
+    rows.person_names.missing((&sources, "owner"), &people, owners, mistakes);
+    capture_paths(rows, mistakes);
+    source_references(rows, mistakes);
+    repeated_days(&rows.controls, mistakes);
+    let used = rows.sources.iter().flat_map(|source| {
+        let days = (Some(source.in_service_from), source.in_service_to);
+        source
+            .addresses
+            .iter()
+            .map(move |address| (address, Claim { by: source.id.as_str(), line: source.line, days }))
+    });
+    shared_addresses(&sources, "in service at the same time", used, mistakes);
+    let used = rows.people.iter().flat_map(|person| {
+        let days = (person.from, person.to);
+        person
+            .addresses
+            .iter()
+            .map(move |address| (address, Claim { by: person.id.as_str(), line: person.line, days }))
+    });
+    shared_addresses(&people, "with the firm at the same time", used, mistakes);
+}
+
+fn capture_paths(rows: &Rows, mistakes: &mut Vec<Mistake>) {
+    let known = rows.captures.iter().map(|change| (change.capture_path.clone(), change.line)).collect();
+    let names: Names<CapturePathId> = Names::new(known, rows.captures_readable);
+    let used = rows.sources.iter().filter_map(|source| Some((source.capture_path.as_ref()?, source.line)));
+    names.missing((&shown("sources.csv"), "capture_path"), &shown("captures.csv"), used, mistakes);
+}
+
+fn source_references(rows: &Rows, mistakes: &mut Vec<Mistake>) {
+    let known_in = shown("sources.csv");
+    let names = &rows.source_names;
+    let disposals = rows.disposals.iter().map(|disposal| (&disposal.source, disposal.line));
+    names.missing((&shown("disposals.csv"), "source"), &known_in, disposals, mistakes);
+    let holds = rows.holds.iter().flat_map(|hold| {
+        let named = match &hold.sources {
+            HeldSources::All => [].as_slice(),
+            HeldSources::Named(sources) => sources.as_slice(),
+        };
+        named.iter().map(move |source| (source, hold.line))
+    });
+    names.missing((&shown("holds.csv"), "sources"), &known_in, holds, mistakes);
+    // The control totals come sorted by file.
+    for file in rows.controls.chunk_by(|a, b| a.file == b.file) {
+        let controls = file.iter().map(|control| (&control.source, control.line));
+        names.missing((&shown(&file[0].file), "source"), &known_in, controls, mistakes);
+    }
+}
+
+fn repeated_days(controls: &[ControlTotal], mistakes: &mut Vec<Mistake>) {
+    let mut first: BTreeMap<_, &ControlTotal> = BTreeMap::new();
+    for control in controls {
+        let earlier = *first.entry((&control.source, control.day)).or_insert(control);
+        if !std::ptr::eq(earlier, control) {
+            let message = format!(
+                "found {} of {} again, which row {} of {} has already",
+                control.day,
+                control.source,
+                earlier.line,
+                shown(&earlier.file)
+            );
+            let hint = "leave one row for each source and day; nothing is added up";
+            let mistake = Mistake::in_row(shown(&control.file), control.line, Some("day"), message);
+            mistakes.push(mistake.hint(hint));
+        }
+    }
+}
+
+/// Who says to have an address, and from when to when.
+#[derive(Clone, Copy)]
+struct Claim<'r> {
+    by: &'r str,
+    line: u64,
+    days: (Option<NaiveDate>, Option<NaiveDate>),
+}
+
+impl Claim<'_> {
+    fn overlaps(&self, other: &Self) -> bool {
+        let before =
+            |a: &Self, b: &Self| matches!((a.days.1, b.days.0), (Some(last), Some(first)) if last < first);
+        !before(self, other) && !before(other, self)
+    }
+}
+
+/// An address passes on when its days do not overlap; otherwise its mail would belong to two at once.
+fn shared_addresses<'r>(
+    file: &str,
+    when: &str,
+    claims: impl Iterator<Item = (&'r EmailAddress, Claim<'r>)>,
+    mistakes: &mut Vec<Mistake>,
+) {
+    let mut by_address: BTreeMap<&EmailAddress, Vec<Claim<'r>>> = BTreeMap::new();
+    for (address, claim) in claims {
+        let earlier = by_address.entry(address).or_default();
+        if let Some(other) = earlier.iter().find(|other| other.by != claim.by && other.overlaps(&claim)) {
+            let message =
+                format!("found {address}, which {} in row {} has too, {when}", other.by, other.line);
+            mistakes.push(
+                Mistake::in_row(file, claim.line, Some("addresses"), message)
+                    .hint("leave the address with one of them, or end the first before the second begins"),
+            );
+        }
+        earlier.push(claim);
+    }
+}

@@ -1,0 +1,274 @@
+//! The register as a whole.
+
+use crate::attribution::{Attributor, OccurrenceFacts};
+use crate::capture::{self, CaptureChange};
+use crate::control::{self, ControlTotal};
+use crate::folder::{self, KNOWN};
+use crate::header::Layout;
+use crate::person::{self, Person};
+use crate::references::{self, Names, Rows, shown};
+use crate::retention::{self, Disposal, Hold};
+use crate::row::Row;
+use crate::source::{self, Source};
+use crate::table;
+use chrono::NaiveDate;
+use duces_model::{Attribution, EmailAddress, Mistake, Mistakes, PersonId, Sha256, SourceId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A register without mistakes. Its parts are to be read: attribution follows the files, not changes
+/// made to the values afterwards.
+#[derive(Debug)]
+pub struct Register {
+    /// Sources, in the order of their file.
+    pub sources: Vec<Source>,
+    /// People, in the order of their file.
+    pub people: Vec<Person>,
+    /// Changes of capture paths, in the order of their file.
+    pub captures: Vec<CaptureChange>,
+    /// Disposals, in the order of their file.
+    pub disposals: Vec<Disposal>,
+    /// Holds, in the order of their file.
+    pub holds: Vec<Hold>,
+    /// Control totals, in the order of their files.
+    pub controls: Vec<ControlTotal>,
+    /// The files read, sorted by path.
+    pub files: Vec<RegisterFile>,
+    /// Files that a register may have and this one has not, sorted.
+    pub absent: Vec<String>,
+    /// What lies in the folder and was not read, sorted.
+    pub ignored: Vec<String>,
+    attributor: Attributor,
+}
+
+/// A file of the register as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterFile {
+    /// Path below the register's folder, with `/`: `sources.csv`, `controls/journal.csv`.
+    pub path: String,
+    /// Digest of the content.
+    pub sha256: Sha256,
+    /// The content.
+    pub bytes: Vec<u8>,
+}
+
+/// Why there is no register.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// A folder or file that cannot be read.
+    #[error("cannot read {}", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Everything that is wrong in the files.
+    #[error(transparent)]
+    Mistakes(#[from] Mistakes),
+}
+
+impl Register {
+    /// Reads the folder `register` of a workspace.
+    ///
+    /// # Errors
+    /// Where the folder or a file cannot be read; otherwise all mistakes in all files at once.
+    pub fn read(dir: &Path) -> Result<Self, RegisterError> {
+        let folder = folder::read(dir)?;
+        Ok(Self::build(folder.files, folder.ignored, folder.mistakes)?)
+    }
+
+    /// The register that these files make, each with its path below the register's folder: for files
+    /// kept from an earlier day.
+    ///
+    /// # Errors
+    /// All mistakes in all files at once.
+    pub fn from_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, Mistakes> {
+        Self::build(files.into_iter().collect(), Vec::new(), Vec::new())
+    }
+
+    fn build(
+        files: BTreeMap<String, Vec<u8>>,
+        ignored: Vec<String>,
+        mistakes: Vec<Mistake>,
+    ) -> Result<Self, Mistakes> {
+        let mut reading = Reading { files: &files, mistakes };
+        let mut source_ids = Vec::new();
+        let sources = reading.file("sources.csv", source::LAYOUT, |row| {
+            source_ids.extend(row.cell("source").parse::<SourceId>().map(|id| (id, row.line())));
+            source::read(row)
+        });
+        let mut person_ids = Vec::new();
+        let people = reading.file("people.csv", person::LAYOUT, |row| {
+            person_ids.extend(row.cell("person").parse::<PersonId>().map(|id| (id, row.line())));
+            person::read(row)
+        });
+        let captures = reading.file("captures.csv", capture::LAYOUT, capture::read);
+        let disposals = reading.file("disposals.csv", retention::DISPOSALS, retention::read_disposal);
+        let holds = reading.file("holds.csv", retention::HOLDS, retention::read_hold);
+        let controls = reading.controls();
+        let absent = reading.absent();
+        let mut mistakes = reading.mistakes;
+        let rows = Rows {
+            source_names: Names::new(source_ids, sources.is_some()),
+            person_names: Names::new(person_ids, people.is_some()),
+            captures_readable: !mistakes.iter().any(|mistake| mistake.file == shown("captures.csv")),
+            sources: sources.unwrap_or_default(),
+            people: people.unwrap_or_default(),
+            captures: captures.unwrap_or_default(),
+            disposals: disposals.unwrap_or_default(),
+            holds: holds.unwrap_or_default(),
+            controls,
+        };
+        references::check(&rows, &mut mistakes);
+        let rows = Mistakes::or(mistakes, rows)?;
+        let file =
+            |(path, bytes): (String, Vec<u8>)| RegisterFile { sha256: Sha256::of(&bytes), path, bytes };
+        Ok(Self {
+            attributor: Attributor::new(&rows.sources),
+            sources: rows.sources,
+            people: rows.people,
+            captures: rows.captures,
+            disposals: rows.disposals,
+            holds: rows.holds,
+            controls: rows.controls,
+            files: files.into_iter().map(file).collect(),
+            absent,
+            ignored,
+        })
+    }
+
+    /// Digest over all files: their paths and contents, in the order of the paths.
+    pub fn digest(&self) -> Sha256 {
+        let fields = self.files.iter().flat_map(|file| [file.path.as_bytes(), file.sha256.as_bytes()]);
+        digest_fields("duces register 1", fields)
+    }
+
+    /// Digest over what attribution depends on and nothing else: ids, addresses, path rules, journal and
+    /// service dates of the sources, whatever their order in the file.
+    pub fn attribution_digest(&self) -> Sha256 {
+        let mut sources: Vec<&Source> = self.sources.iter().collect();
+        sources.sort_by(|a, b| a.id.cmp(&b.id));
+        let texts: Vec<String> = sources.into_iter().flat_map(attribution_fields).collect();
+        digest_fields("duces attribution 1", texts.iter().map(String::as_bytes))
+    }
+
+    /// The source of that id.
+    pub fn source(&self, id: &SourceId) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == *id)
+    }
+
+    /// The person of that id.
+    pub fn person(&self, id: &PersonId) -> Option<&Person> {
+        self.people.iter().find(|person| person.id == *id)
+    }
+
+    /// The name under which a source's documents are produced: its owner's, else its own. A source that
+    /// the register does not have is named by its id.
+    pub fn custodian_of(&self, source: &SourceId) -> String {
+        let Some(source) = self.source(source) else { return source.to_string() };
+        let owner = source.owner.as_ref().and_then(|owner| self.person(owner));
+        owner.map_or_else(|| source.name.clone(), |person| person.name.clone())
+    }
+
+    /// The sources to which an occurrence belongs, each once on its strongest basis, sorted by source.
+    ///
+    /// Path rules come first and journal envelopes next, side by side: a message of a mailbox's own
+    /// folder may have been journalled to others. Headers are asked only where neither gave anything.
+    pub fn attribute(&self, occurrence: &OccurrenceFacts<'_>) -> Vec<Attribution> {
+        self.attributor.attribute(occurrence, None)
+    }
+
+    /// As [`Register::attribute`], for a message of a known civil day: of several sources that had one
+    /// address one after the other, only those in service on that day. Without it, each of them.
+    pub fn attribute_on(&self, occurrence: &OccurrenceFacts<'_>, day: Option<NaiveDate>) -> Vec<Attribution> {
+        self.attributor.attribute(occurrence, day)
+    }
+
+    /// Whether some source has the address, at whatever time.
+    pub fn is_registered(&self, address: &EmailAddress) -> bool {
+        self.attributor.has_address(address)
+    }
+
+    /// The archives that path rules name, for checking against those that the workspace has.
+    pub fn archives(&self) -> BTreeSet<&str> {
+        let rules = self.sources.iter().flat_map(|source| &source.archive_paths);
+        rules.map(|rule| rule.archive.as_str()).collect()
+    }
+}
+
+fn attribution_fields(source: &Source) -> Vec<String> {
+    let mut addresses: Vec<String> = source.addresses.iter().map(ToString::to_string).collect();
+    let mut rules: Vec<String> = source.archive_paths.iter().map(ToString::to_string).collect();
+    addresses.sort();
+    rules.sort();
+    let to = source.in_service_to.map_or_else(String::new, |to| to.to_string());
+    let scalars = [source.id.to_string(), source.journal.to_string(), source.in_service_from.to_string(), to];
+    let counts = [addresses.len().to_string(), rules.len().to_string()];
+    scalars.into_iter().chain(counts).chain(addresses).chain(rules).collect()
+}
+
+/// Digests fields that cannot run into each other: each stands behind its length.
+fn digest_fields<'a>(kind: &'a str, fields: impl IntoIterator<Item = &'a [u8]>) -> Sha256 {
+    let mut hasher = Sha256::hasher();
+    for field in std::iter::once(kind.as_bytes()).chain(fields) {
+        hasher.update((field.len() as u64).to_be_bytes());
+        hasher.update(field);
+    }
+    hasher.finish()
+}
+
+/// Files being read, and the mistakes found so far.
+struct Reading<'f> {
+    files: &'f BTreeMap<String, Vec<u8>>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Reading<'_> {
+    /// The rows of one file; absent where it should be there and is not, or cannot be cut into rows.
+    fn file<T>(
+        &mut self,
+        name: &str,
+        layout: Layout,
+        read: impl FnMut(&mut Row<'_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let Some(bytes) = self.files.get(name) else {
+            let is_required = KNOWN.iter().any(|(known, required)| *known == name && *required);
+            return if is_required { self.missing(name) } else { Some(Vec::new()) };
+        };
+        table::read(&shown(name), bytes, layout, &mut self.mistakes, read)
+    }
+
+    fn missing<T>(&mut self, name: &str) -> Option<Vec<T>> {
+        // Where the folder already said what stands in the file's place, that is enough.
+        let stem = shown(name.trim_end_matches("csv"));
+        if !self.mistakes.iter().any(|mistake| mistake.file.starts_with(&stem)) {
+            let message = "found no such file, which every register has";
+            self.mistakes.push(Mistake::of_file(shown(name), message));
+        }
+        None
+    }
+
+    fn controls(&mut self) -> Vec<ControlTotal> {
+        let mut controls = Vec::new();
+        for (path, bytes) in self.files.range("controls/".to_owned()..) {
+            if path.starts_with("controls/") {
+                let file: Arc<str> = Arc::from(path.as_str());
+                let read = |row: &mut Row<'_>| control::read(row, &file);
+                controls.extend(table::read(&shown(path), bytes, control::LAYOUT, &mut self.mistakes, read));
+            }
+        }
+        controls.into_iter().flatten().collect()
+    }
+
+    fn absent(&self) -> Vec<String> {
+        let known = KNOWN.iter().map(|(name, _)| *name).filter(|name| !self.files.contains_key(*name));
+        let has_controls = self.files.keys().any(|path| path.starts_with("controls/"));
+        let controls = (!has_controls).then_some("controls/*.csv");
+        let mut absent: Vec<String> = known.chain(controls).map(str::to_owned).collect();
+        absent.sort();
+        absent
+    }
+}

@@ -1,0 +1,268 @@
+//! A whole register: what is read, and everything that is wrong at once.
+
+use duces_model::{Channel, EmailAddress, Mistakes};
+use duces_register::{ChangeKind, EMPTY_FILES, HeldSources, Register, RegisterError};
+use std::fs;
+
+const SOURCES: &str = "source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths,journal,capture_path,silence_days_max,retention_class,review_from,review_to,note\r\n\
+ann-mail,Ann's mailbox,Email,Ann@ecp.example; a.lee@ecp.example;;ann@ecp.example,ann,2020-01-01,,mail:mailboxes/ann/**;mail:*/ann.mbox,yes,journal,3,comm-3y,2020-02-01,,\"first, of\r\nmany\"\r\n\
+desk,Trading desk,chat,desk@ecp.example,,2021-01-01,2022-12-31,,,,,,,,\r\n";
+const PEOPLE: &str = "person;name;addresses;role;from;to;note\nann;Ann Lee;\"ann@ecp.example;ann@home.example\";Trader;2019-05-01;;\n";
+
+fn files(changed: &[(&str, &str)]) -> Result<Register, Mistakes> {
+    let base = [
+        ("sources.csv", SOURCES),
+        ("people.csv", PEOPLE),
+        ("captures.csv", "capture_path,changed_on,change,detail\njournal,2019-12-01,added,rule J1\n"),
+    ];
+    let kept = base.into_iter().filter(|(name, _)| !changed.iter().any(|(other, _)| other == name));
+    let all = kept.chain(changed.iter().copied());
+    Register::from_files(all.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())))
+}
+
+/// Each mistake with its place, and its hint behind a bar.
+fn said(changed: &[(&str, &str)]) -> Vec<String> {
+    let mistakes = files(changed).unwrap_err();
+    mistakes.iter().map(|m| format!("{m} | {}", m.hint.as_deref().unwrap_or(""))).collect()
+}
+
+#[track_caller]
+fn assert_says(changed: &[(&str, &str)], expected: &[&[&str]]) {
+    let said = said(changed);
+    assert_eq!(said.len(), expected.len(), "{said:#?}");
+    for (line, parts) in said.iter().zip(expected) {
+        for part in *parts {
+            assert!(line.contains(part), "{line:?} should say {part:?}");
+        }
+    }
+}
+
+#[test]
+fn a_register_is_read_as_it_is_written() {
+    let register = files(&[
+        (
+            "disposals.csv",
+            "source,from,to,disposed_on,rule,note\ndesk,2021-01-01,2021-06-30,2024-07-01,comm-3y,\n",
+        ),
+        (
+            "holds.csv",
+            "hold,sources,from,to,authority,note\nH1,*,,,SEC,\nH2,desk;ann-mail,2021-05-01,,FINRA,\n",
+        ),
+        ("controls/a.csv", "source,day,count\ndesk,2021-02-01,12\n"),
+    ])
+    .unwrap();
+    let ann = &register.sources[0];
+    assert_eq!((ann.channel, ann.line, register.sources[1].line), (Channel::Email, 2, 4));
+    assert_eq!(
+        ann.addresses.iter().map(EmailAddress::as_str).collect::<Vec<_>>(),
+        ["ann@ecp.example", "a.lee@ecp.example"]
+    );
+    assert_eq!(ann.archive_paths.len(), 2);
+    assert_eq!(ann.silence_days_max, Some(3));
+    assert_eq!(ann.note, "first, of\r\nmany");
+    assert!(ann.journal && !register.sources[1].journal);
+    assert_eq!(register.sources[1].in_service_to, Some("2022-12-31".parse().unwrap()));
+    assert_eq!(register.captures[0].change, ChangeKind::Added);
+    assert_eq!(register.holds[0].sources, HeldSources::All);
+    assert!(register.holds[1].covers(&ann.id, "2021-05-01".parse().unwrap()));
+    assert!(!register.holds[1].covers(&ann.id, "2021-04-30".parse().unwrap()));
+    assert!(register.disposals[0].covers(&register.sources[1].id, "2021-06-30".parse().unwrap()));
+    assert_eq!((register.controls[0].count, &*register.controls[0].file), (12, "controls/a.csv"));
+    assert_eq!(register.custodian_of(&ann.id), "Ann Lee");
+    assert_eq!(register.custodian_of(&register.sources[1].id), "Trading desk");
+    assert_eq!(register.custodian_of(&"gone".parse().unwrap()), "gone");
+    assert!(register.is_registered(&EmailAddress::new("DESK@ecp.example").unwrap()));
+    assert!(!register.is_registered(&EmailAddress::new("ann@home.example").unwrap()));
+    assert_eq!(register.archives().into_iter().collect::<Vec<_>>(), ["mail"]);
+    assert!(register.absent.is_empty());
+}
+
+#[test]
+fn absent_files_are_named_and_only_two_must_be_there() {
+    assert_eq!(files(&[]).unwrap().absent, ["controls/*.csv", "disposals.csv", "holds.csv"]);
+    let mistakes = Register::from_files([]).unwrap_err();
+    let files: Vec<_> = mistakes.iter().map(|mistake| mistake.file.as_str()).collect();
+    assert_eq!(files, ["register/people.csv", "register/sources.csv"]);
+}
+
+#[test]
+fn every_mistake_is_reported_at_once_with_file_row_and_column() {
+    assert_says(
+        &[
+            (
+                "sources.csv",
+                "source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths,journal,silence_days_max\n\
+                 a b,,emial,nobody,ann,3/4/2024,,mail/x,maybe,-1\n\
+                 x,X,email,,anne,2024-02-01,2024-01-31,mail:a**b,no,2.5\n",
+            ),
+            ("controls/a.csv", "source,day,count\nx,45352,-5\ny,2024-02-30,\"1,204\"\n"),
+        ],
+        &[
+            &["register/controls/a.csv:2, column day", "2024-03-01"],
+            &["register/controls/a.csv:2, column count", "negative count -5"],
+            &["register/controls/a.csv:3, column day", "is no day"],
+            &["register/controls/a.csv:3, column count", "digits only"],
+            &["register/sources.csv:2, column source", "\"a b\""],
+            &["register/sources.csv:2, column name", "empty"],
+            &["register/sources.csv:2, column channel", "\"emial\"", "did you mean email"],
+            &["register/sources.csv:2, column addresses", "\"nobody\""],
+            &["register/sources.csv:2, column in_service_from", "2024-03-04", "2024-04-03"],
+            &["register/sources.csv:2, column archive_paths", "archive:pattern"],
+            &["register/sources.csv:2, column journal", "yes, no"],
+            &["register/sources.csv:2, column silence_days_max", "negative"],
+            &["register/sources.csv:3, column in_service_to", "stands before in_service_from 2024-02-01"],
+            &["register/sources.csv:3, column archive_paths", "'**'"],
+            &["register/sources.csv:3, column silence_days_max", "digits only"],
+        ],
+    );
+}
+
+#[test]
+fn a_mistake_in_a_row_makes_no_other_mistakes_elsewhere() {
+    let sources = "source,name,channel,in_service_from\nx,X,email,yesterday\n";
+    assert_says(
+        &[("sources.csv", sources), ("controls/a.csv", "source,day,count\nx,2024-01-01,1\n")],
+        &[&["column in_service_from"]],
+    );
+    assert_says(
+        &[("sources.csv", "PK\u{3}\u{4}"), ("controls/a.csv", "source,day,count\nx,2024-01-01,1\n")],
+        &[&["workbook"]],
+    );
+    assert_says(
+        &[("captures.csv", "capture_path,changed_on,change\njournal,2020-1-1,added\n")],
+        &[&["register/captures.csv:2, column changed_on", "2020-01-01"]],
+    );
+}
+
+#[test]
+fn names_that_are_nowhere_are_found_in_every_file() {
+    let owner = SOURCES.replace(",ann,2020", ",anna,2020").replace(",journal,3", ",jurnal,3");
+    assert_says(
+        &[
+            ("sources.csv", &owner),
+            ("disposals.csv", "source,from,to,disposed_on,rule\ndesc,2021-01-01,2021-06-30,2024-07-01,r\n"),
+            ("holds.csv", "hold,sources,authority\nH,desk;nowhere-known,SEC\n"),
+            ("controls/a.csv", "source,day,count\nann-mial,2021-01-01,1\nann-mial,2021-01-02,1\n"),
+        ],
+        &[
+            &["register/controls/a.csv:2, column source", "ann-mial (in 2 rows", "did you mean ann-mail"],
+            &["register/disposals.csv:2, column source", "did you mean desk"],
+            &["register/holds.csv:2, column sources", "nowhere-known", "add it to register/sources.csv"],
+            &["register/sources.csv:2, column owner", "anna", "did you mean ann"],
+            &["register/sources.csv:2, column capture_path", "jurnal", "did you mean journal"],
+        ],
+    );
+    assert_says(
+        &[("captures.csv", "capture_path,changed_on,change\n")],
+        &[&["column capture_path", "journal"]],
+    );
+}
+
+#[test]
+fn doubled_names_and_days_are_found_where_they_come_again() {
+    let people = "person,name\nann,Ann Lee\nbob,Bob\nann,Ann Other\n";
+    assert_says(
+        &[
+            ("people.csv", people),
+            ("controls/a.csv", "source,day,count\ndesk,2021-01-01,1\n"),
+            ("controls/b.csv", "source,day,count\ndesk,2021-01-02,1\ndesk,2021-01-01,1\n"),
+        ],
+        &[
+            &["register/controls/b.csv:3, column day", "row 2 of register/controls/a.csv"],
+            &["register/people.csv:4, column person", "row 2"],
+        ],
+    );
+}
+
+#[test]
+fn an_address_with_two_at_once_is_a_mistake_and_one_that_passes_on_is_not() {
+    let sources = |second: &str| {
+        format!(
+            "source,name,channel,addresses,in_service_from,in_service_to\n\
+             old,Old,email,desk@ecp.example,2020-01-01,2021-12-31\n\
+             new,New,email,x@ecp.example;DESK@ecp.example,{second},\n"
+        )
+    };
+    assert!(files(&[("sources.csv", &sources("2022-01-01"))]).is_ok());
+    assert_says(
+        &[("sources.csv", &sources("2021-12-31"))],
+        &[&[
+            "register/sources.csv:3, column addresses",
+            "desk@ecp.example",
+            "old in row 2",
+            "in service at the same time",
+        ]],
+    );
+    let people = "person,name,addresses\nann,Ann,a@ecp.example\nbob,Bob,a@ecp.example\n";
+    assert_says(&[("people.csv", people)], &[&["register/people.csv:3", "ann in row 2"]]);
+    let passed = "person,name,addresses,from,to\nann,Ann,a@ecp.example,,2020-12-31\nbob,Bob,a@ecp.example,2021-01-01,\n";
+    assert!(files(&[("people.csv", passed)]).is_ok());
+}
+
+#[test]
+fn a_disposal_before_what_it_disposed_of_and_a_review_without_beginning_are_mistakes() {
+    let sources =
+        "source,name,channel,in_service_from,review_from,review_to\nx,X,email,2020-01-01,,2021-01-01\n";
+    assert_says(
+        &[
+            ("sources.csv", sources),
+            ("disposals.csv", "source,from,to,disposed_on,rule\nx,2021-01-01,2021-06-30,2021-06-29,r\n"),
+        ],
+        &[
+            &["column disposed_on", "stands before to 2021-06-30"],
+            &["column review_to", "without a review_from"],
+        ],
+    );
+}
+
+#[test]
+fn a_new_register_has_every_column_and_no_mistake() {
+    let register =
+        Register::from_files(EMPTY_FILES.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())))
+            .unwrap();
+    assert!(register.sources.is_empty());
+    assert_eq!(register.absent, ["controls/*.csv"]);
+    let format = include_str!("../FORMAT.md");
+    for (name, text) in EMPTY_FILES {
+        assert!(format.contains(&format!("## {name}")), "{name}");
+        for column in text.trim_start_matches('\u{feff}').trim_end().split(',') {
+            assert!(format.contains(&format!("| `{column}` |")), "{name} {column}");
+        }
+    }
+}
+
+#[test]
+fn the_examples_of_the_format_are_a_register() {
+    let format = include_str!("../FORMAT.md");
+    let blocks = format.split("```csv ").skip(1).map(|block| {
+        let (name, rest) = block.split_once('\n').unwrap();
+        (name.to_owned(), rest.split("```").next().unwrap().as_bytes().to_vec())
+    });
+    let register = Register::from_files(blocks).unwrap();
+    assert!(register.absent.is_empty(), "{:?}", register.absent);
+    assert!(!register.controls.is_empty() && !register.holds.is_empty());
+}
+
+#[test]
+fn a_folder_reads_as_its_files_do_whatever_their_names_are_sorted_by() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("controls")).unwrap();
+    fs::write(dir.path().join("sources.csv"), SOURCES).unwrap();
+    fs::write(dir.path().join("people.csv"), PEOPLE).unwrap();
+    fs::write(
+        dir.path().join("captures.csv"),
+        "capture_path,changed_on,change,detail\njournal,2019-12-01,added,rule J1\n",
+    )
+    .unwrap();
+    let register = Register::read(dir.path()).unwrap();
+    assert_eq!(register.digest(), files(&[]).unwrap().digest());
+    fs::write(dir.path().join("controls/a.csv"), "source,day,count\n").unwrap();
+    assert_ne!(Register::read(dir.path()).unwrap().digest(), register.digest());
+    fs::write(dir.path().join("people.csv"), b"person,name\nann,M\xfcller\n").unwrap();
+    match Register::read(dir.path()) {
+        Err(RegisterError::Mistakes(mistakes)) => {
+            assert!(mistakes.iter().any(|m| m.line == 2 && m.message.contains("0xFC")))
+        }
+        other => panic!("{other:?}"),
+    }
+}
