@@ -1,0 +1,468 @@
+//! A message and everything attached to it, as documents.
+//!
+//! Parts are cut from the outside in, each level once, so the work is at most the nesting limit times
+//! the size. Part numbers are those of IMAP (RFC 3501 section 6.4.5).
+
+use crate::body::Body;
+use crate::header::Header;
+use crate::journal::Envelope;
+use crate::limits::Limits;
+use crate::metadata::{self, Metadata};
+use crate::native;
+use crate::notes::Notes;
+use crate::part::{self, Part};
+use crate::text::{self, Form};
+use crate::transfer;
+use crate::{detect, multipart, words};
+use duces_model::{
+    Defect, DefectCode, DocId, Document, DocumentKind, Native, OccurrenceId, PartPath, Searchability,
+};
+
+/// How deep the place is at which something is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Depth {
+    nesting: usize,
+    encoded: usize,
+}
+
+/// A message to be read.
+pub(crate) struct Enclosed<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) native: Native,
+    pub(crate) part: PartPath,
+    pub(crate) parent: Option<DocId>,
+    pub(crate) file_name: Option<String>,
+    pub(crate) notes: Notes,
+    /// Envelope of the journal report around it.
+    pub(crate) envelope: Option<Envelope>,
+    /// Set where `bytes` are not all of it: only the header is read.
+    pub(crate) header_only: Option<Defect>,
+}
+
+/// Documents as they are found.
+pub(crate) struct Family<'l> {
+    limits: &'l Limits,
+    occurrence: OccurrenceId,
+    pub(crate) documents: Vec<Document>,
+    parts: usize,
+    cr_lines: bool,
+    wanted: Option<PartPath>,
+    /// The native that was wanted.
+    pub(crate) captured: Option<Vec<u8>>,
+}
+
+/// The message whose parts are being read.
+struct Scope {
+    at: usize,
+    id: DocId,
+    path: PartPath,
+    body: Body,
+    notes: Notes,
+    incomplete: Option<Defect>,
+    leaves: usize,
+    alternatives: usize,
+}
+
+impl Scope {
+    fn incomplete(&mut self, code: DefectCode, detail: String) {
+        self.notes.add(code, detail.clone());
+        self.incomplete.get_or_insert_with(|| Defect::new(code, detail));
+    }
+}
+
+/// Where a part stands among others.
+#[derive(Debug, Clone, Copy, Default)]
+struct Around {
+    alternative: Option<usize>,
+    in_digest: bool,
+}
+
+fn named(path: &PartPath) -> String {
+    if path.as_str().is_empty() { "message".to_owned() } else { format!("part {path}") }
+}
+
+impl<'l> Family<'l> {
+    /// An empty family. `cr_lines` says that the bytes had CR alone at their line ends, read as LF;
+    /// `wanted` names the part whose native is to be kept.
+    pub(crate) fn new(
+        limits: &'l Limits,
+        occurrence: OccurrenceId,
+        cr_lines: bool,
+        wanted: Option<PartPath>,
+    ) -> Self {
+        Self { limits, occurrence, documents: Vec::new(), parts: 0, cr_lines, wanted, captured: None }
+    }
+
+    /// Reads a message with all that is attached to it; says its metadata's Message-ID and where its
+    /// body starts.
+    pub(crate) fn message(&mut self, message: Enclosed<'_>, depth: Depth) -> DocId {
+        let Enclosed { bytes, native, part: path, parent, file_name, mut notes, envelope, header_only } =
+            message;
+        let header = Header::of_message(bytes, self.limits.header_bytes_max);
+        let mut metadata = metadata::read(&header, &mut notes);
+        if let Some(envelope) = envelope {
+            add_envelope(&mut metadata, envelope, &mut notes);
+        }
+        if let Some(name) = &file_name {
+            note_name(name, &mut notes);
+        }
+        let id = DocId::new(self.occurrence, &path);
+        let at = self.documents.len();
+        self.documents.push(document(id, parent, path.clone(), native, file_name, &header, metadata));
+        let mut scope = Scope {
+            at,
+            id,
+            path: path.clone(),
+            body: Body::default(),
+            notes,
+            incomplete: None,
+            leaves: 0,
+            alternatives: 0,
+        };
+        match header_only {
+            Some(defect) => scope.incomplete(defect.code, defect.detail),
+            None => {
+                let part = Part::new(&header, bytes, false);
+                let path = if part.is_multipart() { path } else { path.child(1) };
+                self.part(&mut scope, &part, path, depth, Around::default());
+            }
+        }
+        self.close(scope);
+        id
+    }
+
+    /// Parts that lie beside the enclosed message of a journal report: attachments of the root.
+    pub(crate) fn beside(&mut self, others: &[(PartPath, &[u8])]) {
+        let Some(root) = self.documents.first().map(|root| root.id) else { return };
+        for (path, bytes) in others {
+            let header = Header::of_part(bytes, self.limits.header_bytes_max);
+            let part = Part::new(&header, bytes, false);
+            self.parts += 1;
+            let decoded = transfer::decode(&part.transfer, part.body);
+            let forced = part
+                .is_multipart()
+                .then(|| Defect::new(DefectCode::NoExtractor, "a part beside the envelope"));
+            self.attachment(root, path.clone(), &part, &decoded.bytes, decoded.damage, forced);
+        }
+    }
+
+    fn close(&mut self, scope: Scope) {
+        let document = &mut self.documents[scope.at];
+        document.text = scope.body.finish();
+        document.defects = scope.notes.finish();
+        document.searchability = scope.incomplete.map_or(Searchability::Indexed, Searchability::Unsearchable);
+    }
+
+    fn part(&mut self, scope: &mut Scope, part: &Part<'_>, path: PartPath, depth: Depth, around: Around) {
+        if self.parts >= self.limits.parts_max {
+            let detail =
+                format!("{} and what follows, the limit being {} parts", named(&path), self.limits.parts_max);
+            scope.incomplete(DefectCode::TooManyParts, detail);
+            return;
+        }
+        self.parts += 1;
+        if part.is_multipart() {
+            self.multipart(scope, part, &path, depth, around);
+        } else {
+            self.leaf(scope, part, path, depth, around);
+        }
+    }
+
+    fn multipart(
+        &mut self,
+        scope: &mut Scope,
+        part: &Part<'_>,
+        path: &PartPath,
+        depth: Depth,
+        around: Around,
+    ) {
+        if depth.nesting >= self.limits.nesting_max {
+            return self.too_deep(scope, part, path.clone(), part.body);
+        }
+        let boundary = part.media.parameter("boundary").unwrap_or("").trim_end();
+        let split = if boundary.is_empty() {
+            None
+        } else {
+            Some(multipart::split(part.body, boundary, self.limits.parts_max - self.parts))
+        };
+        let Some(split) = split.filter(|split| !split.parts.is_empty()) else {
+            return self.without_boundary(scope, part, path, around);
+        };
+        if !split.closed && !split.more {
+            let outermost = *path == scope.path;
+            let code = if outermost { DefectCode::TruncatedMessage } else { DefectCode::BadMimeStructure };
+            scope.notes.add(code, format!("{}: its boundary is never closed", named(path)));
+        }
+        if split.more {
+            let detail = format!("{}: more than the limit of {} parts", named(path), self.limits.parts_max);
+            scope.incomplete(DefectCode::TooManyParts, detail);
+        }
+        if part.media.essence == "multipart/encrypted" {
+            scope.incomplete(DefectCode::Encrypted, named(path));
+        }
+        let mut inside =
+            Around { alternative: around.alternative, in_digest: part.media.essence == "multipart/digest" };
+        if part.media.essence == "multipart/alternative" && inside.alternative.is_none() {
+            inside.alternative = Some(scope.alternatives);
+            scope.alternatives += 1;
+        }
+        let depth = Depth { nesting: depth.nesting + 1, ..depth };
+        for (number, bytes) in (1..).zip(split.parts) {
+            let header = Header::of_part(bytes, self.limits.header_bytes_max);
+            if header.malformed.is_some() || header.too_large {
+                let code =
+                    if header.too_large { DefectCode::HeaderTooLarge } else { DefectCode::MalformedHeader };
+                scope.notes.add(code, named(&path.child(number)));
+            }
+            let child = Part::new(&header, bytes, inside.in_digest);
+            self.part(scope, &child, path.child(number), depth, inside);
+        }
+    }
+
+    /// A multipart that cannot be cut: its words are kept as they stand, and are not all.
+    fn without_boundary(&mut self, scope: &mut Scope, part: &Part<'_>, path: &PartPath, around: Around) {
+        let extracted = text::extract(Form::Plain, None, part.body, &named(path), &mut scope.notes);
+        scope.body.add(extracted.text, false, around.alternative);
+        scope
+            .incomplete(DefectCode::BadMimeStructure, format!("{}: no boundary line was found", named(path)));
+    }
+
+    fn too_deep(&mut self, scope: &mut Scope, part: &Part<'_>, path: PartPath, bytes: &[u8]) {
+        let forced = Defect::new(DefectCode::NestingTooDeep, named(&path));
+        scope.notes.add(forced.code, forced.detail.clone());
+        self.attachment(scope.id, path, part, bytes, None, Some(forced));
+    }
+
+    fn leaf(&mut self, scope: &mut Scope, part: &Part<'_>, path: PartPath, depth: Depth, around: Around) {
+        let first = scope.leaves == 0;
+        scope.leaves += 1;
+        let decoded = transfer::decode(&part.transfer, part.body);
+        let mail_by_name =
+            || part.file_name.as_deref().and_then(native::ending_of).is_some_and(|ending| ending == "eml");
+        if part.is_message()
+            || !part.is_body(first) && mail_by_name() && detect::looks_like_mail(&decoded.bytes)
+        {
+            return self.nested(scope, part, path, &decoded.bytes, decoded.damage, depth);
+        }
+        if part.is_body(first) {
+            let place = named(&path);
+            let form = text::form(&part.media.essence, None);
+            let extracted = text::extract(
+                form,
+                part.media.parameter("charset"),
+                &decoded.bytes,
+                &place,
+                &mut scope.notes,
+            );
+            if let Some(why) = extracted.incomplete {
+                scope.incomplete(why.code, why.detail);
+            }
+            if let Some(damage) = decoded.damage {
+                let detail = format!("{place}: {damage}");
+                if decoded.lossy {
+                    scope.incomplete(DefectCode::BadTransferEncoding, detail);
+                } else {
+                    scope.notes.add(DefectCode::BadTransferEncoding, detail);
+                }
+            }
+            scope.body.add(extracted.text, form == Form::Markup, around.alternative);
+            return;
+        }
+        let whole_body = first && path == scope.path.child(1) && part.is_smime();
+        let mut forced = None;
+        if part.is_smime() {
+            let why = if part::is_enveloped(&part.media, &decoded.bytes) {
+                Defect::new(DefectCode::Encrypted, format!("{}: S/MIME", named(&path)))
+            } else {
+                Defect::new(
+                    DefectCode::NoExtractor,
+                    format!("{}: S/MIME content inside its signature", named(&path)),
+                )
+            };
+            if whole_body {
+                scope.incomplete(why.code, why.detail.clone());
+            }
+            forced = Some(why);
+        }
+        self.attachment(scope.id, path, part, &decoded.bytes, decoded.damage, forced);
+    }
+
+    fn nested(
+        &mut self,
+        scope: &mut Scope,
+        part: &Part<'_>,
+        path: PartPath,
+        bytes: &[u8],
+        damage: Option<String>,
+        depth: Depth,
+    ) {
+        let changed = part.transfer.changes();
+        let depth = Depth { nesting: depth.nesting + 1, encoded: depth.encoded + usize::from(changed) };
+        if depth.nesting > self.limits.nesting_max || depth.encoded > self.limits.encoded_nesting_max {
+            return self.too_deep(scope, part, path, bytes);
+        }
+        if Header::of_message(bytes, self.limits.header_bytes_max).fields.is_empty() {
+            let mut as_text = Notes::default();
+            as_text.add(DefectCode::NotAMessage, named(&path));
+            return self.attachment_with(scope.id, path, part, bytes, damage, None, as_text);
+        }
+        let mut notes = Notes::default();
+        if let Some(damage) = damage {
+            notes.add(DefectCode::BadTransferEncoding, damage);
+        }
+        let native = self.native(&path, bytes, changed, "eml".to_owned());
+        let enclosed = Enclosed {
+            bytes,
+            native,
+            part: path,
+            parent: Some(scope.id),
+            file_name: part.file_name.clone(),
+            notes,
+            envelope: None,
+            header_only: None,
+        };
+        self.message(enclosed, depth);
+    }
+
+    /// Digests a part's native, and keeps it where it is the wanted one.
+    pub(crate) fn native(
+        &mut self,
+        path: &PartPath,
+        bytes: &[u8],
+        changed: bool,
+        extension: String,
+    ) -> Native {
+        if self.wanted.as_ref() == Some(path) {
+            self.captured = Some(bytes.to_vec());
+        }
+        let conversion = match (changed, self.cr_lines) {
+            (false, false) => native::EXTRACT,
+            (true, false) => native::DECODE,
+            (false, true) => native::CR_EXTRACT,
+            (true, true) => native::CR_DECODE,
+        };
+        native::native(bytes, Some(conversion), extension)
+    }
+
+    fn attachment(
+        &mut self,
+        parent: DocId,
+        path: PartPath,
+        part: &Part<'_>,
+        bytes: &[u8],
+        damage: Option<String>,
+        forced: Option<Defect>,
+    ) {
+        self.attachment_with(parent, path, part, bytes, damage, forced, Notes::default());
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn attachment_with(
+        &mut self,
+        parent: DocId,
+        path: PartPath,
+        part: &Part<'_>,
+        bytes: &[u8],
+        damage: Option<String>,
+        forced: Option<Defect>,
+        mut notes: Notes,
+    ) {
+        let place = named(&path);
+        let essence = &part.media.essence;
+        if let Some(name) = &part.file_name {
+            note_name(name, &mut notes);
+        }
+        let mut incomplete = forced;
+        let mut text = String::new();
+        if bytes.is_empty() {
+            notes.add(DefectCode::EmptyAttachment, place.clone());
+        } else if incomplete.is_none() {
+            let form = text::form(essence, part.file_name.as_deref());
+            let extracted = text::extract(form, part.media.parameter("charset"), bytes, essence, &mut notes);
+            (text, incomplete) = (extracted.text, extracted.incomplete);
+        }
+        let special = match essence.as_str() {
+            "message/partial" => Some(DefectCode::PartialMessage),
+            "message/external-body" => Some(DefectCode::ExternalBody),
+            _ => None,
+        };
+        if let Some(code) = special {
+            incomplete = Some(Defect::new(code, place.clone()));
+        }
+        if let Some(damage) = damage {
+            notes.add(DefectCode::BadTransferEncoding, damage.clone());
+            incomplete.get_or_insert_with(|| Defect::new(DefectCode::BadTransferEncoding, damage));
+        }
+        if let Some(why) = &incomplete {
+            notes.add(why.code, why.detail.clone());
+        }
+        let extension = native::extension(part.file_name.as_deref(), essence);
+        let native = self.native(&path, bytes, part.transfer.changes() && !part.is_multipart(), extension);
+        self.documents.push(Document {
+            id: DocId::new(self.occurrence, &path),
+            parent: Some(parent),
+            part: path,
+            kind: DocumentKind::Attachment,
+            native,
+            media_type: essence.clone(),
+            file_name: part.file_name.clone(),
+            subject: None,
+            participants: Vec::new(),
+            participants_complete: true,
+            sent_at: None,
+            message_id: None,
+            in_reply_to: Vec::new(),
+            references: Vec::new(),
+            header_block: None,
+            text,
+            searchability: incomplete.map_or(Searchability::Indexed, Searchability::Unsearchable),
+            defects: notes.finish(),
+        });
+    }
+}
+
+fn note_name(name: &str, notes: &mut Notes) {
+    if let Some(why) = native::unsafe_name(name) {
+        notes.add(DefectCode::UnsafeName, format!("{:?}: {why}", words::shown(name)));
+    }
+}
+
+/// Adds the envelope's people behind the header's.
+fn add_envelope(metadata: &mut Metadata, envelope: Envelope, notes: &mut Notes) {
+    if let Some(unread) = envelope.unread {
+        metadata.participants_complete = false;
+        notes.add(DefectCode::BadAddress, format!("journal envelope: found {unread:?}"));
+    }
+    metadata.participants.extend(envelope.participants);
+}
+
+fn document(
+    id: DocId,
+    parent: Option<DocId>,
+    part: PartPath,
+    native: Native,
+    file_name: Option<String>,
+    header: &Header<'_>,
+    metadata: Metadata,
+) -> Document {
+    Document {
+        id,
+        parent,
+        part,
+        kind: DocumentKind::Message,
+        native,
+        media_type: "message/rfc822".to_owned(),
+        file_name,
+        subject: metadata.subject,
+        participants: metadata.participants,
+        participants_complete: metadata.participants_complete,
+        sent_at: metadata.sent_at,
+        message_id: metadata.message_id,
+        in_reply_to: metadata.in_reply_to,
+        references: metadata.references,
+        header_block: Some(String::from_utf8_lossy(header.block).into_owned()),
+        text: String::new(),
+        searchability: Searchability::Indexed,
+        defects: Vec::new(),
+    }
+}

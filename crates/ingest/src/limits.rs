@@ -1,0 +1,33 @@
+//! What hostile mail is held to.
+
+/// Bounds on one message. What lies beyond a bound is a listed defect, never dropped in silence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest message or loose file that is opened, in bytes; a larger one keeps its digests and its
+    /// header and is not searchable. Default 256 MiB.
+    pub message_bytes_max: u64,
+    /// Largest header block that is read, in bytes. Default 1 MiB.
+    pub header_bytes_max: usize,
+    /// Most parts of one occurrence, multiparts and nested messages counted. Default 10,000.
+    pub parts_max: usize,
+    /// Deepest nesting of multiparts and messages. Default 32.
+    pub nesting_max: usize,
+    /// Deepest nesting of messages that are themselves transfer-encoded, each of which is held
+    /// decoded in memory. Default 3.
+    pub encoded_nesting_max: usize,
+    /// Most bytes that one gzip file may expand to. Default 1 TiB.
+    pub expanded_bytes_max: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message_bytes_max: 256 << 20,
+            header_bytes_max: 1 << 20,
+            parts_max: 10_000,
+            nesting_max: 32,
+            encoded_nesting_max: 3,
+            expanded_bytes_max: 1 << 40,
+        }
+    }
+}

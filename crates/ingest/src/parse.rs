@@ -1,0 +1,283 @@
+//! One occurrence: retained bytes in, documents and defects out.
+
+use crate::family::{Depth, Enclosed, Family};
+use crate::header::Header;
+use crate::journal::{self, Journal};
+use crate::limits::Limits;
+use crate::native;
+use crate::notes::Notes;
+use crate::opened::RawMessage;
+use crate::text;
+use duces_model::{
+    ContainerId, ContainerKind, Defect, DefectCode, DeliveryPath, DocId, Document, DocumentKind, Native,
+    Occurrence, OccurrenceId, OccurrenceStatus, PartPath, Searchability,
+};
+use memchr::memchr;
+use std::borrow::Cow;
+
+/// Reads one message (or loose file) of a container.
+///
+/// It never fails: what cannot be read as a message is one document with the reason. `file_name` is
+/// the container's own name, for a container that is one message or one loose file.
+pub fn parse(
+    container: ContainerId,
+    kind: ContainerKind,
+    message: &RawMessage,
+    file_name: Option<&str>,
+    limits: &Limits,
+) -> Occurrence {
+    Reading::new(container, kind, message, file_name, limits, None).read().0
+}
+
+/// The native of one part of a message: the bytes whose digest `parse` states for it. None where
+/// the message has no document with that part path.
+///
+/// Of a message over the limit the whole is what `message` holds: read it again with `retained_bytes`.
+pub fn part_bytes(
+    kind: ContainerKind,
+    message: &RawMessage,
+    file_name: Option<&str>,
+    part: &PartPath,
+    limits: &Limits,
+) -> Option<Vec<u8>> {
+    if *part == PartPath::whole() {
+        return Some(message.bytes.clone());
+    }
+    // Where the message comes from makes no difference to its parts' bytes.
+    let anywhere = ContainerId::from_digest(duces_model::Sha256::from_bytes([0; 32]));
+    Reading::new(anywhere, kind, message, file_name, limits, Some(part.clone())).read().1
+}
+
+struct Reading<'a> {
+    container: ContainerId,
+    kind: ContainerKind,
+    message: &'a RawMessage,
+    file_name: Option<&'a str>,
+    limits: &'a Limits,
+    wanted: Option<PartPath>,
+    native: Native,
+    id: OccurrenceId,
+    too_large: Option<Defect>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(
+        container: ContainerId,
+        kind: ContainerKind,
+        message: &'a RawMessage,
+        file_name: Option<&'a str>,
+        limits: &'a Limits,
+        wanted: Option<PartPath>,
+    ) -> Self {
+        let bytes = message.bytes.as_slice();
+        let mail = matches!(kind, ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir);
+        let extension = if mail {
+            "eml".to_owned()
+        } else {
+            native::extension(file_name, native::media_type_of(file_name))
+        };
+        let native = match message.oversize {
+            Some(digests) => Native {
+                sha256: digests.sha256,
+                md5: digests.md5,
+                bytes: message.locator.bytes,
+                conversion: None,
+                extension,
+            },
+            None => native::native(bytes, None, extension),
+        };
+        let too_large =
+            (message.oversize.is_some() || bytes.len() as u64 > limits.message_bytes_max).then(|| {
+                let detail = format!("{} bytes, the limit being {}", native.bytes, limits.message_bytes_max);
+                Defect::new(DefectCode::MessageTooLarge, detail)
+            });
+        let id = OccurrenceId::new(container, message.locator.offset, native.sha256);
+        Self { container, kind, message, file_name, limits, wanted, native, id, too_large }
+    }
+
+    fn read(self) -> (Occurrence, Option<Vec<u8>>) {
+        match self.kind {
+            ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir => self.mail(),
+            ContainerKind::LooseFile => (self.loose(), None),
+            ContainerKind::Unsupported => (self.defective(DefectCode::UnsupportedContainer, ""), None),
+            ContainerKind::Empty => (self.defective(DefectCode::EmptyFile, ""), None),
+        }
+    }
+
+    fn mail(self) -> (Occurrence, Option<Vec<u8>>) {
+        let (bytes, cr_lines) = lf_lines(&self.message.bytes);
+        let header = Header::of_message(&bytes, self.limits.header_bytes_max);
+        if header.fields.is_empty() {
+            return (self.defective(DefectCode::NotAMessage, "no header field was found"), None);
+        }
+        let mut notes = Notes::default();
+        notes.extend(self.message.defects.iter().cloned());
+        if cr_lines {
+            notes.add(DefectCode::MalformedHeader, "lines end with CR alone; they were read as if with LF");
+        }
+        let mut family = Family::new(self.limits, self.id, cr_lines, self.wanted.clone());
+        let journal =
+            if self.too_large.is_some() { Journal::No } else { journal::open(&header, &bytes, self.limits) };
+        let delivery = match journal {
+            Journal::Report(report) => Some(read_report(&mut family, *report, notes, self.limits)),
+            other => {
+                if let Journal::Bad(why) = other {
+                    notes.add(DefectCode::BadJournalReport, why);
+                }
+                let root = Enclosed {
+                    bytes: &bytes,
+                    native: self.native.clone(),
+                    part: PartPath::whole(),
+                    parent: None,
+                    file_name: self.own_name(),
+                    notes,
+                    envelope: None,
+                    header_only: self.too_large.clone(),
+                };
+                family.message(root, Depth::default());
+                None
+            }
+        };
+        let (documents, captured) = (family.documents, family.captured);
+        (self.occurrence(OccurrenceStatus::Parsed, delivery, documents), captured)
+    }
+
+    /// A message that is a file has the file's name; a mailbox's name is not its messages', and a
+    /// Maildir's names are its server's.
+    fn own_name(&self) -> Option<String> {
+        if self.kind == ContainerKind::Eml { self.file_name.map(str::to_owned) } else { None }
+    }
+
+    fn loose(self) -> Occurrence {
+        let damaged = self.message.bytes.is_empty();
+        if damaged {
+            return self.defective(DefectCode::DamagedArchive, "nothing of the file's content could be read");
+        }
+        let mut notes = Notes::default();
+        let mut document = self.document(DocumentKind::LooseFile);
+        notes.extend(self.message.defects.iter().cloned());
+        document.media_type = native::media_type_of(self.file_name).to_owned();
+        let mut incomplete = self.too_large.clone();
+        if incomplete.is_none() {
+            let form = text::form(&document.media_type, self.file_name);
+            let extracted = text::extract(form, None, &self.message.bytes, &document.media_type, &mut notes);
+            (document.text, incomplete) = (extracted.text, extracted.incomplete);
+        }
+        if let Some(cut) =
+            self.message.defects.iter().find(|defect| defect.code == DefectCode::TruncatedMessage)
+        {
+            incomplete.get_or_insert_with(|| cut.clone());
+        }
+        if let Some(why) = incomplete {
+            notes.add(why.code, why.detail.clone());
+            document.searchability = Searchability::Unsearchable(why);
+        }
+        document.defects = notes.finish();
+        self.occurrence(OccurrenceStatus::Parsed, None, vec![document])
+    }
+
+    fn defective(self, code: DefectCode, detail: &str) -> Occurrence {
+        let why = Defect::new(code, detail);
+        let mut notes = Notes::default();
+        notes.extend(self.message.defects.iter().cloned());
+        notes.add(code, detail);
+        let kind =
+            if code == DefectCode::NotAMessage { DocumentKind::Message } else { DocumentKind::LooseFile };
+        let mut document = self.document(kind);
+        document.searchability = Searchability::Unsearchable(why.clone());
+        document.participants_complete = false;
+        document.defects = notes.finish();
+        if code == DefectCode::NotAMessage {
+            document.native.extension = "bin".to_owned();
+        } else {
+            document.media_type = native::media_type_of(self.file_name).to_owned();
+        }
+        self.occurrence(OccurrenceStatus::Defective(why), None, vec![document])
+    }
+
+    /// The document that is the occurrence as a whole, with nothing read of it yet.
+    fn document(&self, kind: DocumentKind) -> Document {
+        let file_name = if self.kind == ContainerKind::Mbox || self.kind == ContainerKind::Maildir {
+            None
+        } else {
+            self.file_name.map(str::to_owned)
+        };
+        Document {
+            id: DocId::new(self.id, &PartPath::whole()),
+            parent: None,
+            part: PartPath::whole(),
+            kind,
+            native: self.native.clone(),
+            media_type: "application/octet-stream".to_owned(),
+            file_name,
+            subject: None,
+            participants: Vec::new(),
+            participants_complete: true,
+            sent_at: None,
+            message_id: None,
+            in_reply_to: Vec::new(),
+            references: Vec::new(),
+            header_block: None,
+            text: String::new(),
+            searchability: Searchability::Indexed,
+            defects: Vec::new(),
+        }
+    }
+
+    fn occurrence(
+        self,
+        status: OccurrenceStatus,
+        journal: Option<DeliveryPath>,
+        documents: Vec<Document>,
+    ) -> Occurrence {
+        Occurrence {
+            id: self.id,
+            container: self.container,
+            locator: self.message.locator,
+            retained_sha256: self.native.sha256,
+            status,
+            journal,
+            documents,
+        }
+    }
+}
+
+/// Reads a journal report: the enclosed message is the root, the envelope adds its people.
+fn read_report(
+    family: &mut Family<'_>,
+    report: journal::Report<'_>,
+    mut notes: Notes,
+    limits: &Limits,
+) -> DeliveryPath {
+    let journal::Report { envelope, enclosed, part, encoded, others } = report;
+    if !others.is_empty() {
+        let detail = format!("{} parts beside the envelope and the message", others.len());
+        notes.add(DefectCode::BadJournalReport, detail);
+    }
+    let sender = envelope.sender.clone();
+    let native = family.native(&part, &enclosed, encoded, "eml".to_owned());
+    let body_at = Header::of_message(&enclosed, limits.header_bytes_max).body_at;
+    let root = Enclosed {
+        bytes: &enclosed,
+        native,
+        part,
+        parent: None,
+        file_name: None,
+        notes,
+        envelope: Some(envelope),
+        header_only: None,
+    };
+    family.message(root, Depth::default());
+    family.beside(&others);
+    let message_id = family.documents.first().and_then(|root| root.message_id.as_deref());
+    journal::delivery(sender, message_id, &enclosed, body_at)
+}
+
+/// The bytes with LF at line ends, where they have CR alone; offsets stay as they are.
+fn lf_lines(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
+    if memchr(b'\n', bytes).is_some() || memchr(b'\r', bytes).is_none() {
+        return (Cow::Borrowed(bytes), false);
+    }
+    let lines = bytes.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect();
+    (Cow::Owned(lines), true)
+}

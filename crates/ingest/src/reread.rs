@@ -1,0 +1,86 @@
+//! Reading again what was found before: one occurrence, or the digest of a beginning.
+
+use crate::error::IngestError;
+use duces_model::{Locator, Sha256};
+use flate2::bufread::MultiGzDecoder;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// The retained bytes of one occurrence, read from its container again.
+///
+/// # Errors
+/// When the file cannot be read, or is shorter than the locator says.
+pub fn retained_bytes(file: &Path, compressed: bool, locator: Locator) -> Result<Vec<u8>, IngestError> {
+    let unreadable = |offset| move |source| IngestError::Unreadable { path: file.to_owned(), offset, source };
+    let short = |found| IngestError::Short {
+        path: file.to_owned(),
+        found,
+        expected: locator.offset.saturating_add(locator.bytes),
+    };
+    let mut opened = File::open(file).map_err(unreadable(0))?;
+    let mut reader: Box<dyn Read> = if compressed {
+        let mut stream = MultiGzDecoder::new(BufReader::with_capacity(1 << 16, opened));
+        let skipped =
+            io::copy(&mut (&mut stream).take(locator.offset), &mut io::sink()).map_err(unreadable(0))?;
+        if skipped < locator.offset {
+            return Err(short(skipped));
+        }
+        Box::new(stream)
+    } else {
+        opened.seek(SeekFrom::Start(locator.offset)).map_err(unreadable(0))?;
+        Box::new(opened)
+    };
+    let mut bytes = Vec::new();
+    fill(&mut reader, &mut bytes, locator.bytes).map_err(unreadable(locator.offset))?;
+    if (bytes.len() as u64) < locator.bytes {
+        return Err(short(locator.offset + bytes.len() as u64));
+    }
+    Ok(bytes)
+}
+
+/// Reads up to `wanted` bytes. Damage right behind them, as at the end of a gzip that broke off, is no
+/// matter here.
+fn fill(reader: &mut dyn Read, bytes: &mut Vec<u8>, wanted: u64) -> io::Result<()> {
+    let mut buffer = vec![0; 1 << 16];
+    while (bytes.len() as u64) < wanted {
+        let left = usize::try_from(wanted - bytes.len() as u64).unwrap_or(buffer.len()).min(buffer.len());
+        match reader.read(&mut buffer[..left]) {
+            Ok(0) => return Ok(()),
+            Ok(count) => bytes.extend_from_slice(&buffer[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// The digest of the first `bytes` bytes of a file's (uncompressed) content: where it equals the
+/// digest taken before, the file has only grown.
+///
+/// # Errors
+/// When the file cannot be read, or is shorter.
+pub fn prefix_sha256(file: &Path, compressed: bool, bytes: u64) -> Result<Sha256, IngestError> {
+    let unreadable = |offset| move |source| IngestError::Unreadable { path: file.to_owned(), offset, source };
+    let opened = BufReader::with_capacity(1 << 16, File::open(file).map_err(unreadable(0))?);
+    let mut reader: Box<dyn Read> =
+        if compressed { Box::new(MultiGzDecoder::new(opened)) } else { Box::new(opened) };
+    let mut hasher = Sha256::hasher();
+    let mut buffer = vec![0; 1 << 18];
+    let mut done = 0;
+    while done < bytes {
+        let left = usize::try_from(bytes - done).unwrap_or(buffer.len()).min(buffer.len());
+        match reader.read(&mut buffer[..left]) {
+            Ok(0) => return Err(IngestError::Short { path: file.to_owned(), found: done, expected: bytes }),
+            Ok(count) => {
+                hasher.update(&buffer[..count]);
+                done += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(source) => {
+                return Err(IngestError::Unreadable { path: file.to_owned(), offset: done, source });
+            }
+        }
+    }
+    Ok(hasher.finish())
+}
