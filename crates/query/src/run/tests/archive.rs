@@ -1,0 +1,211 @@
+//! Small archives in memory, and what criteria answer of their documents when read one by one.
+
+use crate::criteria::{Criteria, Documents};
+use crate::language::{Element, Node, Phrase};
+use crate::state::Resolved;
+use chrono::{DateTime, Utc};
+use duces_indexer::{HEAP_BYTES_MIN, Index, IndexedDocument, Snapshot, TextField, is_unreadable, tokens};
+use duces_model::{
+    Answer, Defect, DefectCode, DocId, Document, DocumentKind, EmailAddress, Md5, Native, PartPath,
+    Participant, Role, Searchability, Sha256, Unknown,
+};
+use std::collections::BTreeSet;
+
+/// A message and its attachments.
+#[derive(Debug, Clone)]
+pub(crate) struct Family {
+    pub(crate) message: Document,
+    pub(crate) attachments: Vec<Document>,
+}
+
+/// A document with nothing in it.
+pub(crate) fn document(kind: DocumentKind) -> Document {
+    Document {
+        id: DocId::from_digest(Sha256::of("")),
+        parent: None,
+        part: PartPath::whole(),
+        kind,
+        native: Native {
+            sha256: Sha256::of(""),
+            md5: Md5::of(""),
+            bytes: 0,
+            conversion: None,
+            extension: "eml".to_owned(),
+        },
+        media_type: "text/plain".to_owned(),
+        file_name: None,
+        subject: None,
+        participants: Vec::new(),
+        participants_complete: true,
+        sent_at: None,
+        message_id: None,
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
+        header_block: None,
+        text: String::new(),
+        searchability: Searchability::Indexed,
+        defects: Vec::new(),
+    }
+}
+
+pub(crate) fn unsearchable(code: DefectCode) -> Searchability {
+    Searchability::Unsearchable(Defect::new(code, ""))
+}
+
+pub(crate) fn participant(role: Role, address: &str) -> Participant {
+    Participant { role, address: EmailAddress::new(address).ok(), name: None, by_way_of: None }
+}
+
+pub(crate) fn instant(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// The documents with their nearest messages, in the order of their rows, which count from 1.
+pub(crate) fn documents(families: &[Family]) -> Vec<(&Document, &Document, Vec<&str>)> {
+    let mut all = Vec::new();
+    for family in families {
+        let names: Vec<&str> = family.attachments.iter().filter_map(|a| a.file_name.as_deref()).collect();
+        all.push((&family.message, &family.message, names.clone()));
+        all.extend(family.attachments.iter().map(|attachment| (attachment, &family.message, names.clone())));
+    }
+    all
+}
+
+/// An index of the families in memory, in a few segments.
+pub(crate) fn index(families: &[Family]) -> Snapshot {
+    index_in_segments(families, 7)
+}
+
+/// An index of the families in memory, whose segments hold so many documents.
+pub(crate) fn index_in_segments(families: &[Family], documents_each: u64) -> Snapshot {
+    let index = Index::in_memory().unwrap();
+    let mut writer = index.writer(HEAP_BYTES_MIN, 1).unwrap();
+    for (row, (document, message, attachment_names)) in (1..).zip(documents(families)) {
+        let root = message.id;
+        writer
+            .add(row, &IndexedDocument { document, message, root, attachment_names, thread: None })
+            .unwrap();
+        if row % documents_each == 0 {
+            writer.commit(row).unwrap();
+        }
+    }
+    writer.commit(u64::MAX).unwrap();
+    index.snapshot().unwrap()
+}
+
+type Told = (Answer, BTreeSet<Unknown>);
+
+/// What criteria answer of one document, by the definitions of the answers alone.
+pub(crate) fn answer(
+    criteria: &Criteria<Resolved>,
+    (document, message, names): &(&Document, &Document, Vec<&str>),
+) -> Told {
+    let here = (*document, *message, names.clone());
+    match criteria {
+        Criteria::All(parts) => {
+            combine(parts.iter().map(|part| answer(part, &here)), Answer::Yes, Answer::and)
+        }
+        Criteria::Any(parts) => combine(parts.iter().map(|part| answer(part, &here)), Answer::No, Answer::or),
+        Criteria::Not(part) => {
+            let (told, reasons) = answer(part, &here);
+            (!told, reasons)
+        }
+        Criteria::Sent(window) => {
+            let holds = message.sent_at.is_some_and(|sent_at| window.contains(sent_at));
+            leaf(holds, &here, &[Unknown::NoDate])
+        }
+        Criteria::Party { side, party } => {
+            let holds = message.participants.iter().any(|participant| {
+                let one = |role: Role, address: &EmailAddress| {
+                    side.roles().contains(&role)
+                        && (party.addresses().contains(address)
+                            || party.domains().iter().any(|domain| domain.covers(address.domain())))
+                };
+                participant.address.iter().any(|address| one(participant.role, address))
+                    || participant.by_way_of.iter().any(|address| one(Role::EnvelopeTo, address))
+            });
+            leaf(holds, &here, &[Unknown::Participants])
+        }
+        Criteria::Documents(rule) => {
+            let is_message = document.kind == DocumentKind::Message;
+            let holds = match rule {
+                Documents::All => true,
+                Documents::Messages => is_message,
+                Documents::Attachments => !is_message,
+            };
+            (if holds { Answer::Yes } else { Answer::No }, BTreeSet::new())
+        }
+        Criteria::Terms(terms) => answer_words(terms.node(), terms.fields(), &here),
+    }
+}
+
+fn answer_words(node: &Node, fields: &[TextField], here: &(&Document, &Document, Vec<&str>)) -> Told {
+    let each = |nodes: &[Node]| nodes.iter().map(|node| answer_words(node, fields, here)).collect::<Vec<_>>();
+    match node {
+        Node::And(nodes) => combine(each(nodes).into_iter(), Answer::Yes, Answer::and),
+        Node::Or(nodes) => combine(each(nodes).into_iter(), Answer::No, Answer::or),
+        Node::Not(node) => {
+            let (told, reasons) = answer_words(node, fields, here);
+            (!told, reasons)
+        }
+        Node::Field(field, node) => answer_words(node, &[*field], here),
+        Node::Phrase(phrase) => {
+            let holds =
+                fields.iter().flat_map(|field| texts(*field, here)).any(|text| stands_in(phrase, text));
+            let body = fields.contains(&TextField::Body);
+            leaf(holds, here, if body { &[Unknown::Text] } else { &[] })
+        }
+    }
+}
+
+/// The texts of a field; a phrase does not reach from one to the next.
+fn texts<'d>(
+    field: TextField,
+    (document, message, names): &(&'d Document, &'d Document, Vec<&'d str>),
+) -> Vec<&'d str> {
+    match field {
+        TextField::Subject => message.subject.as_deref().into_iter().collect(),
+        TextField::Body => vec![&document.text],
+        TextField::AttachmentName => {
+            let own = document.file_name.as_deref();
+            let names = if document.kind == DocumentKind::Message { names.as_slice() } else { &[] };
+            names.iter().copied().chain(own).collect()
+        }
+    }
+}
+
+fn stands_in(phrase: &Phrase, text: &str) -> bool {
+    let words: Vec<String> = tokens(text).into_iter().map(|token| token.text).collect();
+    words.windows(phrase.elements().len()).any(|window| {
+        window.iter().zip(phrase.elements()).all(|(word, element)| match element {
+            Element::Word(wanted) => word == wanted,
+            Element::Prefix(start) => word.starts_with(start),
+        })
+    })
+}
+
+fn leaf(holds: bool, (document, message, _): &(&Document, &Document, Vec<&str>), asked: &[Unknown]) -> Told {
+    if holds {
+        return (Answer::Yes, BTreeSet::new());
+    }
+    if is_unreadable(message) || is_unreadable(document) {
+        return (Answer::CannotTell, BTreeSet::from([Unknown::Unreadable]));
+    }
+    let unknown = |reason: &Unknown| match reason {
+        Unknown::NoDate => message.sent_at.is_none(),
+        Unknown::Participants => !message.participants_complete,
+        Unknown::Text => document.searchability != Searchability::Indexed,
+        Unknown::Unreadable | Unknown::Unattributed => false,
+    };
+    let reasons: BTreeSet<Unknown> = asked.iter().copied().filter(unknown).collect();
+    (if reasons.is_empty() { Answer::No } else { Answer::CannotTell }, reasons)
+}
+
+/// Kleene's rules; where the whole cannot be told, every part that cannot be told is a reason.
+fn combine(parts: impl Iterator<Item = Told>, start: Answer, join: fn(Answer, Answer) -> Answer) -> Told {
+    let parts: Vec<Told> = parts.collect();
+    let told = parts.iter().fold(start, |told, part| join(told, part.0));
+    let open =
+        parts.into_iter().filter(|(part, _)| *part == Answer::CannotTell && told == Answer::CannotTell);
+    (told, open.flat_map(|(_, reasons)| reasons).collect())
+}

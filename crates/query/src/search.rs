@@ -1,0 +1,90 @@
+//! A search at a terminal: criteria without a request, newest first.
+
+use crate::criteria::{Criteria, Documents, Party, Side};
+use crate::error::QueryError;
+use crate::evaluate::Evaluator;
+use crate::expand::EXPANSIONS_MAX;
+use crate::formula;
+use crate::language::Terms;
+use crate::state::Resolved;
+use duces_indexer::Snapshot;
+use duces_model::DateWindow;
+use std::cmp::Reverse;
+
+/// What is asked for at a terminal; all that is given must hold, nothing given is everything.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AdHoc {
+    /// Words.
+    pub terms: Option<Terms>,
+    /// Sent by one of these.
+    pub from: Option<Party>,
+    /// Received by one of these, in whatever way (To, Cc, Bcc or envelope).
+    pub to: Option<Party>,
+    /// Sent or received by one of these.
+    pub participants: Option<Party>,
+    /// Sent in the period.
+    pub period: Option<DateWindow>,
+    /// Kinds of documents.
+    pub documents: Documents,
+}
+
+impl AdHoc {
+    /// The same as a tree.
+    pub fn criteria(&self) -> Criteria<Resolved> {
+        let sides = [
+            (Side::From, &self.from),
+            (Side::Recipients, &self.to),
+            (Side::Participants, &self.participants),
+        ];
+        let mut all: Vec<Criteria<Resolved>> = self.period.into_iter().map(Criteria::Sent).collect();
+        for (side, party) in sides {
+            all.extend(party.clone().map(|party| Criteria::Party { side, party }));
+        }
+        if self.documents != Documents::All {
+            all.push(Criteria::Documents(self.documents));
+        }
+        all.extend(self.terms.clone().map(Criteria::Terms));
+        Criteria::All(all)
+    }
+}
+
+/// What a search at a terminal found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchHits {
+    /// Documents of the snapshot.
+    pub searched: u64,
+    /// Documents that meet the criteria.
+    pub total: u64,
+    /// Documents of which it cannot be told.
+    pub cannot_tell: u64,
+    /// Rows of the first `limit` documents that meet them: newest first, undated last.
+    pub rows: Vec<u64>,
+}
+
+/// Searches at a terminal.
+///
+/// # Errors
+/// As [`crate::run`].
+pub fn search(snapshot: &Snapshot, asked: &AdHoc, limit: usize) -> Result<SearchHits, QueryError> {
+    let mut evaluator = Evaluator::new(snapshot, EXPANSIONS_MAX);
+    let formula = formula::of_criteria(&asked.criteria());
+    let mut found = Vec::new();
+    let mut open = 0;
+    for segment in evaluator.segments() {
+        let segment = segment?;
+        let told = evaluator.told(&formula, &segment)?;
+        open += told.cannot_tell().iter().count();
+        for document in told.yes.iter() {
+            found.push((Reverse(segment.instant(document)), segment.row(document)?));
+        }
+    }
+    // An absent instant is less than any, so undated documents come last.
+    found.sort_unstable();
+    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    Ok(SearchHits {
+        searched: snapshot.documents(),
+        total: count(found.len()),
+        cannot_tell: count(open),
+        rows: found.into_iter().take(limit).map(|(_, row)| row).collect(),
+    })
+}
