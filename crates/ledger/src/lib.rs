@@ -1,0 +1,76 @@
+//! The embedded SQLite record: accounting, requests, decisions, numbers issued, gaps, certificates, audit trail.
+//!
+//! One file, `ledger.sqlite`, opened by one process at a time. What certificates and back-tests need is
+//! here, so that it survives the loss of the index. `SCHEMA.md` describes the file.
+//!
+//! Two kinds of writing, never mixed. *Indexing* writes a checkpoint in one transaction and leaves it
+//! pending until the index has committed the same checkpoint ([`Ledger::settle`]). *Acts* of a person are
+//! one transaction each, carry an [`Act`], and write a row of the hash-chained audit trail in it.
+
+mod accounting;
+mod attributions;
+mod audit;
+mod certificates;
+mod checkpoint;
+mod columns;
+mod containers;
+mod defects;
+mod dispositions;
+mod documents;
+mod entry;
+mod error;
+mod gaps;
+mod open;
+mod ordinals;
+mod participants;
+mod population;
+mod reservation;
+mod schema;
+mod search_log;
+mod series;
+mod settle;
+mod snapshot;
+mod sources;
+mod thread;
+mod traffic;
+mod varint;
+mod verification;
+mod volumes;
+
+#[cfg(test)]
+mod fixture;
+
+pub use accounting::ContainerAccountRow;
+pub use attributions::OccurrenceFactsOwned;
+pub use audit::{AuditBroken, AuditHead, AuditRow};
+pub use certificates::{CertificateRecord, IssuedCertificate};
+pub use checkpoint::Checkpoints;
+pub use containers::{ContainerEntry, ContainerFate, ContainerState, ContainerTally};
+pub use defects::DefectRow;
+pub use dispositions::Decision;
+pub use documents::DocumentRow;
+pub use entry::OccurrenceEntry;
+pub use error::LedgerError;
+pub use gaps::{GapChanges, GapRecord, GapStatusChange};
+pub use open::Ledger;
+pub use ordinals::Ordinals;
+pub use population::{ItemPopulation, Pins, Population, Why};
+pub use schema::FORMAT;
+pub use search_log::{SearchRecord, SearchRun};
+pub use series::{Series, SeriesSpan, SpanState};
+pub use settle::Settled;
+pub use sources::{BasisCounts, CapturedDay, SourceAccount};
+pub use traffic::AddressTraffic;
+pub use verification::VerificationRecord;
+pub use volumes::{SealedVolume, VolumeRecord, VolumeState};
+
+use chrono::{DateTime, Utc};
+
+/// Who does something, and when: passed to each changing call that a person causes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom; a name of nothing but blanks is refused.
+    pub by: String,
+}

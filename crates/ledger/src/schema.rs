@@ -1,0 +1,299 @@
+//! The tables. `SCHEMA.md` describes them; a change of meaning raises [`FORMAT`].
+
+use crate::error::Fault;
+use rusqlite::Connection;
+
+/// The format of the file, kept in `PRAGMA user_version`. Rules for raising it are in `SCHEMA.md`.
+pub const FORMAT: u32 = 1;
+
+/// `PRAGMA application_id`: the letters `DUCE`.
+pub(crate) const APPLICATION_ID: i64 = 0x4455_4345;
+
+/// Tables whose rows are never changed and never go away.
+pub(crate) const APPEND_ONLY: [&str; 21] = [
+    "audit",
+    "series",
+    "reservation",
+    "volume_voided",
+    "volume_sealed",
+    "volume_member",
+    "verification",
+    "blob",
+    "certificate",
+    "certificate_pin",
+    "search_run",
+    "population",
+    "population_item",
+    "population_member",
+    "population_unknown",
+    "decision",
+    "gap",
+    "gap_version",
+    "gap_merge",
+    "gap_seen",
+    "gap_status",
+];
+
+/// Makes the tables in an empty database.
+pub(crate) fn create(connection: &Connection) -> Result<(), Fault> {
+    connection.execute_batch(INDEXING)?;
+    connection.execute_batch(ACTS)?;
+    for table in APPEND_ONLY {
+        for verb in ["UPDATE", "DELETE"] {
+            connection.execute_batch(&format!(
+                "CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+                 BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed and never deleted'); END;"
+            ))?;
+        }
+    }
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", FORMAT)?;
+    Ok(())
+}
+
+/// What indexing writes. The tables of many rows have no foreign keys among themselves: only
+/// `write_checkpoint` writes them, and taking back a checkpoint would search every child for each row.
+const INDEXING: &str = "
+CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE checkpoint (
+  number INTEGER PRIMARY KEY,
+  settled INTEGER NOT NULL CHECK (settled IN (0, 1)),
+  container_from INTEGER NOT NULL, occurrence_from INTEGER NOT NULL, document_from INTEGER NOT NULL,
+  defect_from INTEGER NOT NULL, address_from INTEGER NOT NULL, media_type_from INTEGER NOT NULL,
+  source_from INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE container (
+  key INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
+  archive TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE container_state (
+  container INTEGER NOT NULL REFERENCES container (key),
+  version INTEGER NOT NULL,
+  checkpoint INTEGER NOT NULL,
+  act INTEGER,
+  fate TEXT NOT NULL CHECK (fate IN ('present', 'vanished', 'changed', 'moved')),
+  path TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  compressed INTEGER NOT NULL,
+  file_bytes INTEGER NOT NULL,
+  modified INTEGER,
+  file_sha256 BLOB, found INTEGER, independent INTEGER, unquoted INTEGER, stream_sha256 BLOB, stream_bytes INTEGER,
+  PRIMARY KEY (container, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX container_state_by_checkpoint ON container_state (checkpoint);
+
+CREATE TABLE address (key INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE media_type (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE source (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE occurrence (
+  key INTEGER PRIMARY KEY,
+  checkpoint INTEGER NOT NULL,
+  container INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  first_row INTEGER NOT NULL,
+  documents INTEGER NOT NULL,
+  indexed INTEGER NOT NULL,
+  unsearchable INTEGER NOT NULL,
+  day INTEGER,
+  sent_at INTEGER,
+  defective TEXT,
+  journal INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  retained_sha256 BLOB NOT NULL,
+  message_id BLOB,
+  participants_sha256 BLOB NOT NULL,
+  delivery_group BLOB,
+  participants BLOB NOT NULL,
+  thread BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX occurrence_by_place ON occurrence (container, ordinal);
+
+CREATE TABLE document (
+  row INTEGER PRIMARY KEY,
+  occurrence INTEGER NOT NULL,
+  parent INTEGER,
+  part TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  media_type INTEGER NOT NULL,
+  unknown INTEGER NOT NULL,
+  sent_at INTEGER,
+  bytes INTEGER NOT NULL,
+  unsearchable TEXT, unsearchable_detail TEXT,
+  id BLOB NOT NULL,
+  native_sha256 BLOB NOT NULL,
+  native_md5 BLOB NOT NULL,
+  conversion TEXT,
+  extension TEXT NOT NULL,
+  file_name TEXT
+) STRICT;
+CREATE INDEX document_by_id ON document (substr(id, 1, 8));
+
+CREATE TABLE attribution (
+  occurrence INTEGER NOT NULL,
+  source INTEGER NOT NULL REFERENCES source (key),
+  bases INTEGER NOT NULL CHECK (bases BETWEEN 1 AND 7),
+  PRIMARY KEY (occurrence, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attribution_by_source ON attribution (source, occurrence);
+
+CREATE TABLE defect (
+  key INTEGER PRIMARY KEY,
+  checkpoint INTEGER NOT NULL,
+  container INTEGER NOT NULL,
+  occurrence INTEGER,
+  document INTEGER,
+  code TEXT NOT NULL,
+  detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX defect_of_container ON defect (container) WHERE occurrence IS NULL;
+";
+
+/// What acts of people write.
+const ACTS: &str = "
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE search_run (
+  key INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, request TEXT NOT NULL, item TEXT NOT NULL,
+  exact TEXT NOT NULL, snapshot BLOB NOT NULL, register_sha256 BLOB NOT NULL, counts TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE population (
+  key INTEGER PRIMARY KEY, request TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL, snapshot BLOB NOT NULL,
+  register_sha256 BLOB NOT NULL, request_sha256 BLOB NOT NULL, items INTEGER NOT NULL
+) STRICT;
+CREATE INDEX population_by_request ON population (request);
+CREATE TABLE population_item (
+  population INTEGER NOT NULL REFERENCES population (key), place INTEGER NOT NULL, item TEXT NOT NULL,
+  in_scope INTEGER NOT NULL, hit INTEGER NOT NULL, not_hit INTEGER NOT NULL, cannot_tell INTEGER NOT NULL,
+  members INTEGER NOT NULL,
+  PRIMARY KEY (population, place), UNIQUE (population, item)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE population_member (
+  population INTEGER NOT NULL, item INTEGER NOT NULL, place INTEGER NOT NULL, document BLOB NOT NULL,
+  why TEXT NOT NULL,
+  PRIMARY KEY (population, item, place), UNIQUE (population, document, item),
+  FOREIGN KEY (population, item) REFERENCES population_item (population, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE population_unknown (
+  population INTEGER NOT NULL, item INTEGER NOT NULL, place INTEGER NOT NULL, document BLOB NOT NULL,
+  unknown INTEGER NOT NULL,
+  PRIMARY KEY (population, item, place),
+  FOREIGN KEY (population, item) REFERENCES population_item (population, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE decision (
+  key INTEGER PRIMARY KEY, population INTEGER NOT NULL REFERENCES population (key), document BLOB NOT NULL,
+  disposition TEXT NOT NULL, note TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX decision_by_document ON decision (population, document, key);
+
+CREATE TABLE series (prefix TEXT PRIMARY KEY COLLATE NOCASE, width INTEGER NOT NULL) STRICT;
+CREATE TABLE reservation (
+  key INTEGER PRIMARY KEY,
+  volume TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  prefix TEXT NOT NULL REFERENCES series (prefix),
+  first INTEGER NOT NULL CHECK (first >= 1), last INTEGER NOT NULL CHECK (last >= first),
+  at TEXT NOT NULL, by TEXT NOT NULL,
+  UNIQUE (prefix, first)
+) STRICT;
+CREATE TABLE volume_voided (
+  reservation INTEGER PRIMARY KEY REFERENCES reservation (key), reason TEXT NOT NULL, at TEXT NOT NULL,
+  by TEXT NOT NULL
+) STRICT;
+CREATE TABLE volume_sealed (
+  reservation INTEGER PRIMARY KEY REFERENCES reservation (key), request TEXT NOT NULL,
+  population INTEGER NOT NULL REFERENCES population (key), manifest_sha256 BLOB NOT NULL, path TEXT NOT NULL,
+  facts TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE TABLE volume_member (
+  reservation INTEGER NOT NULL REFERENCES volume_sealed (reservation), place INTEGER NOT NULL,
+  document BLOB NOT NULL, family BLOB NOT NULL, disposition TEXT NOT NULL, first INTEGER, last INTEGER,
+  PRIMARY KEY (reservation, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX volume_member_by_document ON volume_member (document);
+CREATE TABLE verification (
+  key INTEGER PRIMARY KEY, reservation INTEGER NOT NULL REFERENCES volume_sealed (reservation),
+  passed INTEGER NOT NULL, findings TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE gap (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE gap_merge (number INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL) STRICT;
+CREATE TABLE gap_version (
+  key INTEGER PRIMARY KEY, gap INTEGER NOT NULL REFERENCES gap (key), merge INTEGER NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX gap_version_by_gap ON gap_version (gap, key);
+CREATE TABLE gap_seen (
+  gap INTEGER NOT NULL REFERENCES gap (key), merge INTEGER NOT NULL REFERENCES gap_merge (number),
+  PRIMARY KEY (gap, merge)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gap_status (
+  key INTEGER PRIMARY KEY, gap INTEGER NOT NULL REFERENCES gap (key), status TEXT NOT NULL, why TEXT NOT NULL,
+  at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX gap_status_by_gap ON gap_status (gap, key);
+
+CREATE TABLE blob (sha256 BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE certificate (
+  key INTEGER PRIMARY KEY, request TEXT NOT NULL, volume TEXT, title TEXT NOT NULL,
+  pdf_sha256 BLOB NOT NULL REFERENCES blob (sha256), facts_sha256 BLOB NOT NULL REFERENCES blob (sha256),
+  at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE TABLE certificate_pin (
+  certificate INTEGER NOT NULL REFERENCES certificate (key), place INTEGER NOT NULL, what TEXT NOT NULL,
+  sha256 BLOB NOT NULL,
+  PRIMARY KEY (certificate, place)
+) STRICT, WITHOUT ROWID;
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::ledger;
+    use duces_model::Sha256;
+
+    fn schema(kind: &str) -> Vec<(String, String)> {
+        let (_folder, ledger) = ledger();
+        let read = "SELECT name, sql FROM sqlite_schema WHERE type = ?1 AND sql IS NOT NULL ORDER BY name";
+        let mut statement = ledger.connection.prepare(read).unwrap();
+        let rows = statement.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn what_people_do_is_never_changed_and_never_deleted() {
+        let triggers: Vec<String> = schema("trigger").into_iter().map(|(name, _)| name).collect();
+        for table in APPEND_ONLY {
+            for verb in ["UPDATE", "DELETE"] {
+                assert!(triggers.contains(&format!("{table}_no_{verb}")), "{table} {verb}");
+            }
+        }
+        let indexing = ["address", "attribution", "checkpoint", "container", "container_state", "defect"];
+        let open: Vec<String> = schema("table").into_iter().map(|(name, _)| name).collect();
+        let open: Vec<&str> =
+            open.iter().map(String::as_str).filter(|table| !APPEND_ONLY.contains(table)).collect();
+        assert_eq!(open[..6], indexing);
+        assert_eq!(open[6..], ["document", "media_type", "meta", "occurrence", "source"]);
+    }
+
+    #[test]
+    fn tables_do_not_change_without_a_new_format() {
+        let mut hasher = Sha256::hasher();
+        for kind in ["table", "index", "trigger"] {
+            for (name, sql) in schema(kind) {
+                let words: Vec<&str> = sql.split_whitespace().collect();
+                hasher.update(format!("{kind} {name} {}\n", words.join(" ")));
+            }
+        }
+        let formats = [(1, "ff69c49bba1e6cfb7545c2ed39a484277973983f95551e2f8009fc77535a6a68")];
+        assert_eq!((FORMAT, hasher.finish().to_string().as_str()), formats[0]);
+    }
+}
