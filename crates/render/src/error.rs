@@ -1,0 +1,36 @@
+//! Why blocks could not become pages.
+
+/// Why blocks could not become pages. Blocks are counted from 1, as rows are.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RenderError {
+    /// A row with more or fewer cells than the table has columns.
+    #[error("block {block}, row {row}: found {found} cells, expected {expected}")]
+    RaggedRow {
+        /// Which block.
+        block: usize,
+        /// Which row of its table.
+        row: usize,
+        /// Cells of the row.
+        found: usize,
+        /// Columns of the table.
+        expected: usize,
+    },
+    /// A table without columns, or with columns that share no width.
+    #[error("block {block}: found a table with no column that has a width, expected at least one")]
+    NoColumns {
+        /// Which block.
+        block: usize,
+    },
+    /// A shipped font could not be read.
+    #[error("the shipped font {name} could not be read")]
+    Font {
+        /// Its file.
+        name: &'static str,
+    },
+    /// The PDF writer refused: a rule of PDF/A-2a would be broken, or a limit of the format is reached.
+    #[error("the PDF could not be written: {reason}")]
+    Refused {
+        /// What it said.
+        reason: String,
+    },
+}
