@@ -1,0 +1,125 @@
+//! First page: who, what, what is open, and what the certification says.
+
+use super::Text;
+use crate::error::InstrumentError;
+use crate::facts::{VerifiedVolume, VolumeFacts};
+use crate::standing::Open;
+use crate::wording::{count, day, list, number};
+use duces_render::Block;
+
+type Blocks = Result<Vec<Block>, InstrumentError>;
+
+impl Text<'_> {
+    pub(super) fn front(&self) -> Blocks {
+        let mut blocks = vec![Block::Title(self.standing.title()), Block::Fields(self.parties())];
+        if self.standing.is_partial() {
+            blocks.push(self.heading(1, "heading.open")?);
+            blocks.push(self.paragraph("front.partial", &[])?);
+            let open: Result<Vec<_>, _> = self.standing.open.iter().map(|open| self.open(open)).collect();
+            blocks.push(Block::List(open?));
+        }
+        blocks.push(self.heading(1, "heading.says")?);
+        if self.standing.gaps_touch {
+            let gaps = count(self.scheduled().count() as u64, "candidate or confirmed gap");
+            blocks.push(self.paragraph("front.subject", &[("gaps", gaps)])?);
+        }
+        blocks.push(self.paragraph("front.scope", &[])?);
+        blocks.push(self.paragraph("front.limits", &[])?);
+        blocks.push(self.paragraph("front.lists", &[])?);
+        blocks.push(self.note("front.facts", &[("as_known_at", self.as_known_at())])?);
+        Ok(blocks)
+    }
+
+    fn parties(&self) -> Vec<(String, String)> {
+        let (firm, request) = (&self.facts.firm, &self.facts.request);
+        let mut fields = vec![("Firm", format!("{} (CRD {})", firm.name, firm.crd))];
+        if !self.facts.on_behalf_of.is_empty() {
+            fields.push(("Also on behalf of", list(&self.facts.on_behalf_of)));
+        }
+        fields.push(("Request", format!("{} {}", request.authority, request.number)));
+        fields.push(("Matter", request.title.clone()));
+        fields.push(("Received", day(request.received, "not recorded")));
+        fields.push(("Due", day(request.due, "not recorded")));
+        fields.push(("As known at", self.as_known_at()));
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn open(&self, open: &Open) -> Result<String, InstrumentError> {
+        let documents = |n: &u64| ("documents", count(*n, "document"));
+        match open {
+            Open::PopulationNotFrozen => self.say("open.population", &[]),
+            Open::Queue { item, documents: n } => {
+                self.say("open.queue", &[("item", item.to_string()), documents(n)])
+            }
+            Open::Pending { documents: n } => self.say("open.pending", &[documents(n)]),
+            Open::Unsealed { volume } => self.say("open.unsealed", &[("volume", volume.to_string())]),
+            Open::Unverified { volume } => self.say("open.unverified", &[("volume", volume.to_string())]),
+            Open::Failed { volume, failures } => {
+                let failures = count(*failures, "finding");
+                self.say("open.failed", &[("volume", volume.to_string()), ("failures", failures)])
+            }
+            Open::NotProduced { documents: n } => self.say("open.not_produced", &[documents(n)]),
+            Open::Moved { what } => self.say("open.moved", &[("what", (*what).to_owned())]),
+        }
+    }
+
+    pub(super) fn volumes(&self) -> Blocks {
+        let mut blocks = vec![self.heading(1, "heading.volumes")?];
+        if self.facts.volumes.is_empty() {
+            blocks.push(self.paragraph("volume.none", &[])?);
+        }
+        for volume in &self.facts.volumes {
+            blocks.push(Block::Heading { level: 2, text: format!("Volume {}", volume.name()) });
+            blocks.extend(self.volume(volume)?);
+        }
+        Ok(blocks)
+    }
+
+    fn volume(&self, volume: &VolumeFacts) -> Blocks {
+        let state = match volume {
+            VolumeFacts::Unsealed { .. } => self.paragraph("volume.unsealed", &[])?,
+            VolumeFacts::Unverified { .. } => self.paragraph("volume.unverified", &[])?,
+            VolumeFacts::Voided { reason, .. } => {
+                self.paragraph("volume.voided", &[("reason", reason.clone())])?
+            }
+            VolumeFacts::Verified(volume) => self.paragraph(
+                "volume.verified",
+                &[
+                    ("verified_at", self.instant(volume.verified_at)),
+                    ("warnings", count(volume.warnings, "warning")),
+                    ("notes", count(volume.notes, "note")),
+                ],
+            )?,
+        };
+        let numbers = volume.numbers().map_or_else(|| "none".to_owned(), ToString::to_string);
+        let mut fields = vec![("Bates numbers".to_owned(), numbers)];
+        if let VolumeFacts::Verified(volume) = volume {
+            fields.extend(read_back(volume));
+        }
+        Ok(vec![Block::Fields(fields), state])
+    }
+}
+
+fn read_back(volume: &VerifiedVolume) -> Vec<(String, String)> {
+    let rows = match volume.rows - volume.rows_of_population {
+        0 => count(volume.rows, "row"),
+        earlier => {
+            format!("{}, {} of them of an earlier population", count(volume.rows, "row"), number(earlier))
+        }
+    };
+    let files = format!(
+        "{}, {}, {} over all, {}",
+        count(volume.natives, "native"),
+        count(volume.texts, "text"),
+        count(volume.files, "file"),
+        count(volume.bytes, "byte")
+    );
+    [
+        ("Load file", rows),
+        ("Files", files),
+        ("Manifest SHA-256", volume.manifest_sha256.to_string()),
+        ("Load file SHA-256", volume.load_file_sha256.to_string()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .to_vec()
+}

@@ -1,0 +1,188 @@
+//! Schedule A, gaps, and Schedule B, exceptions.
+
+use super::Text;
+use crate::error::InstrumentError;
+use crate::facts::{Altered, ArchiveFacts, CodeCount, Fate, GapFacts, UnsupportedContainer};
+use crate::standing::is_scheduled;
+use crate::wording::{capital, count, days, evidence, list, number, quantity, status};
+use duces_model::Axis;
+use duces_render::{Block, Column};
+
+type Blocks = Result<Vec<Block>, InstrumentError>;
+
+impl Text<'_> {
+    /// Candidate and confirmed gaps that touch an item, in the order of the schedule.
+    pub(super) fn scheduled(&self) -> impl Iterator<Item = &GapFacts> {
+        in_order(self.facts.gaps.iter().filter(|gap| is_scheduled(gap, self.facts)).collect())
+    }
+
+    /// Explained and dismissed gaps that touch an item.
+    fn closed(&self) -> impl Iterator<Item = &GapFacts> {
+        let touches = |gap: &&GapFacts| {
+            !gap.gap.status.is_open() && self.facts.items.iter().any(|item| gap.crosses(item))
+        };
+        in_order(self.facts.gaps.iter().filter(touches).collect())
+    }
+
+    pub(super) fn schedule_of_gaps(&self) -> Blocks {
+        let mut blocks = vec![self.heading(1, "heading.gaps")?, self.heading(2, "heading.gaps_open")?];
+        let rows: Vec<Vec<String>> =
+            self.scheduled().enumerate().map(|(at, gap)| self.gap_row(at + 1, gap)).collect();
+        if rows.is_empty() {
+            blocks.push(self.paragraph("gaps.none", &[("looked_at", self.gaps_looked_at())])?);
+        } else {
+            blocks.push(self.paragraph("gaps.meaning", &[])?);
+            let columns = vec![
+                Column::new("No.", 2),
+                Column::new("Source", 5),
+                Column::new("Days", 4),
+                Column::new("Evidence and quantity", 5),
+                Column::new("Finding", 8),
+                Column::new("Status", 6),
+            ];
+            blocks.push(Block::Table { columns, rows });
+        }
+        let open = self.facts.gaps.iter().filter(|gap| gap.gap.status.is_open()).count();
+        let elsewhere = open - self.scheduled().count();
+        if elsewhere > 0 {
+            blocks.push(self.note("gaps.elsewhere", &[("gaps", number(elsewhere as u64))])?);
+        }
+        blocks.extend(self.closed_gaps()?);
+        Ok(blocks)
+    }
+
+    fn gaps_looked_at(&self) -> String {
+        let gaps = count(self.facts.gaps.len() as u64, "gap");
+        let sources = count(self.facts.sources.len() as u64, "source");
+        format!("{gaps} of the firm's record, of whatever status, and {sources} of the register")
+    }
+
+    fn gap_row(&self, number: usize, gap: &GapFacts) -> Vec<String> {
+        let how = format!("{}; {}", capital(evidence(gap.gap.evidence)), quantity(gap.gap.quantity));
+        let finding = format!("{}\nBlind to: {}", gap.gap.finding, gap.gap.blind_to);
+        let axis = match gap.gap.axis {
+            Axis::Preserved => "not preserved",
+            Axis::Reviewed => "not reviewed",
+        };
+        let state = match gap.history.last() {
+            Some(last) => format!(
+                "{} by {} on {}: {}",
+                status(gap.gap.status),
+                last.by,
+                self.instant(last.at),
+                last.why
+            ),
+            None => format!("{}, judged by nobody", status(gap.gap.status)),
+        };
+        let touches = format!("{state}\nTouches {}", self.touched(gap));
+        let days = format!("{}\n{axis}", days(&gap.gap));
+        vec![format!("A-{number}"), whose(gap), days, how, finding, touches]
+    }
+
+    /// `item 3`, `items 1, 2 and 5`, `each of the 40 items`.
+    fn touched(&self, gap: &GapFacts) -> String {
+        let items = self.facts.items.iter().filter(|item| gap.crosses(item));
+        let items: Vec<String> = items.map(|item| item.id.to_string()).collect();
+        match items.len() {
+            1 => format!("item {}", items[0]),
+            all if all > 3 && all == self.facts.items.len() => format!("each of the {all} items"),
+            _ => format!("items {}", list(&items)),
+        }
+    }
+
+    fn closed_gaps(&self) -> Blocks {
+        let mut blocks = vec![self.heading(2, "heading.gaps_closed")?];
+        let row = |gap: &GapFacts| {
+            let (who, when, why) = gap.history.last().map_or_else(
+                || ("not recorded".to_owned(), "not recorded".to_owned(), "not recorded".to_owned()),
+                |last| (last.by.clone(), self.instant(last.at), last.why.clone()),
+            );
+            let state = status(gap.gap.status).to_owned();
+            vec![whose(gap), days(&gap.gap), gap.gap.finding.clone(), format!("{state} by {who}"), when, why]
+        };
+        let rows: Vec<Vec<String>> = self.closed().map(row).collect();
+        if rows.is_empty() {
+            blocks.push(self.paragraph("gaps.closed_none", &[])?);
+        } else {
+            blocks.push(self.paragraph("gaps.closed", &[])?);
+            let columns = vec![
+                Column::new("Source", 5),
+                Column::new("Days", 4),
+                Column::new("Finding", 7),
+                Column::new("Status", 4),
+                Column::new("When", 4),
+                Column::new("Why", 7),
+            ];
+            blocks.push(Block::Table { columns, rows });
+        }
+        Ok(blocks)
+    }
+
+    pub(super) fn schedule_of_exceptions(&self) -> Blocks {
+        let archive = &self.facts.archive;
+        let documents = ("documents", count(archive.documents, "document"));
+        let containers = ("containers", count(archive.containers, "container"));
+        let mut blocks =
+            vec![self.heading(1, "heading.exceptions")?, self.paragraph("exceptions.meaning", &[])?];
+        let unsearchable = codes(&archive.unsearchable_by_reason, "Documents");
+        blocks.extend(self.exceptions("unsearchable", unsearchable, std::slice::from_ref(&documents))?);
+        let looked_at = [containers.clone(), documents];
+        blocks.extend(self.exceptions("defects", codes(&archive.defects, "Times"), &looked_at)?);
+        let looked_at = [containers];
+        blocks.extend(self.exceptions("unsupported", unsupported(archive), &looked_at)?);
+        blocks.extend(self.exceptions("altered", altered(archive), &looked_at)?);
+        Ok(blocks)
+    }
+
+    /// A part of the schedule: its table, or that there is none and what was looked at.
+    fn exceptions(&self, part: &str, table: Block, looked_at: &[(&str, String)]) -> Blocks {
+        let heading = self.heading(2, &format!("heading.{part}"))?;
+        let empty = matches!(&table, Block::Table { rows, .. } if rows.is_empty());
+        if empty {
+            return Ok(vec![heading, self.paragraph(&format!("exceptions.{part}_none"), looked_at)?]);
+        }
+        Ok(vec![heading, self.paragraph(&format!("exceptions.{part}"), &[])?, table])
+    }
+}
+
+fn unsupported(archive: &ArchiveFacts) -> Block {
+    let row = |one: &UnsupportedContainer| vec![one.archive.clone(), one.path.clone(), number(one.bytes)];
+    let columns = vec![Column::new("Archive", 3), Column::new("Path", 8), Column::figures("Bytes", 3)];
+    Block::Table { columns, rows: archive.unsupported.iter().map(row).collect() }
+}
+
+fn altered(archive: &ArchiveFacts) -> Block {
+    let row = |one: &Altered| {
+        let fate = match one.fate {
+            Fate::Vanished => "vanished",
+            Fate::Changed => "changed",
+        };
+        vec![one.archive.clone(), one.path.clone(), fate.to_owned()]
+    };
+    let columns = vec![Column::new("Archive", 3), Column::new("Path", 8), Column::new("Now", 3)];
+    Block::Table { columns, rows: archive.altered.iter().map(row).collect() }
+}
+
+/// By source or address, then by first day, an unknown one first, then by name.
+fn in_order(mut gaps: Vec<&GapFacts>) -> impl Iterator<Item = &GapFacts> {
+    gaps.sort_by(|a, b| {
+        let key = |gap: &GapFacts| (whose(gap), gap.gap.first_day, gap.gap.id.clone());
+        key(a).cmp(&key(b))
+    });
+    gaps.into_iter()
+}
+
+fn whose(gap: &GapFacts) -> String {
+    match (&gap.source_name, &gap.gap.source, &gap.gap.address) {
+        (Some(name), Some(source), _) if name != source.as_str() => format!("{name} ({source})"),
+        (_, Some(source), _) => source.to_string(),
+        (_, None, Some(address)) => format!("{address} (no source)"),
+        (_, None, None) => "no source stated".to_owned(),
+    }
+}
+
+fn codes(counts: &[CodeCount], figure: &str) -> Block {
+    let columns = vec![Column::new("Code", 5), Column::new("Meaning", 12), Column::figures(figure, 3)];
+    let row = |one: &CodeCount| vec![one.code.to_string(), one.code.meaning().to_owned(), number(one.count)];
+    Block::Table { columns, rows: counts.iter().map(row).collect() }
+}

@@ -1,0 +1,22 @@
+//! Facts in; certificates, schedules and letters out.
+//!
+//! An instrument says what its facts carry and nothing else. Its title is worked out from them
+//! ([`Standing`]), its sums are checked before a word is set, and its wording comes from a template that
+//! a lawyer can edit and that is checked when it is read ([`Template`]). Nothing of what a person knows
+//! is filled in: first-person sentences stand as choices that are not ticked, and blanks.
+//!
+//! This version has one instrument, the completeness certification (I-1).
+
+mod check;
+mod completeness;
+mod error;
+pub mod facts;
+mod standing;
+mod template;
+mod wording;
+
+pub use completeness::{Instrument, completeness, completeness_text, completeness_with};
+pub use error::InstrumentError;
+pub use facts::CompletenessFacts;
+pub use standing::{Open, Standing};
+pub use template::Template;
