@@ -1,0 +1,125 @@
+//! Why a volume could not be written.
+
+use duces_model::{BatesRange, Sha256};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a volume could not be written. Whatever it is, nothing stands under the final name.
+#[derive(Debug, thiserror::Error)]
+pub enum VolumeError {
+    /// A volume or archive of that name is there already.
+    #[error("{} already exists, and a volume is never overwritten", path.display())]
+    Exists {
+        /// What is there.
+        path: PathBuf,
+    },
+    /// A run was killed half-way; see [`crate::discard_partial`].
+    #[error("{} is left over from a run that did not end, and has to be discarded first", path.display())]
+    LeftOver {
+        /// The staging folder.
+        path: PathBuf,
+    },
+    /// The folder for volumes is missing.
+    #[error("found no folder {}, expected the folder in which volumes are kept", path.display())]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The disk is full, or the quota used up.
+    #[error("the disk is full: could not {doing} {}", path.display())]
+    DiskFull {
+        /// What was being done.
+        doing: &'static str,
+        /// To which file or folder.
+        path: PathBuf,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// The folder is read-only or belongs to somebody else.
+    #[error("no permission to write here, or read-only: could not {doing} {}", path.display())]
+    NotWritable {
+        /// What was being done.
+        doing: &'static str,
+        /// To which file or folder.
+        path: PathBuf,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// Any other failure of the file system.
+    #[error("could not {doing} {}", path.display())]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// To which file or folder.
+        path: PathBuf,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// The archive could not be made for another reason than the file system.
+    #[error("could not write the archive {}: {message}", path.display())]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// The archive writer's word.
+        message: String,
+    },
+    /// What was read back is not what was written.
+    #[error("{path} was written with sha256 {written} and reads back with sha256 {read}")]
+    ReadBackDiffers {
+        /// The file, below the volume.
+        path: String,
+        /// Digest of what was written.
+        written: Sha256,
+        /// Digest of what was read back.
+        read: Sha256,
+    },
+    /// A name that Windows keeps for a device, so that the receiver could not open the file.
+    #[error("found the name {name:?}, which Windows keeps for a device, expected any other")]
+    DeviceName {
+        /// The name.
+        name: String,
+    },
+    /// A field name that the load file's header cannot carry.
+    #[error("found field name {name:?}, expected upper-case letters, digits, '_' and '/', each name once")]
+    FieldName {
+        /// The name.
+        name: String,
+    },
+    /// A row does not have one value for each field.
+    #[error("the row of {bates} has {found} values, expected {expected}")]
+    ValueCount {
+        /// The row's numbers.
+        bates: Box<BatesRange>,
+        /// Values found.
+        found: usize,
+        /// Fields of the load file.
+        expected: usize,
+    },
+    /// A document does not follow the one before it without a hole or overlap.
+    #[error("{after} does not follow {before} without a hole or overlap")]
+    NotContiguous {
+        /// Numbers of the document before.
+        before: Box<BatesRange>,
+        /// Numbers of the document that was added.
+        after: Box<BatesRange>,
+    },
+    /// The user asked to stop.
+    #[error("stopped on request before the volume was finished")]
+    Stopped,
+}
+
+impl VolumeError {
+    /// The error for a failed operation on `path`, told apart by what a user can do about it.
+    pub(crate) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
+        let path = path.to_path_buf();
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                Self::DiskFull { doing, path, source }
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                Self::NotWritable { doing, path, source }
+            }
+            _ => Self::Io { doing, path, source },
+        }
+    }
+}

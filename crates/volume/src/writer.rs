@@ -1,0 +1,202 @@
+//! The writer: rows, natives and texts in, one volume out.
+
+use crate::dat::{self, MARK, Replacement, Tally};
+use crate::entry::{Content, Entry, Value, VolumePlan, WrittenVolume};
+use crate::error::VolumeError;
+use crate::leftover::Places;
+use crate::manifest::{self, Counts, MANIFEST, MANIFEST_JSON, Written};
+use crate::name::{refuse_device, safe_extension};
+use crate::staging::{Running, Staging};
+use crate::store::{Disk, Store};
+use crate::{archive, readme};
+use duces_model::{BatesRange, Observer, Sha256};
+use std::path::Path;
+
+/// Writes one volume. Dropped before [`VolumeWriter::finish`] succeeded, it removes what it made.
+pub struct VolumeWriter {
+    plan: VolumePlan,
+    data: Running,
+    counts: Counts,
+    bates: Option<BatesRange>,
+    before: Option<BatesRange>,
+    replacements: Vec<Replacement>,
+    // Last, so that the load file is closed before its folder is removed.
+    staging: Staging,
+}
+
+impl VolumeWriter {
+    /// Starts a volume in `out_dir`, which has to exist.
+    ///
+    /// # Errors
+    /// Where the volume, its archive or a killed run's staging folder is there already, the folder is
+    /// missing, read-only or full, or a name of the plan cannot be written.
+    pub fn create(out_dir: &Path, plan: VolumePlan) -> Result<Self, VolumeError> {
+        Self::create_in(Box::new(Disk), out_dir, plan)
+    }
+
+    pub(crate) fn create_in(
+        store: Box<dyn Store>,
+        out_dir: &Path,
+        plan: VolumePlan,
+    ) -> Result<Self, VolumeError> {
+        refuse_device(plan.name.as_str())?;
+        let header = dat::header(&plan.fields)?;
+        let mut staging = Staging::make(store, Places::new(out_dir, &plan.name))?;
+        let mut data = staging.start(&format!("DATA/{}.dat", plan.name))?;
+        data.write(header.as_bytes())?;
+        Ok(Self {
+            plan,
+            data,
+            counts: Counts::default(),
+            bates: None,
+            before: None,
+            replacements: Vec::new(),
+            staging,
+        })
+    }
+
+    /// Adds the next document: its native, its text and its row.
+    ///
+    /// # Errors
+    /// Where the disk fails, the numbers do not follow those before, or a value is missing. Drop the
+    /// writer then: the volume lacks a document.
+    pub fn add(&mut self, entry: &Entry<'_>) -> Result<(), VolumeError> {
+        self.check(entry)?;
+        let stem = entry.bates.first().to_string();
+        refuse_device(&stem)?;
+        // One folder number for native and text, so that a document's two files lie side by side.
+        let folder = self.counts.documents / u64::from(self.plan.files_per_folder.get()) + 1;
+        let mut native = String::new();
+        match entry.content {
+            Content::Native { bytes, extension } => {
+                native = format!("NATIVES/{folder:04}/{stem}.{}", safe_extension(extension));
+                self.staging.write(&native, bytes)?;
+                self.counts.natives += 1;
+            }
+            Content::TextOnly => self.counts.text_only += 1,
+            Content::SlipSheet => self.counts.slip_sheets += 1,
+        }
+        let text = format!("TEXT/{folder:04}/{stem}.txt");
+        self.staging.write(&text, encode_text(entry.text).as_bytes())?;
+        self.counts.texts += 1;
+        let row = self.row(entry, &native, &text);
+        self.data.write(row.as_bytes())?;
+        self.counts.documents += 1;
+        self.counts.numbers += entry.bates.pages();
+        self.before = Some(entry.bates.clone());
+        let first = self.bates.as_ref().unwrap_or(entry.bates).first().clone();
+        self.bates = BatesRange::new(first, entry.bates.last().clone()).ok();
+        Ok(())
+    }
+
+    fn check(&self, entry: &Entry<'_>) -> Result<(), VolumeError> {
+        if entry.values.len() != self.plan.fields.len() {
+            return Err(VolumeError::ValueCount {
+                bates: Box::new(entry.bates.clone()),
+                found: entry.values.len(),
+                expected: self.plan.fields.len(),
+            });
+        }
+        match &self.before {
+            Some(before) if before.last().plus(1).ok().as_ref() != Some(entry.bates.first()) => {
+                Err(VolumeError::NotContiguous {
+                    before: Box::new(before.clone()),
+                    after: Box::new(entry.bates.clone()),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn row(&mut self, entry: &Entry<'_>, native: &str, text: &str) -> String {
+        let mut row = String::new();
+        for (n, (value, field)) in entry.values.iter().zip(&self.plan.fields).enumerate() {
+            if n > 0 {
+                row.push(dat::FIELD_SEPARATOR);
+            }
+            let mut tally = Tally::default();
+            match value {
+                Value::Text(value) => dat::push_text(&mut row, value, &mut tally),
+                Value::List(entries) => dat::push_list(&mut row, entries, &mut tally),
+                Value::NativePath => dat::push_text(&mut row, native, &mut tally),
+                Value::TextPath => dat::push_text(&mut row, text, &mut tally),
+            }
+            self.replacements.extend(tally.iter().map(|(what, count)| Replacement {
+                bates: entry.bates.first().clone(),
+                field: field.clone(),
+                what,
+                count,
+            }));
+        }
+        row.push_str(dat::ROW_END);
+        row
+    }
+
+    /// Writes the lists and the archive, and gives the volume its name.
+    ///
+    /// # Errors
+    /// Where the disk fails or what is read back differs; nothing then stands under the final name.
+    pub fn finish(self, observer: &dyn Observer) -> Result<WrittenVolume, VolumeError> {
+        let Self { plan, data, counts, bates, before: _, replacements, mut staging } = self;
+        let data_path = data.path().to_owned();
+        let data_sha256 = staging.close(data)?;
+        let readme = readme::readme(&plan, &data_path, bates.as_ref(), counts);
+        staging.write("README.txt", encode_text(&readme).as_bytes())?;
+        staging.sort();
+        let written = Written {
+            data_path: &data_path,
+            bates: bates.as_ref(),
+            counts,
+            replacements: &replacements,
+            sorted_files: &staging.files,
+        };
+        let json = manifest::json(&plan, &written).map_err(|error| {
+            VolumeError::io("write", &staging.places.staging.join(MANIFEST_JSON), error.into())
+        })?;
+        staging.write(MANIFEST_JSON, &json)?;
+        staging.sort();
+        let lines = manifest::sha256sum_lines(&staging.files);
+        staging.write(MANIFEST, lines.as_bytes())?;
+        staging.sort();
+        staging.sync_folders()?;
+        let bytes = staging.files.iter().map(|file| file.bytes).sum();
+        observer.stage("writing the archive", "bytes", Some(bytes));
+        let (zip_bytes, zip_sha256) = archive::write(&staging, plan.name.as_str(), observer)?;
+        let (places, files) = staging.give_names()?;
+        Ok(WrittenVolume {
+            name: plan.name,
+            folder: places.folder,
+            zip: places.zip,
+            zip_bytes,
+            zip_sha256,
+            manifest_sha256: Sha256::of(&lines),
+            data_sha256,
+            bates,
+            counts,
+            files: files.len() as u64,
+            bytes,
+            replacements,
+        })
+    }
+}
+
+/// UTF-8 with the byte-order mark and CRLF line ends, the same for every text of every volume:
+/// "ANSI or Unicode, but the same for all text files of one production" (SEC, from memory), and the
+/// mark because receiving tools tell the encoding by it alone (Relativity, verified).
+fn encode_text(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len() + text.len() / 32 + MARK.len());
+    encoded.push_str(MARK);
+    let mut signs = text.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '\r' if signs.peek() == Some(&'\n') => {}
+            '\r' | '\n' => encoded.push_str("\r\n"),
+            plain => encoded.push(plain),
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;
