@@ -1,0 +1,166 @@
+//! Why a production cannot be made.
+
+use crate::numbers::NumberError;
+use crate::retained::RetainedError;
+use duces_model::{BatesError, BatesRange, DispositionError, DocId, Sha256, Violation};
+use duces_volume::VolumeError;
+use std::fmt;
+
+/// How two decisions contradict each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Conflict {
+    /// The same native.
+    SameNative,
+    /// The withheld document lies inside the other's native.
+    InsideNative,
+    /// Both are messages with the same Message-ID and the same text.
+    SameMessage,
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SameNative => "has the same native",
+            Self::InsideNative => "holds it in its native",
+            Self::SameMessage => "is the same message",
+        })
+    }
+}
+
+/// Something that has to be settled by a person before a number is spent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Obstacle {
+    /// A rule of sealing does not hold.
+    #[error("{0}")]
+    Violation(Violation),
+    /// A decision lacks its person.
+    #[error("document {document}: {source}")]
+    NoPerson {
+        /// Which document.
+        document: DocId,
+        /// What is missing.
+        source: DispositionError,
+    },
+    /// A redacted form was decided.
+    #[error(
+        "document {document} is to be produced redacted, which this version cannot do: withhold it, or produce a slip-sheet"
+    )]
+    Redacted {
+        /// Which document.
+        document: DocId,
+    },
+    /// What is withheld in one place would go out in another.
+    #[error("document {barred} is withheld, but document {other}, which {conflict}, is to be produced")]
+    Conflict {
+        /// The withheld document.
+        barred: DocId,
+        /// The document that would give it away.
+        other: DocId,
+        /// How.
+        conflict: Conflict,
+    },
+    /// A document's parent belongs to another family.
+    #[error("document {document} is attached to {parent}, which belongs to another family")]
+    ParentOfOtherFamily {
+        /// Which document.
+        document: DocId,
+        /// Its parent.
+        parent: DocId,
+    },
+    /// A document is, by way of others, attached to itself.
+    #[error("document {document} is attached to itself by way of others")]
+    ParentLoop {
+        /// Which document.
+        document: DocId,
+    },
+    /// No document takes a number.
+    #[error("found no document to produce among {candidates}, expected at least one")]
+    NothingToProduce {
+        /// Documents in the population.
+        candidates: u64,
+    },
+}
+
+/// Everything that has to be settled, never just the first thing; at least one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacles(Vec<Obstacle>);
+
+impl Obstacles {
+    /// `Ok` where nothing is in the way.
+    pub(crate) fn none(found: Vec<Obstacle>) -> Result<(), Self> {
+        if found.is_empty() { Ok(()) } else { Err(Self(found)) }
+    }
+
+    /// All of them, in the order of the volume.
+    pub fn iter(&self) -> std::slice::Iter<'_, Obstacle> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Obstacles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.0.len();
+        write!(f, "{count} {} to be settled first", if count == 1 { "thing has" } else { "things have" })?;
+        self.0.iter().try_for_each(|obstacle| write!(f, "\n  {obstacle}"))
+    }
+}
+
+impl std::error::Error for Obstacles {}
+
+/// Why a production was not made. No volume stands under its name then; numbers that had been reserved
+/// by that time are the caller's to void.
+#[derive(Debug, thiserror::Error)]
+pub enum PackError {
+    /// Decisions are open or contradict each other. No number was spent.
+    #[error(transparent)]
+    Refused(#[from] Obstacles),
+    /// A document could not be fetched.
+    #[error("document {document} could not be read again")]
+    Retained {
+        /// Which document.
+        document: DocId,
+        /// Why.
+        source: RetainedError,
+    },
+    /// A retained document is not what it was.
+    #[error("the retained bytes of document {document} changed: found sha256 {found}, expected {expected}")]
+    RetainedChanged {
+        /// Which document.
+        document: DocId,
+        /// Digest taken at indexing.
+        expected: Sha256,
+        /// Digest of what was fetched.
+        found: Sha256,
+    },
+    /// Another document was fetched than was asked for.
+    #[error("found document {found}, expected {asked}")]
+    OtherDocument {
+        /// Asked for.
+        asked: DocId,
+        /// Fetched.
+        found: DocId,
+    },
+    /// No numbers could be reserved.
+    #[error(transparent)]
+    Numbers(#[from] NumberError),
+    /// The series gave another count of numbers than was asked for.
+    #[error("found {} reserved numbers ({got}), expected {asked}", got.pages())]
+    OtherCount {
+        /// Asked for.
+        asked: u64,
+        /// Reserved.
+        got: Box<BatesRange>,
+    },
+    /// The reserved range cannot be dealt.
+    #[error("the reserved numbers cannot be dealt")]
+    Deal(#[from] BatesError),
+    /// The production does not seal with its numbers.
+    #[error("the production does not seal: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    NotSealed(Vec<Violation>),
+    /// The volume could not be written.
+    #[error("the volume could not be written")]
+    Volume(#[from] VolumeError),
+    /// The user asked to stop.
+    #[error("stopped on request")]
+    Stopped,
+}

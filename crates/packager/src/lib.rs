@@ -1,0 +1,59 @@
+//! Dispositions in, a sealed production out. Declares the only way to a Bates number.
+//!
+//! The road: [`Candidate`]s (one for each document of a frozen population, with its disposition) are
+//! put in order and barred where they must be; [`mock()`] shows the outcome before any number is
+//! spent; [`produce`] checks all that can be checked, reserves the volume's numbers in one go through
+//! [`NumberSeries`], deals them in order, seals and writes. [`rebuild`] writes the same volume again.
+//!
+//! # What must not get out
+//!
+//! - **The family bar.** A withheld (or redacted) member lies inside the natives of its ancestors, so
+//!   these go out as text only: no native, no size, no digest. Their text is their own body, followed
+//!   by a note that names the sheet's number. Their header block keeps only fields that RFC 5322
+//!   (section 3.6) defines and the trace: `Content-Type` and `Content-Disposition` may name an
+//!   attachment, and the body digest of `DKIM-Signature` or `Content-MD5` is a digest of what is
+//!   withheld.
+//! - **The withheld member.** A numbered sheet stands for it. Its row holds numbers, family, custodians
+//!   and request items, and nothing of the document: no name, no date, no path. Documents attached to
+//!   it lose their paths and family date too, since the path of a loose message is its file's name.
+//! - **Twins.** A document with the native digest of a withheld one, or whose native holds it, or a
+//!   message with the same Message-ID and text, cannot be produced: that is a conflict of decisions
+//!   for a person, and an [`Obstacle`] before any number is spent. An empty file has no twin. Text
+//!   that merely quotes a withheld message is not looked for.
+//! - **Suspicious-activity material** is named in no log and no load file: nothing may reveal that a
+//!   report exists (31 CFR 1023.320(e) for broker-dealers, from memory). The model gives each
+//!   withheld document a number, so that families stay whole; its sheet and row must then not differ
+//!   in any byte from those of a document under another legal bar, and neither gives a reason. That
+//!   holds for manifests (no count by ground), for notes, exceptions and messages too, and does not
+//!   depend on whether such material is there: a wording used only where it is would itself tell.
+//! - **Redaction.** This version cannot redact, so a redacted form is refused.
+
+mod bars;
+mod candidate;
+mod error;
+mod exception;
+mod fields;
+mod header;
+mod mock;
+mod numbers;
+mod order;
+mod plan;
+mod produce;
+mod profile;
+mod retained;
+#[cfg(test)]
+mod sample;
+mod sheets;
+
+pub use candidate::Candidate;
+pub use error::{Conflict, Obstacle, Obstacles, PackError};
+pub use exception::{Exception, ExceptionKind};
+pub use mock::{CustodianCount, Mock, MockLine, mock};
+pub use numbers::{NumberError, NumberSeries};
+pub use plan::Form;
+pub use produce::{Order, Produced, produce, rebuild};
+pub use profile::{
+    Authority, AuthorityStatus, DateForm, Field, FieldValue, NumberingUnit, OrderKey, Profile, Rule,
+    Severity, SizeUnit, TimeForm, Words, ZoneRule,
+};
+pub use retained::{Fetched, Retained, RetainedError};
