@@ -1,0 +1,239 @@
+//! Rows of a load file, one at a time.
+
+use crate::code::Code;
+use crate::decode::Decoder;
+use crate::delimiters::{Delimiters, SEPARATOR};
+use std::io::{self, Read};
+
+/// Longest row that is kept, in bytes of UTF-8; the rest of a longer one is passed over.
+pub(crate) const ROW_BYTES_MAX: usize = 16 << 20;
+/// Most values of a row that are kept.
+pub(crate) const VALUES_MAX: usize = 10_000;
+
+/// How a row ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ending {
+    CrLf,
+    Lf,
+    Cr,
+    /// By the end of the file.
+    Nothing,
+}
+
+/// One row as read.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// Which row of the file, from 1; the header is row 1. Empty lines count.
+    pub(crate) number: u64,
+    pub(crate) values: Vec<String>,
+    pub(crate) ending: Ending,
+    /// What is wrong with its form: kind, place among the values from 0, what.
+    pub(crate) flaws: Vec<(Code, usize, &'static str)>,
+}
+
+/// Reads rows.
+pub(crate) struct RowReader<R> {
+    decoder: Decoder<R>,
+    delimiters: Delimiters,
+    row: u64,
+}
+
+/// The row being built.
+struct Building {
+    values: Vec<String>,
+    value: String,
+    bytes: usize,
+    flaws: Vec<(Code, usize, &'static str)>,
+}
+
+impl Building {
+    fn push(&mut self, sign: char) {
+        if self.bytes >= ROW_BYTES_MAX {
+            self.flaw(Code::FieldTooLong, "found a row longer than 16 MiB; what follows was passed over");
+        } else {
+            self.bytes += sign.len_utf8();
+            self.value.push(sign);
+        }
+    }
+
+    fn end_value(&mut self) {
+        let value = std::mem::take(&mut self.value);
+        if self.values.len() < VALUES_MAX {
+            self.values.push(value);
+        } else {
+            self.flaw(Code::FieldTooLong, "found more than 10,000 values in one row");
+        }
+    }
+
+    /// Each flaw is told once per value, so that a damaged row stays small.
+    fn flaw(&mut self, code: Code, message: &'static str) {
+        let flaw = (code, self.values.len(), message);
+        if self.flaws.last() != Some(&flaw) && self.flaws.len() < VALUES_MAX {
+            self.flaws.push(flaw);
+        }
+    }
+}
+
+impl<R: Read> RowReader<R> {
+    pub(crate) fn new(decoder: Decoder<R>) -> Self {
+        let delimiters = Delimiters::detect(decoder.ahead());
+        Self { decoder, delimiters, row: 0 }
+    }
+
+    pub(crate) fn delimiters(&self) -> Delimiters {
+        self.delimiters
+    }
+
+    pub(crate) fn undecodable(&self) -> u64 {
+        self.decoder.undecodable()
+    }
+
+    /// The next row, or nothing at the end of the file.
+    pub(crate) fn next_row(&mut self) -> io::Result<Option<Row>> {
+        if self.decoder.peek()?.is_none() {
+            return Ok(None);
+        }
+        self.row += 1;
+        let mut building = Building { values: Vec::new(), value: String::new(), bytes: 0, flaws: Vec::new() };
+        let mut unquoted = false;
+        let ending = loop {
+            let quoted = self.delimiters.quote.is_some() && self.decoder.peek()? == self.delimiters.quote;
+            if quoted {
+                self.quoted_value(&mut building)?;
+            } else {
+                unquoted |= self.delimiters.quote == Delimiters::CONCORDANCE.quote;
+            }
+            let ending = self.bare_value(&mut building, quoted)?;
+            building.end_value();
+            if let Some(ending) = ending {
+                break ending;
+            }
+        };
+        let Building { values, mut flaws, .. } = building;
+        let blank = values.len() == 1 && values[0].is_empty();
+        if blank {
+            flaws = vec![(Code::RowBlank, 0, "found an empty line")];
+        } else if unquoted {
+            flaws.push((Code::ValueUnquoted, values.len() - 1, "found a value without quotes"));
+        }
+        Ok(Some(Row { number: self.row, values, ending, flaws }))
+    }
+
+    /// Reads up to the closing quote, which stands before a separator or the end of a row.
+    fn quoted_value(&mut self, building: &mut Building) -> io::Result<()> {
+        let quote = self.decoder.next()?;
+        loop {
+            let sign = self.decoder.next()?;
+            let Some(sign) = sign else {
+                building.flaw(Code::QuoteInside, "found the end of the file before the closing quote");
+                return Ok(());
+            };
+            if Some(sign) == quote {
+                let next = self.decoder.peek()?;
+                match next {
+                    None | Some('\r' | '\n') => return Ok(()),
+                    Some(next) if next == self.delimiters.separator => return Ok(()),
+                    // A doubled quote stands for one in files of spreadsheets; in Concordance it is a flaw.
+                    Some('"') if sign == '"' => {
+                        self.decoder.next()?;
+                    }
+                    Some(_) => building.flaw(Code::QuoteInside, "found a quote that does not end its value"),
+                }
+            } else if sign == self.delimiters.separator && sign == SEPARATOR {
+                building.flaw(Code::SeparatorInside, "found the field separator inside quotes");
+            } else if sign == '\n' || sign == '\r' {
+                building.flaw(Code::NewlineInside, "found a line break inside quotes, expected U+00AE");
+            }
+            building.push(sign);
+        }
+    }
+
+    /// Reads up to the separator (nothing) or the end of the row (how it ends).
+    fn bare_value(&mut self, building: &mut Building, after_quotes: bool) -> io::Result<Option<Ending>> {
+        loop {
+            match self.decoder.next()? {
+                None => return Ok(Some(Ending::Nothing)),
+                Some('\n') => return Ok(Some(Ending::Lf)),
+                Some('\r') => {
+                    if self.decoder.peek()? == Some('\n') {
+                        self.decoder.next()?;
+                        return Ok(Some(Ending::CrLf));
+                    }
+                    return Ok(Some(Ending::Cr));
+                }
+                Some(sign) if sign == self.delimiters.separator => return Ok(None),
+                Some(sign) => {
+                    if Some(sign) == self.delimiters.quote && sign != '"' && !after_quotes {
+                        building
+                            .flaw(Code::QuoteInside, "found a quote inside a value that starts without one");
+                    }
+                    building.push(sign);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(bytes: &[u8]) -> Vec<Row> {
+        let mut reader = RowReader::new(Decoder::new(bytes).unwrap());
+        std::iter::from_fn(|| reader.next_row().unwrap()).collect()
+    }
+
+    fn codes(text: &str) -> Vec<Code> {
+        rows(text.as_bytes()).into_iter().flat_map(|row| row.flaws).map(|(code, ..)| code).collect()
+    }
+
+    #[test]
+    fn a_well_formed_file_has_no_flaws_and_empty_values_are_values() {
+        let read = rows("þAþ\u{14}þBþ\r\nþ1þ\u{14}þþ\r\n".as_bytes());
+        assert_eq!(read.len(), 2);
+        assert_eq!(read[1].values, ["1", ""]);
+        assert!(read.iter().all(|row| row.flaws.is_empty() && row.ending == Ending::CrLf));
+    }
+
+    #[test]
+    fn a_damaged_quote_is_found_whichever_it_is() {
+        assert!(codes("þAþ\u{14}þBþ\nþ1þ\u{14}þ2\n").contains(&Code::NewlineInside));
+        assert!(codes("þAþ\u{14}þBþ\nþ1þ\u{14}þ2").contains(&Code::QuoteInside));
+        assert!(codes("þAþ\u{14}þBþ\n1þ\u{14}þ2þ\n").contains(&Code::QuoteInside));
+        assert!(codes("þAþ\u{14}þBþ\nþ1þ2þ\u{14}þ2þ\n").contains(&Code::QuoteInside));
+        assert!(codes("þAþ\u{14}þBþ\nþ1\u{14}þ2þ\n").contains(&Code::SeparatorInside));
+        assert_eq!(codes("þAþ\u{14}þBþ\n1\u{14}þ2þ\n"), [Code::ValueUnquoted]);
+    }
+
+    #[test]
+    fn an_empty_line_is_counted_and_told() {
+        let read = rows("þAþ\u{14}þBþ\n\nþ1þ\u{14}þ2þ".as_bytes());
+        assert_eq!(read[1].flaws[0].0, Code::RowBlank);
+        assert_eq!((read[2].number, read[2].ending), (3, Ending::Nothing));
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_quoted_reads_back(
+            table in prop::collection::vec(prop::collection::vec("[^\u{14}þ\r\n]{0,12}", 3), 1..8)
+        ) {
+            let text: String = table.iter().map(|row| {
+                let quoted: Vec<_> = row.iter().map(|value| format!("þ{value}þ")).collect();
+                quoted.join("\u{14}") + "\r\n"
+            }).collect();
+            let read = rows(&[b"\xEF\xBB\xBF", text.as_bytes()].concat());
+            let values: Vec<_> = read.into_iter().map(|row| row.values).collect();
+            prop_assert_eq!(values, table);
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic_and_rows_are_numbered_without_holes(
+            bytes in prop::collection::vec(prop::sample::select(
+                b"\xFE\xC3\xBE\x14\r\n,|\"^AB01\0\xFF".to_vec()), 0..200)
+        ) {
+            let numbers: Vec<_> = rows(&bytes).iter().map(|row| row.number).collect();
+            prop_assert_eq!(&numbers, &(1..=numbers.len() as u64).collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The meaning of a load file's columns, told from their names.
+
+use std::collections::BTreeMap;
+
+macro_rules! fields {
+    ($($name:ident = $spelling:literal $(| $other:literal)*;)*) => {
+        /// What a column means.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Field {
+            $($name,)*
+        }
+
+        /// Each meaning with the names that stand for it, lower case; the first is the SEC's own.
+        const NAMES: &[(Field, &[&str])] = &[$((Field::$name, &[$spelling $(, $other)*]),)*];
+    };
+}
+
+// SEC data delivery standards, Addendum A (names verified in the Reductech transcription), with the names
+// that a public load-file parser accepts, those of DOJ document 246380, and those that Reductech maps.
+fields! {
+    FirstBates = "firstbates" | "begdoc" | "begdoc#" | "begbates" | "beginbates" | "batesbegin" | "batestart"
+        | "batesstart" | "startbates" | "begno" | "begin bates" | "control number" | "docid" | "doc id";
+    LastBates = "lastbates" | "enddoc" | "enddoc#" | "endbates" | "batesend" | "endno" | "end bates";
+    AttachRange = "attachrange" | "attach_docid" | "famlyrng";
+    BegAttach = "begattach" | "begingroup" | "beg attach";
+    EndAttach = "endattach" | "endgroup" | "end attach";
+    ParentBates = "parent_bates" | "parent_docid" | "parentid" | "parentbates" | "parent document id";
+    ChildBates = "child_bates" | "attchids" | "childbates";
+    Custodian = "custodian" | "custdian";
+    From = "from";
+    To = "to";
+    Cc = "cc";
+    Bcc = "bcc";
+    Subject = "subject";
+    FileName = "file_name" | "filename" | "file name" | "file";
+    DateSent = "date_sent" | "datesent" | "date sent" | "sentdate" | "sent date";
+    TimeSent = "time_sent/time_zone" | "timesent" | "time sent" | "senttime" | "sent time" | "time_sent";
+    TimeZone = "time_zone";
+    Link = "link" | "nativelink" | "native link" | "native_link" | "nativepath" | "file_path";
+    MimeType = "mime_type";
+    FileExten = "file_exten" | "document extension";
+    Author = "author";
+    LastAuthor = "last_author";
+    DateCreated = "date_created" | "date created";
+    TimeCreated = "time_created/time_zone";
+    DateMod = "date_mod" | "date last modified";
+    TimeMod = "time_mod/time_zone";
+    DateAccessed = "date_accessd";
+    TimeAccessed = "time_accessd/time_zone";
+    PrintedDate = "printed_date";
+    FileSize = "file_size" | "filesize";
+    PageCount = "pgcount" | "pagecount" | "page count" | "page_count" | "pages";
+    Path = "path";
+    IntFilePath = "intfilepath";
+    IntMsgId = "intmsgid" | "messageid" | "message id" | "message_id" | "msg_id" | "msg";
+    Header = "header";
+    Md5Hash = "md5hash" | "md5_hash" | "md5" | "md5 hash";
+    OcrPath = "ocrpath" | "ocrlink" | "ocr link" | "ocr_link" | "ocr_path" | "ocr path" | "text_path" | "textpath"
+        | "text path" | "extracted text";
+    Sha1Hash = "sha1hash" | "sha1";
+    Sha256Hash = "sha256hash" | "sha256" | "sha256_hash";
+}
+
+impl Field {
+    /// The meaning of a column of this name, ignoring case and space around it.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        let name = name.trim().to_lowercase();
+        NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(field, _)| *field)
+    }
+
+    /// Fields that must be filled in every row (Reductech transcription). SUBJECT is required there as
+    /// well, but not every document has one, so its column is required here and its value is not.
+    pub(crate) const FILLED: [Self; 6] = [
+        Self::LastBates,
+        Self::AttachRange,
+        Self::BegAttach,
+        Self::EndAttach,
+        Self::Custodian,
+        Self::PageCount,
+    ];
+
+    /// Fields that must be filled in a row with a native: the rest of the same list, and the digests, since
+    /// a digest that was removed could not differ any more. A withheld member has none of them.
+    pub(crate) const FILLED_WITH_NATIVE: [Self; 5] =
+        [Self::MimeType, Self::FileExten, Self::FileSize, Self::Md5Hash, Self::Sha256Hash];
+
+    /// Columns that the header must have (the same source).
+    pub(crate) const REQUIRED: [Self; 11] = [
+        Self::LastBates,
+        Self::AttachRange,
+        Self::BegAttach,
+        Self::EndAttach,
+        Self::Custodian,
+        Self::Subject,
+        Self::MimeType,
+        Self::FileExten,
+        Self::FileSize,
+        Self::PageCount,
+        Self::OcrPath,
+    ];
+
+    /// Fields that hold a day.
+    pub(crate) const DATES: [Self; 5] =
+        [Self::DateSent, Self::DateCreated, Self::DateMod, Self::DateAccessed, Self::PrintedDate];
+
+    /// Fields that hold a time of day and its zone.
+    pub(crate) const TIMES: [Self; 4] =
+        [Self::TimeSent, Self::TimeCreated, Self::TimeMod, Self::TimeAccessed];
+
+    /// The SEC's own name.
+    pub(crate) fn name(self) -> String {
+        NAMES
+            .iter()
+            .find(|(field, _)| *field == self)
+            .map_or_else(String::new, |(_, names)| names[0].to_uppercase())
+    }
+}
+
+/// The columns of one load file.
+#[derive(Debug, Default)]
+pub(crate) struct Columns {
+    /// Names as the header writes them.
+    pub(crate) names: Vec<String>,
+    /// Where each known meaning stands.
+    places: BTreeMap<Field, usize>,
+    /// Names that repeat another column's name or meaning.
+    pub(crate) repeated: Vec<String>,
+}
+
+impl Columns {
+    pub(crate) fn new(names: Vec<String>) -> Self {
+        let mut columns = Self::default();
+        for (at, name) in names.iter().enumerate() {
+            let again = names[..at].iter().any(|before| before.trim().eq_ignore_ascii_case(name.trim()));
+            let known = Field::of(name);
+            if again || known.is_some_and(|field| columns.places.contains_key(&field)) {
+                columns.repeated.push(name.clone());
+            } else if let Some(field) = known {
+                columns.places.insert(field, at);
+            }
+        }
+        columns.names = names;
+        columns
+    }
+
+    pub(crate) fn place(&self, field: Field) -> Option<usize> {
+        self.places.get(&field).copied()
+    }
+
+    pub(crate) fn has(&self, field: Field) -> bool {
+        self.places.contains_key(&field)
+    }
+
+    pub(crate) fn known(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The column's name as the header writes it, else the SEC's.
+    pub(crate) fn name_of(&self, field: Field) -> String {
+        self.place(field).map_or_else(|| field.name(), |at| self.names[at].clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_stands_for_two_meanings() {
+        let mut names: Vec<_> = NAMES.iter().flat_map(|(_, names)| names.iter()).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+
+    #[test]
+    fn names_are_told_ignoring_case_and_path_is_kept_apart_from_the_mail_folder() {
+        assert_eq!(Field::of(" BegDoc# "), Some(Field::FirstBates));
+        assert_eq!(Field::of("TIME_SENT/TIME_ZONE"), Some(Field::TimeSent));
+        assert_ne!(Field::of("PATH"), Field::of("INTFILEPATH"));
+        assert_eq!(Field::of("REQUEST_PARA"), None);
+    }
+
+    #[test]
+    fn a_second_column_of_one_meaning_is_told_and_the_first_is_used() {
+        let columns = Columns::new(["BEGDOC", "X", "FIRSTBATES", "x"].map(String::from).to_vec());
+        assert_eq!(columns.place(Field::FirstBates), Some(0));
+        assert_eq!(columns.repeated, ["FIRSTBATES", "x"]);
+    }
+}

@@ -1,0 +1,208 @@
+//! A volume opened: a folder or a ZIP file, its files listed and every byte read once.
+
+use crate::code::Code;
+use crate::files::{FileEntry, Files, Origin};
+use crate::finding::Findings;
+use crate::folder;
+use crate::names;
+use crate::text_encoding::Classifier;
+use crate::verification::VerifyError;
+use crate::zip::{self, ZipError};
+use crate::zip_directory::{self, Directory};
+use duces_model::{Md5, Observer, Sha256};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Folders of a volume's own layout: a ZIP file that holds only one of them has no folder around it.
+const LAYOUT: [&str; 5] = ["DATA", "NATIVES", "TEXT", "IMAGES", "LOAD"];
+
+enum Source {
+    Folder(PathBuf),
+    Zip { path: PathBuf, file: File, directory: Directory },
+}
+
+/// The opened volume.
+pub(crate) struct Volume {
+    source: Source,
+    /// Name of its folder, or of the ZIP file without the ending.
+    pub(crate) name: String,
+    pub(crate) files: Files,
+}
+
+fn stem(path: &Path) -> String {
+    path.file_name().map(|name| zip::escaped(name.as_encoded_bytes())).unwrap_or_default()
+}
+
+impl Volume {
+    /// Opens the volume at `path` and lists its files; what is wrong with names and with the archive
+    /// itself goes to `findings`.
+    pub(crate) fn open(path: &Path, findings: &mut Findings) -> Result<Self, VerifyError> {
+        let unreadable = |source| VerifyError::Unreadable { path: path.to_owned(), source };
+        let metadata = std::fs::metadata(path).map_err(unreadable)?;
+        if metadata.is_dir() {
+            let absolute = path.canonicalize().map_err(unreadable)?;
+            let files = Files::new(folder::list(path, findings)?);
+            names::check(&files, findings);
+            return Ok(Self { source: Source::Folder(path.to_owned()), name: stem(&absolute), files });
+        }
+        let file = File::open(path).map_err(unreadable)?;
+        let directory = match zip_directory::read_directory(&file) {
+            Ok(directory) => directory,
+            Err(ZipError::Io(source)) => return Err(unreadable(source)),
+            Err(ZipError::NotZip) => return Err(VerifyError::NotAVolume { path: path.to_owned() }),
+            Err(ZipError::Damaged(message)) => {
+                findings.of_volume(Code::ZipDamaged, message);
+                Directory::default()
+            }
+        };
+        for (code, name, message) in &directory.problems {
+            findings.of_file(*code, name, message.clone());
+        }
+        let (name, files) = list_entries(&directory, findings);
+        let name = name.unwrap_or_else(|| {
+            let name = stem(path);
+            name.rsplit_once('.').map_or(name.clone(), |(stem, _)| stem.to_owned())
+        });
+        let files = Files::new(files);
+        names::check(&files, findings);
+        Ok(Self { source: Source::Zip { path: path.to_owned(), file, directory }, name, files })
+    }
+
+    /// The bytes of a file. An error of damage (see [`zip::is_damage`]) is of the volume, any other is ours.
+    pub(crate) fn read(&self, file: &FileEntry) -> Result<Box<dyn Read + '_>, VerifyError> {
+        let open = |path: PathBuf| match File::open(&path) {
+            Ok(file) => Ok(Box::new(file) as Box<dyn Read>),
+            Err(source) => Err(VerifyError::Unreadable { path, source }),
+        };
+        match (&self.source, &file.origin) {
+            (Source::Folder(root), Origin::Below) => open(root.join(&file.path)),
+            (_, Origin::Odd(path)) => open(path.clone()),
+            (Source::Zip { file: archive, directory, .. }, Origin::Entry(at)) => {
+                Ok(directory.entries[*at].open(archive))
+            }
+            (Source::Zip { path, .. }, Origin::Below) | (Source::Folder(path), Origin::Entry(_)) => {
+                Err(VerifyError::NotAVolume { path: path.clone() })
+            }
+        }
+    }
+
+    /// The error for bytes that could not be read for a reason outside the volume.
+    pub(crate) fn unreadable(&self, file: &FileEntry, source: io::Error) -> VerifyError {
+        let path = match &self.source {
+            Source::Folder(root) => root.join(&file.path),
+            Source::Zip { path, .. } => path.clone(),
+        };
+        VerifyError::Unreadable { path, source }
+    }
+
+    /// Reads every file once: digests, and the encoding of text files.
+    pub(crate) fn read_all(
+        &mut self,
+        findings: &mut Findings,
+        observer: &dyn Observer,
+    ) -> Result<(), VerifyError> {
+        let total = self.files.iter().map(|file| file.bytes).fold(0, u64::saturating_add);
+        observer.stage("reading files", "bytes", Some(total));
+        for at in 0..self.files.len() {
+            if !self.files.get(at).readable {
+                continue;
+            }
+            if observer.stop_requested() {
+                return Err(VerifyError::Stopped);
+            }
+            let read = self.read_one(self.files.get(at), observer)?;
+            let file = self.files.get_mut(at);
+            match read {
+                Ok(read) => {
+                    file.digests = Some((read.sha256, read.md5));
+                    file.bytes = read.bytes;
+                    file.encoding = read.text.map(Classifier::finish);
+                }
+                Err(damage) => {
+                    file.readable = false;
+                    findings.of_file(Code::ZipEntryDamaged, &file.path, damage.to_string());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn read_one(
+        &self,
+        file: &FileEntry,
+        observer: &dyn Observer,
+    ) -> Result<Result<ReadFile, io::Error>, VerifyError> {
+        let mut reader = self.read(file)?;
+        let (mut sha256, mut md5, mut bytes) = (Sha256::hasher(), Md5::hasher(), 0_u64);
+        let mut text = file.path.to_ascii_lowercase().ends_with(".txt").then(Classifier::default);
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => {
+                    let piece = &buffer[..count];
+                    sha256.update(piece);
+                    md5.update(piece);
+                    bytes += count as u64;
+                    if let Some(text) = &mut text {
+                        text.take(piece);
+                    }
+                    observer.advance(count as u64);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if zip::is_damage(&error) => return Ok(Err(error)),
+                Err(error) => return Err(self.unreadable(file, error)),
+            }
+        }
+        Ok(Ok(ReadFile { sha256: sha256.finish(), md5: md5.finish(), bytes, text }))
+    }
+}
+
+struct ReadFile {
+    sha256: Sha256,
+    md5: Md5,
+    bytes: u64,
+    text: Option<Classifier>,
+}
+
+/// The entries as files below the volume: without the one folder that lies around all of them, if so.
+fn list_entries(directory: &Directory, findings: &mut Findings) -> (Option<String>, Vec<FileEntry>) {
+    let top = common_folder(directory);
+    let mut files: Vec<FileEntry> = Vec::new();
+    for (at, entry) in directory.entries.iter().enumerate() {
+        let cut = top.as_ref().map_or(0, |top| top.len() + 1);
+        let path = entry.name.get(cut..).unwrap_or_default();
+        let leaves = entry.name.starts_with('/')
+            || path.split('/').any(|part| part.is_empty() || part == "." || part == "..");
+        if leaves {
+            findings.of_file(
+                Code::PathLeavesVolume,
+                &entry.name,
+                "the entry would be unpacked outside the volume",
+            );
+            continue;
+        }
+        files.push(FileEntry {
+            path: path.to_owned(),
+            bytes: entry.bytes,
+            origin: Origin::Entry(at),
+            readable: entry.readable,
+            digests: None,
+            encoding: None,
+            named: None,
+        });
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.dedup_by(|a, b| a.path == b.path);
+    (top, files)
+}
+
+fn common_folder(directory: &Directory) -> Option<String> {
+    let (top, _) = directory.entries.first()?.name.split_once('/')?;
+    let shared = directory.entries.iter().all(|entry| {
+        entry.name.strip_prefix(top).is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'))
+    });
+    let layout = LAYOUT.iter().any(|name| name.eq_ignore_ascii_case(top));
+    (shared && !layout && !top.is_empty() && top != ".." && top != ".").then(|| top.to_owned())
+}
