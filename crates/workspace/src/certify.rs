@@ -1,0 +1,229 @@
+//! The completeness certificate: facts gathered from the ledger and from volumes read back, and nothing
+//! taken on the writer's word.
+
+mod facts;
+
+use crate::error::WorkspaceError;
+use crate::files;
+use crate::home::{Actor, Workspace};
+use crate::index::Account;
+use chrono::{DateTime, NaiveDate, Utc};
+use duces_instruments::{Instrument, Standing};
+use duces_ledger::{CertificateRecord, Population, VolumeState};
+use duces_model::window::day_of;
+use duces_model::{Observer, RequestId, Sha256, VolumeName};
+use duces_register::Register;
+use duces_verify::Severity;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// A certificate was issued.
+#[derive(Debug, Serialize)]
+pub struct CertifyOutcome {
+    /// Its number in the ledger.
+    pub certificate: i64,
+    /// Its title, which follows from the facts.
+    pub title: String,
+    /// Whether something is still open.
+    pub partial: bool,
+    /// Why the title is what it is.
+    pub reasons: Vec<String>,
+    /// The document.
+    pub pdf: PathBuf,
+    /// The facts.
+    pub json: PathBuf,
+    /// Pages of the document.
+    pub pages: usize,
+    /// Digest of the document.
+    pub pdf_sha256: String,
+}
+
+/// A certificate of the past, as it was issued.
+#[derive(Debug, Serialize)]
+pub struct StoredCertificate {
+    /// Its title.
+    pub title: String,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+    /// By whom.
+    pub issued_by: String,
+    /// Where its bytes now lie.
+    pub pdf: PathBuf,
+    /// Digest of the document.
+    pub pdf_sha256: String,
+    /// What it relied on, and the digest of each.
+    pub pins: Vec<(String, Sha256)>,
+}
+
+/// What a certificate is about.
+struct Subject {
+    request: RequestId,
+    volume: Option<VolumeName>,
+}
+
+impl Workspace {
+    /// Issues the completeness certificate of a sealed volume that verifies, or of a request.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Refused`] while the volume does not verify or an account does not close.
+    pub fn certify(
+        &mut self,
+        about: &str,
+        actor: &Actor,
+        observer: &dyn Observer,
+    ) -> Result<CertifyOutcome, WorkspaceError> {
+        let subject = self.subject(about)?;
+        let account = Account::close(self)?;
+        if !account.unexplained.is_empty() {
+            return Err(WorkspaceError::Unexplained(account.unexplained));
+        }
+        let register = self.register()?;
+        let population = self.population(&subject.request)?;
+        let volumes = self.read_back(&subject, &population, actor, observer)?;
+        let facts = self.facts(&subject.request, &register, &account, &population, volumes, actor)?;
+        let instrument = duces_instruments::completeness(&facts, false)?;
+        let standing = Standing::of(&facts);
+        let record = self.issue(&subject, &register, &population, &instrument, actor)?;
+        let stem = format!("{}-{}-{}", subject.request, subject.volume.as_ref().map_or("request", |v| v.as_str()), record);
+        let folder = self.root.join("certificates");
+        let (pdf, json) = (folder.join(format!("{stem}.pdf")), folder.join(format!("{stem}.json")));
+        files::create(&pdf, &instrument.pdf)?;
+        files::create(&json, &instrument.json)?;
+        Ok(CertifyOutcome {
+            certificate: record,
+            title: instrument.title,
+            partial: standing.is_partial(),
+            reasons: facts::reasons(&standing, &facts),
+            pdf,
+            json,
+            pages: instrument.pages,
+            pdf_sha256: Sha256::of(&instrument.pdf).to_string(),
+        })
+    }
+
+    /// Returns the stored bytes of the newest certificate issued up to the end of a day.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn certificate_as_known_on(&mut self, about: &str, day: NaiveDate) -> Result<StoredCertificate, WorkspaceError> {
+        let subject = self.subject(about)?;
+        let zone = self.config.firm.zone;
+        let issued = self.ledger.certificates()?.into_iter().rev().find(|issued| {
+            issued.record.request == subject.request
+                && issued.record.volume == subject.volume
+                && day_of(issued.at, zone) <= day
+        });
+        let Some(issued) = issued else {
+            return Err(WorkspaceError::TooEarly {
+                missing: format!("no certificate of {about} was issued up to {day}"),
+                hint: "duces status lists what was issued".to_owned(),
+            });
+        };
+        let bytes = self.ledger.bytes(&issued.record.pdf_sha256)?.ok_or_else(|| WorkspaceError::TooEarly {
+            missing: format!("the ledger no longer holds the bytes of certificate {}", issued.key),
+            hint: "restore .duces/ledger.sqlite from its copy".to_owned(),
+        })?;
+        let pdf = self.root.join("certificates").join(format!("as-known-on-{day}-certificate-{}.pdf", issued.key));
+        if std::fs::read(&pdf).ok().as_deref() != Some(&bytes[..]) {
+            files::create(&pdf, &bytes)?;
+        }
+        Ok(StoredCertificate {
+            title: issued.record.title,
+            issued_at: issued.at,
+            issued_by: issued.by,
+            pdf,
+            pdf_sha256: issued.record.pdf_sha256.to_string(),
+            pins: issued.record.pins,
+        })
+    }
+
+    /// A volume by its name, else a request.
+    fn subject(&self, about: &str) -> Result<Subject, WorkspaceError> {
+        if let Ok(name) = about.parse::<VolumeName>()
+            && self.ledger.volume(&name)?.is_some()
+        {
+            let request = self.sealed(&name)?.request;
+            return Ok(Subject { request, volume: Some(name) });
+        }
+        let known = self.requests()?;
+        match about.parse::<RequestId>() {
+            Ok(request) if known.contains(&request) => Ok(Subject { request, volume: None }),
+            _ => {
+                let mut names: Vec<String> = self.ledger.volumes()?.iter().map(|v| v.name.to_string()).collect();
+                names.extend(known.iter().map(ToString::to_string));
+                Err(WorkspaceError::Unknown { what: "volume or request", name: about.to_owned(), known: names })
+            }
+        }
+    }
+
+    /// Reads every volume of the request back, now. The volume that the certificate is about must verify.
+    fn read_back(
+        &mut self,
+        subject: &Subject,
+        population: &Population,
+        actor: &Actor,
+        observer: &dyn Observer,
+    ) -> Result<Vec<duces_instruments::facts::VolumeFacts>, WorkspaceError> {
+        let decisions = self.decisions(population)?;
+        let mut volumes = Vec::new();
+        for record in self.ledger.volumes()? {
+            let VolumeState::Sealed { volume: sealed, .. } = &record.state else {
+                volumes.extend(facts::unsealed(&record));
+                continue;
+            };
+            if sealed.request != subject.request {
+                continue;
+            }
+            let checked = self.check(&record.name, sealed, observer)?;
+            let findings = serde_json::to_value(&checked.findings).unwrap_or_default();
+            self.ledger.record_verification(&actor.act(), &record.name, &findings, checked.passed())?;
+            let agreed = checked.passed() && checked.summary.compared_with_ledger;
+            if !agreed && subject.volume.as_ref() == Some(&record.name) {
+                return Err(WorkspaceError::Refused {
+                    what: format!("volume {} does not verify, so nothing is certified", record.name),
+                    reasons: checked
+                        .findings
+                        .iter()
+                        .filter(|finding| finding.severity == Severity::Fails)
+                        .map(ToString::to_string)
+                        .collect(),
+                    hint: format!("duces verify {} shows all findings", record.name),
+                });
+            }
+            volumes.push(facts::sealed(&record, sealed, checked, &decisions, actor));
+        }
+        Ok(volumes)
+    }
+
+    /// Keeps the bytes of everything that the certificate relied on, and records that it was issued.
+    fn issue(
+        &mut self,
+        subject: &Subject,
+        register: &Register,
+        population: &Population,
+        instrument: &Instrument,
+        actor: &Actor,
+    ) -> Result<i64, WorkspaceError> {
+        let mut pins = vec![
+            ("index snapshot".to_owned(), population.pins.snapshot.digest()),
+            ("register".to_owned(), population.pins.register_sha256),
+            ("request".to_owned(), population.pins.request_sha256),
+            ("template".to_owned(), instrument.template_sha256),
+        ];
+        for file in &register.files {
+            pins.push((format!("register/{}", file.path), self.ledger.store_bytes(&file.bytes)?));
+        }
+        let gaps = serde_json::to_vec(&self.gaps()?).unwrap_or_default();
+        pins.push(("gap list".to_owned(), self.ledger.store_bytes(&gaps)?));
+        self.ledger.store_bytes(duces_instruments::Template::builtin_text().as_bytes())?;
+        let record = CertificateRecord {
+            request: subject.request.clone(),
+            volume: subject.volume.clone(),
+            title: instrument.title.clone(),
+            pdf_sha256: self.ledger.store_bytes(&instrument.pdf)?,
+            facts_sha256: self.ledger.store_bytes(&instrument.json)?,
+            pins,
+        };
+        Ok(self.ledger.issue_certificate(&actor.act(), &record)?)
+    }
+}

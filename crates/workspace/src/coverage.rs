@@ -1,0 +1,248 @@
+//! Register and coverage: what should be there against what is.
+
+use crate::error::WorkspaceError;
+use crate::home::{Actor, Workspace};
+use crate::sheet::Sheet;
+use chrono::{DateTime, NaiveDate, Utc};
+use duces_coverage::{Captured, Coverage, SourceCoverage, Traffic};
+use duces_model::GapStatus;
+use duces_register::Register;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// What `duces register check` read.
+#[derive(Debug, Serialize)]
+pub struct RegisterReport {
+    /// Registered sources.
+    pub sources: u64,
+    /// People.
+    pub people: u64,
+    /// Dated changes of capture paths.
+    pub captures: u64,
+    /// Lawful disposals.
+    pub disposals: u64,
+    /// Holds.
+    pub holds: u64,
+    /// Days with a control total.
+    pub control_days: u64,
+    /// Files that may be there and are not.
+    pub absent: Vec<String>,
+    /// Digest over all files of the register.
+    pub register_sha256: String,
+}
+
+/// What `duces coverage` found.
+#[derive(Debug, Serialize)]
+pub struct CoverageReport {
+    /// Each registered source.
+    pub sources: Vec<SourceCoverage>,
+    /// Each gap known, found now or earlier.
+    pub gaps: Vec<GapRow>,
+    /// Names of the gaps that were not known before.
+    pub new_gaps: Vec<String>,
+    /// Days far outside the archive's, taken for wrong dates, with how many communications bear them.
+    pub set_aside: Vec<(NaiveDate, u64)>,
+    /// Addresses of the firm without a source that traffic alone does not make a gap.
+    pub unconfirmed_addresses: Vec<Traffic>,
+    /// First and last civil day of the archive.
+    pub archive_days: Option<(NaiveDate, NaiveDate)>,
+    /// Sheets written.
+    pub reports: Vec<PathBuf>,
+}
+
+/// A gap as the ledger keeps it.
+#[derive(Debug, Clone, Serialize)]
+pub struct GapRow {
+    /// The gap.
+    #[serde(flatten)]
+    pub gap: duces_model::Gap,
+    /// Who said what and when, oldest first.
+    pub history: Vec<GapWord>,
+}
+
+/// What a named person said of a gap.
+#[derive(Debug, Clone, Serialize)]
+pub struct GapWord {
+    /// What it is.
+    pub status: GapStatus,
+    /// Why.
+    pub why: String,
+    /// Who says so.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl From<duces_ledger::GapStatusChange> for GapWord {
+    fn from(change: duces_ledger::GapStatusChange) -> Self {
+        Self { status: change.status, why: change.why, by: change.by, at: change.at }
+    }
+}
+
+impl CoverageReport {
+    /// Gaps that nobody has judged yet.
+    pub fn unjudged(&self) -> usize {
+        self.gaps.iter().filter(|row| row.gap.status == GapStatus::Candidate).count()
+    }
+}
+
+impl Workspace {
+    /// Reads and checks the register.
+    ///
+    /// # Errors
+    /// All mistakes in its files.
+    pub fn check_register(&self) -> Result<RegisterReport, WorkspaceError> {
+        let register = self.register()?;
+        let count = |n: usize| n as u64;
+        Ok(RegisterReport {
+            sources: count(register.sources.len()),
+            people: count(register.people.len()),
+            captures: count(register.captures.len()),
+            disposals: count(register.disposals.len()),
+            holds: count(register.holds.len()),
+            control_days: count(register.controls.len()),
+            absent: register.absent.clone(),
+            register_sha256: register.digest().to_string(),
+        })
+    }
+
+    /// Holds the captured counts against the register, records the gaps and writes the sheets.
+    ///
+    /// # Errors
+    /// Mistakes in the register, or a ledger that cannot be read.
+    pub fn coverage(&mut self, actor: &Actor) -> Result<CoverageReport, WorkspaceError> {
+        let register = self.register()?;
+        let coverage = self.assess(&register)?;
+        let changes = self.ledger.merge_gaps(&actor.act(), &coverage.gaps)?;
+        let gaps = self.gaps()?;
+        let reports = vec![self.coverage_sheet(&coverage)?, self.gaps_sheet(&gaps)?];
+        Ok(CoverageReport {
+            sources: coverage.sources,
+            gaps,
+            new_gaps: changes.new,
+            set_aside: coverage.set_aside,
+            unconfirmed_addresses: coverage.unconfirmed_addresses,
+            archive_days: self.ledger.archive_days()?,
+            reports,
+        })
+    }
+
+    /// Every gap known.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub fn gaps(&self) -> Result<Vec<GapRow>, WorkspaceError> {
+        let records = self.ledger.gaps()?;
+        let row = |record: duces_ledger::GapRecord| GapRow {
+            gap: record.gap,
+            history: record.history.into_iter().map(GapWord::from).collect(),
+        };
+        Ok(records.into_iter().map(row).collect())
+    }
+
+    /// Records what a named person says of a gap.
+    ///
+    /// # Errors
+    /// An unknown gap, or a word without a reason.
+    pub fn judge_gap(&mut self, gap: &str, status: GapStatus, why: &str, actor: &Actor) -> Result<(), WorkspaceError> {
+        let known: Vec<String> = self.gaps()?.into_iter().map(|row| row.gap.id).collect();
+        if !known.iter().any(|id| id == gap) {
+            return Err(WorkspaceError::Unknown { what: "gap", name: gap.to_owned(), known });
+        }
+        Ok(self.ledger.set_gap_status(&actor.act(), gap, status, why)?)
+    }
+
+    pub(crate) fn assess(&self, register: &Register) -> Result<Coverage, WorkspaceError> {
+        let domains = &self.config.firm.domains;
+        let traffic: Vec<Traffic> = self
+            .ledger
+            .address_traffic(domains)?
+            .into_iter()
+            .map(|row| Traffic {
+                address: row.address,
+                sent: row.internal_sent,
+                received: row.received,
+                internal_or_answered: row.answered_or_internal,
+                first_day: row.first_day,
+                last_day: row.last_day,
+            })
+            .collect();
+        let undated = self
+            .ledger
+            .source_accounts()?
+            .into_iter()
+            .filter_map(|row| row.source.map(|source| (source, row.undated)))
+            .collect();
+        let captured = Captured {
+            by_day: self
+                .ledger
+                .captured_by_day()?
+                .into_iter()
+                .map(|captured| (captured.source, captured.day, captured.deliveries))
+                .collect(),
+            undated,
+            archive_days: self.ledger.archive_days()?,
+        };
+        Ok(duces_coverage::assess(register, &captured, &traffic, domains))
+    }
+
+    fn coverage_sheet(&self, coverage: &Coverage) -> Result<PathBuf, WorkspaceError> {
+        let heads = ["source", "name", "in service from", "in service to", "captured", "undated", "first day", "last day", "control total", "captured on control days", "days below", "judged by", "not judged because"];
+        let mut sheet = Sheet::new(&heads);
+        let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        for source in &coverage.sources {
+            let control = source.control.as_ref();
+            let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
+            sheet.row([
+                source.source.to_string(),
+                source.name.clone(),
+                source.in_service.0.to_string(),
+                day(source.in_service.1),
+                source.captured.to_string(),
+                source.undated.to_string(),
+                day(source.first_day),
+                day(source.last_day),
+                number(control.map(|control| control.expected)),
+                number(control.map(|control| control.captured)),
+                number(control.map(|control| control.days_below)),
+                source.judged_by.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join("; "),
+                source.not_judged_because.join("; "),
+            ]);
+        }
+        let path = self.report("coverage.csv");
+        sheet.replace(&path)?;
+        Ok(path)
+    }
+
+    fn gaps_sheet(&self, gaps: &[GapRow]) -> Result<PathBuf, WorkspaceError> {
+        let heads = ["gap", "status", "source or address", "first day", "last day", "evidence", "quantity", "finding", "this evidence is blind to", "last word"];
+        let mut sheet = Sheet::new(&heads);
+        let day = |day: Option<NaiveDate>| day.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
+        for row in gaps {
+            let gap = &row.gap;
+            let about = gap.source.as_ref().map(ToString::to_string).or_else(|| gap.address.clone());
+            let last = row.history.last().map(|word| format!("{} {}: {}", word.at.date_naive(), word.by, word.why));
+            sheet.row([
+                gap.id.clone(),
+                gap.status.as_str().to_owned(),
+                about.unwrap_or_default(),
+                day(gap.first_day),
+                day(gap.last_day),
+                gap.evidence.as_str().to_owned(),
+                gap.quantity.to_string(),
+                gap.finding.clone(),
+                gap.blind_to.clone(),
+                last.unwrap_or_default(),
+            ]);
+        }
+        let path = self.report("gaps.csv");
+        sheet.replace(&path)?;
+        Ok(path)
+    }
+}
+
+/// Whether a gap concerns a source, or an address without one that could have been in any.
+pub(crate) fn concerns(gap: &duces_model::Gap, sources: &[duces_model::SourceId]) -> bool {
+    gap.source.as_ref().is_none_or(|source| sources.contains(source))
+}
+

@@ -1,0 +1,149 @@
+//! Files that appear whole or not at all.
+
+use crate::error::WorkspaceError;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+
+/// Names what was being done to which path when the file system refused.
+pub(crate) trait Doing<T> {
+    /// Adds the context.
+    fn doing(self, doing: &'static str, path: &Path) -> Result<T, WorkspaceError>;
+}
+
+impl<T> Doing<T> for std::io::Result<T> {
+    fn doing(self, doing: &'static str, path: &Path) -> Result<T, WorkspaceError> {
+        self.map_err(|source| WorkspaceError::Io { doing, path: path.to_owned(), source })
+    }
+}
+
+/// Writes a working sheet: the old one, if any, is replaced in one step.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
+    let parent = parent(path);
+    fs::create_dir_all(parent).doing("create the folder", parent)?;
+    let temporary = staged(path);
+    let written = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        // Nothing half-written stays; the first error is the one to report.
+        let _ = fs::remove_file(&temporary);
+    }
+    written.doing("write", path)?;
+    sync_folder(parent);
+    Ok(())
+}
+
+/// Writes a file that must not exist yet.
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
+    if path.symlink_metadata().is_ok() {
+        return Err(WorkspaceError::Exists { path: path.to_owned() });
+    }
+    replace(path, bytes)
+}
+
+/// Makes a folder, where it is not there.
+pub(crate) fn make_folder(path: &Path) -> Result<(), WorkspaceError> {
+    fs::create_dir_all(path).doing("create the folder", path)
+}
+
+/// Removes a folder and all in it, where it is there.
+pub(crate) fn remove_folder(path: &Path) -> Result<(), WorkspaceError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).doing("remove the folder", path),
+        _ => Ok(()),
+    }
+}
+
+/// Removes a file, where it is there.
+pub(crate) fn remove_file(path: &Path) -> Result<(), WorkspaceError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).doing("remove", path),
+        _ => Ok(()),
+    }
+}
+
+/// Two folders held against each other.
+pub(crate) struct Compared {
+    pub(crate) files: u64,
+    pub(crate) differing: Vec<String>,
+}
+
+/// Compares every file of two folders, byte by byte; a file that only one has differs.
+pub(crate) fn compare_trees(left: &Path, right: &Path) -> Result<Compared, WorkspaceError> {
+    let mut names = files_below(left)?;
+    names.extend(files_below(right)?);
+    let mut differing = Vec::new();
+    for name in &names {
+        let read = |root: &Path| fs::read(root.join(name)).ok();
+        let (one, other) = (read(left), read(right));
+        if one.is_none() || one != other {
+            differing.push(name.clone());
+        }
+    }
+    Ok(Compared { files: names.len() as u64, differing })
+}
+
+fn files_below(root: &Path) -> Result<std::collections::BTreeSet<String>, WorkspaceError> {
+    let mut names = std::collections::BTreeSet::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).doing("read the folder", &folder)? {
+            let path = entry.doing("read the folder", &folder)?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(below) = path.strip_prefix(root) {
+                names.insert(below.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    Ok(names)
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Some systems cannot sync a folder; the file itself is synced already.
+fn sync_folder(path: &Path) {
+    if let Ok(folder) = File::open(path) {
+        let _ = folder.sync_all();
+    }
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn staged(path: &Path) -> std::path::PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".partial");
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_exists_is_not_overwritten_and_a_sheet_is_replaced_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b.csv");
+        create(&path, b"one").unwrap();
+        assert!(matches!(create(&path, b"two"), Err(WorkspaceError::Exists { .. })));
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        replace(&path, b"three").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"three");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_is_a_file_is_an_error_that_names_the_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, b"").unwrap();
+        let error = replace(&path.join("x.csv"), b"").unwrap_err();
+        assert!(error.to_string().contains("file"), "{error}");
+    }
+}

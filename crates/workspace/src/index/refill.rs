@@ -1,0 +1,56 @@
+//! A lost index made again: every recorded occurrence is read from the archive and put back under the
+//! rows that the ledger holds for it.
+
+use super::pipeline::add_family;
+use crate::error::WorkspaceError;
+use crate::home::Workspace;
+use duces_indexer::{Index, Writer};
+use duces_ingest::{FoundFile, Limits};
+use duces_ledger::{ContainerFate, ContainerState};
+use duces_model::{ContainerKind, Observer};
+
+/// Fills an empty index from the archive, and settles it with the ledger.
+///
+/// What cannot be read any more is missing in the index; the account then does not close, and says so.
+pub(super) fn refill(workspace: &mut Workspace, index: &Index, observer: &dyn Observer) -> Result<(), WorkspaceError> {
+    let settled = workspace.ledger.checkpoints()?.settled;
+    if settled == 0 {
+        return Ok(());
+    }
+    let containers = workspace.ledger.containers()?;
+    observer.stage("making the index again", "files", Some(containers.len() as u64));
+    let heap = usize::try_from(workspace.config.index_memory_mb << 20).unwrap_or(usize::MAX) / 2;
+    let mut writer = index.writer(heap, 2)?;
+    for state in &containers {
+        if observer.stop_requested() {
+            return Err(WorkspaceError::Stopped);
+        }
+        if matches!(state.fate, ContainerFate::Present | ContainerFate::Moved(_)) {
+            refill_container(workspace, state, &writer)?;
+        }
+        observer.advance(1);
+    }
+    writer.commit(settled)?;
+    workspace.ledger.settle(settled)?;
+    Ok(())
+}
+
+/// Reads one container again. A message whose bytes changed has another identity, so it is not found
+/// in the ledger and not put back.
+fn refill_container(workspace: &Workspace, state: &ContainerState, writer: &Writer) -> Result<(), WorkspaceError> {
+    let Some(archive) = workspace.archive(&state.entry.archive) else { return Ok(()) };
+    let maildir = state.entry.kind == ContainerKind::Maildir;
+    let root = archive.absolute(&workspace.root);
+    let file = FoundFile::recorded(&root, &state.entry.archive, &state.entry.path, maildir);
+    let limits = Limits::default();
+    let Ok(mut opened) = duces_ingest::open(&file, &limits) else { return Ok(()) };
+    while let Some(Ok(message)) = opened.next_message() {
+        let name = Some(file.file_name());
+        let occurrence = duces_ingest::parse(state.entry.id, state.entry.kind, &message, name, &limits);
+        let Some(root) = occurrence.documents.first() else { continue };
+        if let Some(recorded) = workspace.ledger.document(&root.id)? {
+            add_family(writer, recorded.row, &occurrence)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Retained bytes, fetched again and held against the digests taken at indexing.
+
+use crate::config::Archive;
+use crate::index::nearest_message;
+use duces_ingest::{FoundFile, Limits, RawMessage};
+use duces_ledger::DocumentRow;
+use duces_model::{DocId, Document, Occurrence, OccurrenceId, Sha256};
+use duces_packager::{Fetched, Retained, RetainedError};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Reads documents from the archive; keeps the last message, since a family is asked for in a row.
+pub(super) struct ArchiveReader<'a> {
+    root: &'a Path,
+    archives: &'a [Archive],
+    documents: &'a BTreeMap<DocId, DocumentRow>,
+    limits: Limits,
+    last: Option<(OccurrenceId, RawMessage, Occurrence)>,
+}
+
+impl<'a> ArchiveReader<'a> {
+    pub(super) fn new(root: &'a Path, archives: &'a [Archive], documents: &'a BTreeMap<DocId, DocumentRow>) -> Self {
+        Self { root, archives, documents, limits: Limits::default(), last: None }
+    }
+
+    fn load(&mut self, row: &DocumentRow) -> Result<(), RetainedError> {
+        if self.last.as_ref().is_some_and(|(id, _, _)| *id == row.occurrence) {
+            return Ok(());
+        }
+        let fail = |why: String| RetainedError::new(why);
+        let archive = self
+            .archives
+            .iter()
+            .find(|archive| archive.name == row.archive)
+            .ok_or_else(|| fail(format!("archive {} is no longer in duces.toml", row.archive)))?;
+        let file = FoundFile::recorded(&archive.absolute(self.root), &row.archive, &row.path, false);
+        let bytes = duces_ingest::retained_bytes(&file.absolute, row.compressed, row.locator)
+            .map_err(RetainedError::new)?;
+        if Sha256::of(&bytes) != row.retained_sha256 {
+            let place = format!("{}:{}, message {}", row.archive, row.path, row.locator.ordinal + 1);
+            return Err(fail(format!("{place}: the retained bytes changed since they were indexed")));
+        }
+        let message = RawMessage::reread(row.locator, bytes);
+        let name = row.path.as_str().rsplit('/').next();
+        let occurrence = duces_ingest::parse(row.container, row.container_kind, &message, name, &self.limits);
+        self.last = Some((row.occurrence, message, occurrence));
+        Ok(())
+    }
+}
+
+impl Retained for ArchiveReader<'_> {
+    fn fetch(&mut self, id: &DocId) -> Result<Fetched, RetainedError> {
+        let row = self
+            .documents
+            .get(id)
+            .ok_or_else(|| RetainedError::new("the ledger has no such document"))?;
+        self.load(row)?;
+        let fail = |why: &'static str| RetainedError::new(why);
+        let Some((_, message, occurrence)) = &self.last else { return Err(fail("nothing was read")) };
+        let document = occurrence
+            .documents
+            .iter()
+            .find(|document| document.id == *id)
+            .ok_or_else(|| fail("this version no longer finds the document in its message"))?;
+        let by_id: BTreeMap<DocId, &Document> = occurrence.documents.iter().map(|d| (d.id, d)).collect();
+        let name = row.path.as_str().rsplit('/').next();
+        let native = duces_ingest::part_bytes(row.container_kind, message, name, &document.part, &self.limits)
+            .ok_or_else(|| fail("this version no longer finds the document's bytes"))?;
+        Ok(Fetched { document: document.clone(), message: nearest_message(document, &by_id).clone(), native })
+    }
+}

@@ -1,0 +1,168 @@
+//! What a workspace holds, and what waits for whom.
+
+use crate::error::WorkspaceError;
+use crate::home::Workspace;
+use crate::select::buckets;
+use chrono::NaiveDate;
+use duces_ledger::VolumeState;
+use duces_model::{BatesRange, ContainerAccount, DocumentAccount, GapStatus, RequestId, VolumeName};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The state of a workspace.
+#[derive(Debug, Serialize)]
+pub struct StatusReport {
+    /// The firm.
+    pub firm: String,
+    /// Identity of the index, where there is one.
+    pub snapshot: Option<String>,
+    /// Sum over all containers.
+    pub containers: ContainerAccount,
+    /// Sum over all documents.
+    pub documents: DocumentAccount,
+    /// Gaps by status.
+    pub gaps: BTreeMap<&'static str, u64>,
+    /// Requests with their state.
+    pub requests: Vec<RequestStatus>,
+    /// Volumes with their state.
+    pub volumes: Vec<VolumeStatus>,
+    /// What waits for a person, in plain words.
+    pub waiting: Vec<String>,
+}
+
+/// The state of a request.
+#[derive(Debug, Serialize)]
+pub struct RequestStatus {
+    /// The request.
+    pub request: RequestId,
+    /// When the answer is due.
+    pub due: Option<NaiveDate>,
+    /// What is wrong with its file, where something is.
+    pub mistakes: Option<String>,
+    /// Documents in each disposition of the newest population, where one is frozen.
+    pub dispositions: Option<BTreeMap<&'static str, u64>>,
+    /// Certificates issued.
+    pub certificates: u64,
+}
+
+/// The state of a volume.
+#[derive(Debug, Serialize)]
+pub struct VolumeStatus {
+    /// The volume.
+    pub volume: VolumeName,
+    /// The request it answers.
+    pub request: Option<RequestId>,
+    /// Reserved, sealed or voided.
+    pub state: String,
+    /// Its numbers.
+    pub bates: BatesRange,
+    /// Whether its newest verification passed; absent where it was never verified.
+    pub verified: Option<bool>,
+}
+
+impl Workspace {
+    /// The state of the workspace.
+    ///
+    /// # Errors
+    /// Where the ledger or the register cannot be read.
+    pub fn status(&self) -> Result<StatusReport, WorkspaceError> {
+        let mut waiting = Vec::new();
+        let mut containers = ContainerAccount::default();
+        for row in self.ledger.container_accounts()? {
+            containers.found += row.account.found;
+            containers.parsed += row.account.parsed;
+            containers.defective += row.account.defective;
+        }
+        let documents = self.ledger.document_account()?;
+        let mut gaps: BTreeMap<&'static str, u64> = BTreeMap::new();
+        for row in self.gaps()? {
+            *gaps.entry(row.gap.status.as_str()).or_default() += 1;
+        }
+        if let Some(n) = gaps.get(GapStatus::Candidate.as_str()) {
+            waiting.push(format!("{n} gap candidates wait for a person's word (duces gap list)"));
+        }
+        let requests = self.request_statuses(&mut waiting)?;
+        let volumes = self.volume_statuses(&mut waiting)?;
+        Ok(StatusReport {
+            firm: self.config.firm.name.clone(),
+            snapshot: (documents.documents > 0).then(|| self.snapshot_id()).transpose()?.map(|id| id.to_string()),
+            containers,
+            documents,
+            gaps,
+            requests,
+            volumes,
+            waiting,
+        })
+    }
+
+    fn request_statuses(&self, waiting: &mut Vec<String>) -> Result<Vec<RequestStatus>, WorkspaceError> {
+        let register = self.register()?;
+        let certificates = self.ledger.certificates()?;
+        let mut statuses = Vec::new();
+        for id in self.requests()? {
+            let read = self.read_request(&id, &register);
+            let dispositions = match self.ledger.population(&id)? {
+                None => None,
+                Some(population) => {
+                    let rows = self.ledger.dispositions(population.key)?;
+                    Some(buckets(rows.iter().map(|row| &row.disposition)))
+                }
+            };
+            let pending = dispositions.as_ref().and_then(|counts| counts.get("pending")).copied().unwrap_or(0);
+            if pending > 0 {
+                waiting.push(format!("request {id}: {pending} documents wait for a decision"));
+            }
+            statuses.push(RequestStatus {
+                due: read.as_ref().ok().and_then(|read| read.request.due),
+                mistakes: read.err().map(|error| error.to_string()),
+                dispositions,
+                certificates: certificates.iter().filter(|certificate| certificate.record.request == id).count() as u64,
+                request: id,
+            });
+        }
+        Ok(statuses)
+    }
+
+    fn volume_statuses(&self, waiting: &mut Vec<String>) -> Result<Vec<VolumeStatus>, WorkspaceError> {
+        let mut statuses = Vec::new();
+        for volume in self.ledger.volumes()? {
+            let verified = self.ledger.last_verification(&volume.name)?.map(|verification| verification.passed);
+            match (&volume.state, verified) {
+                (VolumeState::Reserved, _) => {
+                    waiting.push(format!("volume {}: begun, not sealed: finish or void it", volume.name));
+                }
+                (VolumeState::Sealed { .. }, None) => waiting.push(format!("volume {}: not verified yet", volume.name)),
+                (VolumeState::Sealed { .. }, Some(false)) => waiting.push(format!("volume {}: does not verify", volume.name)),
+                _ => {}
+            }
+            statuses.push(VolumeStatus {
+                state: state_word(&volume.state),
+                request: volume.sealed().map(|sealed| sealed.request.clone()),
+                volume: volume.name,
+                bates: volume.range,
+                verified,
+            });
+        }
+        Ok(statuses)
+    }
+
+    /// Checks the chain of the audit trail; says how many rows it has.
+    ///
+    /// # Errors
+    /// The row at which the chain breaks.
+    pub fn check_audit(&self) -> Result<u64, WorkspaceError> {
+        self.ledger.audit_check().map_err(|broken| WorkspaceError::Refused {
+            what: "the audit trail does not hold".to_owned(),
+            reasons: vec![broken.to_string()],
+            hint: "keep a copy of .duces/ledger.sqlite as it is, and find out who changed it".to_owned(),
+        })
+    }
+}
+
+fn state_word(state: &VolumeState) -> String {
+    match state {
+        VolumeState::Reserved => "begun".to_owned(),
+        VolumeState::Voided { reason, .. } => format!("voided: {reason}"),
+        VolumeState::Sealed { .. } => "sealed".to_owned(),
+    }
+}
