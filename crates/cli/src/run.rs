@@ -1,0 +1,217 @@
+//! Each command: call the workspace, print the report, say how it ended.
+
+use crate::args::{Args, Command, Format, GapCommand, InitArgs, ProduceArgs, RegisterCommand, SearchArgs};
+use crate::exit::Exit;
+use crate::progress::{self, Bars};
+use crate::report::CommandError;
+use crate::{demo, manual, show};
+use duces_model::{GapStatus, RequestId};
+use duces_workspace::{Actor, IndexOptions, NewFirm, ProduceOptions, Severity, Workspace, WorkspaceError};
+use serde::Serialize;
+use std::io::Write as _;
+use std::path::Path;
+
+/// What every command knows.
+pub(crate) struct Session {
+    pub(crate) format: Format,
+    pub(crate) actor: Actor,
+    pub(crate) bars: Bars,
+}
+
+impl Session {
+    /// Prints a report, as words or as JSON.
+    pub(crate) fn print<T: Serialize>(&self, report: &T, words: impl FnOnce(&T) -> String) -> Result<(), CommandError> {
+        let text = match self.format {
+            Format::Human => words(report),
+            Format::Json => {
+                let json = serde_json::to_string_pretty(report);
+                json.map_err(|error| CommandError::Output(error.into()))? + "\n"
+            }
+        };
+        write(text.as_bytes())
+    }
+}
+
+/// Writes to the standard output. A reader that has had enough (`| head`) is no failure.
+pub(crate) fn write(bytes: &[u8]) -> Result<(), CommandError> {
+    match std::io::stdout().lock().write_all(bytes) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(CommandError::Output(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(args: Args) -> Result<Exit, CommandError> {
+    progress::catch_ctrl_c();
+    #[allow(clippy::disallowed_methods, reason = "the face is where the environment and the clock are read")]
+    let actor = Actor {
+        name: args.by.clone().or_else(|| std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok()).unwrap_or_else(|| "unnamed user".to_owned()),
+        now: args.now.unwrap_or_else(|| std::time::SystemTime::now().into()),
+    };
+    let session = Session { format: args.format, actor, bars: Bars::new() };
+    let root = args.workspace.as_path();
+    match args.command {
+        Command::Demo { folder } => demo::run(&session, &folder),
+        Command::Init(init) => init_workspace(&session, root, init),
+        Command::Completions { shell } => write(&manual::completions(shell)).map(|()| Exit::Done),
+        Command::Man => write(&manual::page().map_err(CommandError::Output)?).map(|()| Exit::Done),
+        Command::Verify { volume } => verify(&session, root, &volume),
+        command => in_workspace(&session, root, command),
+    }
+}
+
+fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit, CommandError> {
+    let mut workspace = Workspace::open(root, &session.actor)?;
+    match command {
+        Command::Register(RegisterCommand::Check) => {
+            session.print(&workspace.check_register()?, show::steps::register)?;
+            Ok(Exit::Done)
+        }
+        Command::Index { rehash, rebuild } => {
+            let report = workspace.index(IndexOptions { rehash, rebuild }, &session.actor, &session.bars)?;
+            session.print(&report, show::steps::index)?;
+            Ok(Exit::needing_person(report.needs_person()))
+        }
+        Command::Coverage => {
+            let report = workspace.coverage(&session.actor)?;
+            session.print(&report, show::steps::coverage)?;
+            Ok(Exit::needing_person(report.unjudged() > 0))
+        }
+        Command::Gap(command) => gap(session, &mut workspace, command),
+        Command::Plan { request } => {
+            let report = workspace.plan(&request)?;
+            session.print(&report, show::request::plan)?;
+            Ok(Exit::needing_person(report.items.iter().any(|item| !item.gaps.is_empty())))
+        }
+        Command::Search(args) => search(session, &mut workspace, &args),
+        Command::Hits { request } => {
+            let report = workspace.hits(&request, &session.actor)?;
+            session.print(&report, show::request::hits)?;
+            Ok(Exit::needing_person(report.needs_person()))
+        }
+        Command::Select { request, decisions: Some(sheet) } => {
+            let report = workspace.decide(&request, &sheet, &session.actor)?;
+            session.print(&report, show::production::decided)?;
+            Ok(Exit::needing_person(report.pending > 0))
+        }
+        Command::Select { request, decisions: None } => {
+            let report = workspace.select(&request, &session.actor)?;
+            session.print(&report, show::production::selected)?;
+            Ok(Exit::needing_person(report.queue > 0))
+        }
+        Command::Produce(args) => produce(session, &mut workspace, args),
+        Command::Certify { volume, as_known_on: None } => {
+            let outcome = workspace.certify(&volume, &session.actor, &session.bars)?;
+            session.print(&outcome, show::production::certified)?;
+            Ok(Exit::needing_person(outcome.partial))
+        }
+        Command::Certify { volume, as_known_on: Some(day) } => {
+            let stored = workspace.certificate_as_known_on(&volume, day)?;
+            session.print(&stored, show::production::stored)?;
+            Ok(Exit::Done)
+        }
+        Command::Status => {
+            let report = workspace.status()?;
+            session.print(&report, show::status::status)?;
+            Ok(Exit::needing_person(!report.waiting.is_empty()))
+        }
+        Command::Audit => {
+            let rows = workspace.check_audit()?;
+            session.print(&serde_json::json!({ "rows": rows, "holds": true }), |_| {
+                format!("The audit trail holds: {rows} rows, each chained to the one before.\n")
+            })?;
+            Ok(Exit::Done)
+        }
+        Command::Demo { .. } | Command::Init(_) | Command::Completions { .. } | Command::Man | Command::Verify { .. } => {
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn init_workspace(session: &Session, root: &Path, args: InitArgs) -> Result<Exit, CommandError> {
+    let firm = NewFirm {
+        name: args.firm,
+        crd: args.crd,
+        domains: args.domains,
+        zone: args.zone,
+        archive: args.archive,
+        prefix: args.prefix,
+    };
+    let written = Workspace::init(root, &firm, &session.actor)?;
+    session.print(&written, |written| show::steps::init(root, written))?;
+    Ok(Exit::Done)
+}
+
+fn gap(session: &Session, workspace: &mut Workspace, command: GapCommand) -> Result<Exit, CommandError> {
+    let (word, status) = match command {
+        GapCommand::List => {
+            session.print(&workspace.gaps()?, |gaps| show::steps::gaps(gaps))?;
+            return Ok(Exit::Done);
+        }
+        GapCommand::Confirm(word) => (word, GapStatus::Confirmed),
+        GapCommand::Explain(word) => (word, GapStatus::Explained),
+        GapCommand::Dismiss(word) => (word, GapStatus::Dismissed),
+    };
+    workspace.judge_gap(&word.gap, status, &word.why, &session.actor)?;
+    let said = serde_json::json!({ "gap": word.gap, "status": status.as_str(), "by": session.actor.name, "why": word.why });
+    session.print(&said, |_| format!("{}: {} by {}. It stays listed.\n", word.gap, status.as_str(), session.actor.name))?;
+    Ok(Exit::Done)
+}
+
+fn search(session: &Session, workspace: &mut Workspace, args: &SearchArgs) -> Result<Exit, CommandError> {
+    if let Some(dialect) = &args.dialect {
+        let report = workspace.search_terms(dialect, &args.what, args.limit, &session.actor)?;
+        session.print(&report, show::request::free)?;
+        return Ok(Exit::Done);
+    }
+    let request = args.what.parse::<RequestId>().map_err(|_| CommandError::Usage {
+        message: format!("found {:?}, expected the name of a request, or terms together with --dialect", args.what),
+        hint: "duces search --dialect dtsearch 'wash sale*'".to_owned(),
+    })?;
+    let report = workspace.search_request(&request, args.item.as_ref(), &session.actor)?;
+    session.print(&report, show::request::hits)?;
+    Ok(Exit::needing_person(report.needs_person()))
+}
+
+fn produce(session: &Session, workspace: &mut Workspace, args: ProduceArgs) -> Result<Exit, CommandError> {
+    if let (Some(volume), Some(why)) = (&args.void, &args.why) {
+        workspace.void(volume, why, &session.actor)?;
+        let said = serde_json::json!({ "volume": volume, "voided": true, "why": why });
+        session.print(&said, |_| format!("{volume}: its numbers are void and will not be issued again.\n"))?;
+        return Ok(Exit::Done);
+    }
+    if let Some(volume) = &args.rebuild {
+        let report = workspace.rebuild(volume, &session.bars)?;
+        session.print(&report, show::production::rebuilt)?;
+        return Ok(if report.differing.is_empty() { Exit::Done } else { Exit::AnswerIsNo });
+    }
+    let Some(request) = args.request else {
+        let hint = "duces produce REQUEST".to_owned();
+        return Err(CommandError::Usage { message: "expected the name of a request".to_owned(), hint });
+    };
+    if args.mock {
+        let mock = workspace.mock(&request)?;
+        session.print(&mock, show::production::mock)?;
+        return Ok(Exit::needing_person(!mock.obstacles.is_empty()));
+    }
+    let options = ProduceOptions { request, volume: args.volume, partial: args.partial };
+    let produced = workspace.produce(&options, &session.actor, &session.bars)?;
+    session.print(&produced, show::production::produced)?;
+    Ok(Exit::needing_person(!produced.exceptions.is_empty()))
+}
+
+/// Checks a volume of the workspace; outside a workspace, any volume by its path.
+fn verify(session: &Session, root: &Path, volume: &str) -> Result<Exit, CommandError> {
+    let report = match Workspace::open(root, &session.actor) {
+        Ok(mut workspace) => workspace.verify(volume, &session.actor, &session.bars)?,
+        Err(WorkspaceError::NotAWorkspace { .. }) if Path::new(volume).exists() => {
+            duces_workspace::verify_foreign(Path::new(volume), &session.bars)?
+        }
+        Err(error) => return Err(error.into()),
+    };
+    session.print(&report, show::production::verified)?;
+    if !report.passed {
+        return Ok(Exit::AnswerIsNo);
+    }
+    Ok(Exit::needing_person(report.findings.iter().any(|finding| finding.severity == Severity::Warns)))
+}

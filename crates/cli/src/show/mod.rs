@@ -1,0 +1,7 @@
+//! Reports as a person reads them at a terminal.
+
+pub(crate) mod production;
+pub(crate) mod request;
+pub(crate) mod status;
+pub(crate) mod steps;
+pub(crate) mod words;

@@ -1,0 +1,159 @@
+//! Selections, volumes, certificates.
+
+use super::words::{count, grouped, table};
+use duces_workspace::{
+    CertifyOutcome, DecisionReport, MockReport, Produced, RebuildReport, SelectReport, StoredCertificate, VerifyReport,
+};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+fn dispositions(counts: &BTreeMap<&'static str, u64>) -> String {
+    let total: u64 = counts.values().sum();
+    let parts: Vec<_> = counts.iter().filter(|(_, n)| **n > 0).map(|(name, n)| format!("{name} {}", grouped(*n))).collect();
+    format!("  population {} = {}\n", grouped(total), if parts.is_empty() { "0".to_owned() } else { parts.join(" + ") })
+}
+
+pub(crate) fn selected(report: &SelectReport) -> String {
+    let mut text = format!(
+        "Froze population {} of request {}: {} in {}\n  hits {}, further family members {}, cannot tell {}\n",
+        report.population,
+        report.request,
+        count(report.documents, "document", "documents"),
+        count(report.families, "family", "families"),
+        grouped(report.hits),
+        grouped(report.family_members),
+        grouped(report.queue),
+    );
+    text += "Default rules:\n";
+    for rule in &report.default_rules {
+        let _ = writeln!(text, "  - {rule}");
+    }
+    text += &dispositions(&report.dispositions);
+    let _ = writeln!(
+        text,
+        "Written:  {}\nDecide there, then: duces select {} --decisions {}",
+        report.sheet.display(),
+        report.request,
+        report.sheet.display()
+    );
+    text
+}
+
+pub(crate) fn decided(report: &DecisionReport) -> String {
+    let mut text = format!("Request {}: {} taken\n", report.request, count(report.changed, "changed decision", "changed decisions"));
+    text += &dispositions(&report.dispositions);
+    if report.pending > 0 {
+        let _ = writeln!(text, "{} still without a decision.", count(report.pending, "document is", "documents are"));
+    }
+    text
+}
+
+pub(crate) fn mock(mock: &MockReport) -> String {
+    let mut text = String::from("Mock production: no number is spent.\n");
+    let _ = writeln!(
+        text,
+        "  {} of the population; {} would be spent on {}; {} with {}",
+        count(mock.documents, "document", "documents"),
+        count(mock.numbers, "number", "numbers"),
+        count(mock.families, "family", "families"),
+        count(mock.natives, "native", "natives"),
+        count(mock.bytes, "byte", "bytes")
+    );
+    let rows: Vec<_> = mock.by_custodian.iter().map(|(name, n)| vec![name.clone(), grouped(*n)]).collect();
+    text += &table(&["custodian", "numbers"], &rows);
+    for (bucket, n) in mock.by_bucket.iter().filter(|(_, n)| **n > 0) {
+        let _ = writeln!(text, "  {bucket}: {}", grouped(*n));
+    }
+    text += &exceptions(&mock.exceptions);
+    for obstacle in &mock.obstacles {
+        let _ = writeln!(text, "  in the way: {obstacle}");
+    }
+    text
+}
+
+/// The first exceptions; JSON has all.
+fn exceptions(exceptions: &[String]) -> String {
+    let mut text = String::new();
+    for exception in exceptions.iter().take(10) {
+        let _ = writeln!(text, "  exception: {exception}");
+    }
+    if exceptions.len() > 10 {
+        let _ = writeln!(text, "  … {} more exceptions (--format json lists all)", exceptions.len() - 10);
+    }
+    text
+}
+
+pub(crate) fn produced(report: &Produced) -> String {
+    let mut text = format!("Sealed volume {}", report.volume);
+    if let Some(bates) = &report.bates {
+        let _ = write!(text, ", {bates}");
+    }
+    text.push('\n');
+    if report.finished_earlier {
+        text += "  (an interrupted run was finished with the numbers it had reserved)\n";
+    }
+    text += &dispositions(&report.dispositions);
+    let _ = writeln!(text, "  {}", report.profile);
+    text += &exceptions(&report.exceptions);
+    let _ = writeln!(
+        text,
+        "Written:  {}\n          {}\nManifest: {}",
+        report.path.display(),
+        report.zip.display(),
+        report.manifest_sha256
+    );
+    text
+}
+
+pub(crate) fn rebuilt(report: &RebuildReport) -> String {
+    if report.differing.is_empty() {
+        return format!("{}: rebuilt, all {} identical byte for byte.\n", report.volume, count(report.files, "file", "files"));
+    }
+    let mut text = format!("{}: {} of {} differ from the rebuild:\n", report.volume, report.differing.len(), report.files);
+    for name in &report.differing {
+        let _ = writeln!(text, "  {name}");
+    }
+    text
+}
+
+pub(crate) fn verified(report: &VerifyReport) -> String {
+    let against = if report.against_ledger { "its own bytes and the ledger" } else { "its own bytes (it is not one of ours)" };
+    let mut text = format!("{} read back and held against {against}.\n", report.path.display());
+    for finding in &report.findings {
+        let _ = writeln!(text, "  {finding}");
+    }
+    let s = &report.summary;
+    let _ = writeln!(
+        text,
+        "{}: {}, {}, {}{}",
+        if report.passed { "Verifies" } else { "DOES NOT VERIFY" },
+        count(s.rows, "row", "rows"),
+        count(s.natives, "native", "natives"),
+        count(s.texts, "text", "texts"),
+        s.bates.as_ref().map(|bates| format!(", {bates}")).unwrap_or_default(),
+    );
+    text
+}
+
+pub(crate) fn certified(outcome: &CertifyOutcome) -> String {
+    let mut text = format!("{}\n", outcome.title);
+    for reason in &outcome.reasons {
+        let _ = writeln!(text, "  - {reason}");
+    }
+    let _ = writeln!(
+        text,
+        "Written:  {} ({})\n          {}",
+        outcome.pdf.display(),
+        count(outcome.pages as u64, "page", "pages"),
+        outcome.json.display()
+    );
+    text += "It states facts. What only the declarant knows is left blank for the declarant; counsel reviews.\n";
+    text
+}
+
+pub(crate) fn stored(stored: &StoredCertificate) -> String {
+    format!(
+        "Issued {} by {}: {}\nWritten:  {}\nSHA-256:  {}\n",
+        stored.issued_at, stored.issued_by, stored.title, stored.pdf.display(), stored.pdf_sha256
+    )
+}

@@ -1,0 +1,164 @@
+//! Register, index, coverage.
+
+use super::words::{count, cut, grouped, table};
+use duces_model::Quantity;
+use duces_workspace::{CoverageReport, GapRow, IndexReport, RegisterReport};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+pub(crate) fn init(root: &Path, written: &[PathBuf]) -> String {
+    let mut text = format!("Made a workspace in {}:\n", root.display());
+    for path in written {
+        let _ = writeln!(text, "  {}", path.display());
+    }
+    text + "Next: fill register/sources.csv and register/people.csv, then duces register check, then duces index.\n"
+}
+
+pub(crate) fn register(report: &RegisterReport) -> String {
+    let mut text = String::from("The register reads without mistakes:\n");
+    let rows = [
+        ("sources", report.sources),
+        ("people", report.people),
+        ("changes of capture paths", report.captures),
+        ("disposals", report.disposals),
+        ("holds", report.holds),
+        ("days with a control total", report.control_days),
+    ];
+    let rows: Vec<_> = rows.iter().map(|(name, n)| vec![grouped(*n), (*name).to_owned()]).collect();
+    text += &table(&["", ""], &rows)[1..];
+    for absent in &report.absent {
+        let _ = writeln!(text, "  absent: register/{absent}");
+    }
+    let _ = writeln!(text, "Register digest: {}", report.register_sha256);
+    text
+}
+
+pub(crate) fn index(report: &IndexReport) -> String {
+    let mut text = String::new();
+    if report.nothing_to_do() {
+        let n = count(report.containers_unchanged, "file is", "files are");
+        let _ = writeln!(text, "Nothing to do: {n} unchanged since indexing (by size and modification time; --rehash compares digests).");
+    } else {
+        let _ = writeln!(
+            text,
+            "Read {} new, {} grown, {} resumed; {} unchanged.",
+            count(report.containers_new, "file", "files"),
+            grouped(report.containers_grown),
+            grouped(report.containers_resumed),
+            grouped(report.containers_unchanged),
+        );
+    }
+    for note in &report.notes {
+        let _ = writeln!(text, "  {}: {}: {}", note.what, note.container, note.detail);
+    }
+    let c = &report.containers;
+    let _ = writeln!(
+        text,
+        "Account: {}: found {} = parsed {} + defective {}; unexplained 0",
+        count(report.container_count, "container", "containers"),
+        grouped(c.found),
+        grouped(c.parsed),
+        grouped(c.defective)
+    );
+    let d = &report.documents;
+    let _ = writeln!(
+        text,
+        "         documents {} = indexed {} + unsearchable {}",
+        grouped(d.documents),
+        grouped(d.indexed),
+        grouped(d.unsearchable)
+    );
+    if !report.unsearchable.is_empty() {
+        let list: Vec<_> = report.unsearchable.iter().map(|(code, n)| format!("{code} {}", grouped(*n))).collect();
+        let _ = writeln!(text, "         unsearchable because: {}", list.join(", "));
+    }
+    if !report.defects.is_empty() {
+        let list: Vec<_> = report.defects.iter().take(10).map(|(code, n)| format!("{code} {}", grouped(*n))).collect();
+        let _ = writeln!(text, "Defects: {}", list.join(", "));
+    }
+    if !report.ignored.is_empty() {
+        let n = count(report.ignored.len() as u64, "file", "files");
+        let _ = writeln!(text, "Not retained material, by rule: {n}, the first: {} ({})", report.ignored[0].file, report.ignored[0].reason);
+    }
+    if let Some(changed) = report.reattributed {
+        let _ = writeln!(text, "The register changed: {} now belong to other sources.", count(changed, "occurrence", "occurrences"));
+    }
+    let rows: Vec<_> = report
+        .sources
+        .iter()
+        .map(|row| {
+            let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+            vec![
+                row.source.as_ref().map_or_else(|| "(unattributed)".to_owned(), ToString::to_string),
+                grouped(row.occurrences),
+                grouped(row.documents),
+                grouped(row.unsearchable),
+                day(row.first_day),
+                day(row.last_day),
+            ]
+        })
+        .collect();
+    text += &table(&["source", "occurrences", "documents", "unsearchable", "first day", "last day"], &rows);
+    let _ = writeln!(text, "Snapshot: {}", report.snapshot);
+    for path in &report.reports {
+        let _ = writeln!(text, "Written:  {}", path.display());
+    }
+    text
+}
+
+pub(crate) fn coverage(report: &CoverageReport) -> String {
+    let mut text = String::new();
+    if let Some((first, last)) = report.archive_days {
+        let _ = writeln!(text, "The archive holds dated communications from {first} to {last}.");
+    }
+    let rows: Vec<_> = report
+        .sources
+        .iter()
+        .map(|source| {
+            let kinds: Vec<_> = source.judged_by.iter().map(|kind| kind.as_str()).collect();
+            let judged = if kinds.is_empty() { "cannot tell".to_owned() } else { kinds.join(", ") };
+            vec![source.source.to_string(), grouped(source.captured), judged]
+        })
+        .collect();
+    text += &table(&["source", "captured", "judged by"], &rows);
+    text += &gaps(&report.gaps);
+    if report.new_gaps.is_empty() {
+        text += "No gap is new since the last look.\n";
+    }
+    for path in &report.reports {
+        let _ = writeln!(text, "Written:  {}", path.display());
+    }
+    text
+}
+
+pub(crate) fn gaps(gaps: &[GapRow]) -> String {
+    if gaps.is_empty() {
+        return "No gaps are recorded. That is no proof that there are none: see what each source is judged by.\n".to_owned();
+    }
+    let mut text = format!("{}:\n", count(gaps.len() as u64, "gap", "gaps"));
+    for row in gaps {
+        text += &gap(row);
+    }
+    text
+}
+
+pub(crate) fn gap(row: &GapRow) -> String {
+    let gap = &row.gap;
+    let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
+    let quantity = match gap.quantity {
+        Quantity::Unknown => "quantity unknown".to_owned(),
+        ref known => format!("{known} missing"),
+    };
+    let mut text = format!(
+        "  {} [{}] {} to {}, {quantity}\n      {}\n",
+        gap.id,
+        gap.status.as_str(),
+        day(gap.first_day),
+        day(gap.last_day),
+        cut(&gap.finding, 400)
+    );
+    if let Some(word) = row.history.last() {
+        let _ = writeln!(text, "      {} on {}: {}", word.by, word.at.date_naive(), word.why);
+    }
+    text
+}

@@ -1,0 +1,26 @@
+# Tasks. Each is one line that can be typed without just.
+
+# What the README promises: the whole job on an invented firm.
+demo folder="duces-demo":
+    cargo run --release -- demo {{folder}}
+
+# All tests, as continuous integration runs them.
+test:
+    cargo test --workspace
+
+# Everything that must hold before a change lands.
+check:
+    .ci/run
+
+# Speed, memory and size on a synthetic archive, as ratios against what runs beside it.
+bench messages="20000":
+    cargo build --release --workspace
+    cargo run --release -p duces-bench -- --messages {{messages}} --duces target/release/duces
+
+# Kill indexing at random moments and compare with an uninterrupted run.
+kills messages="200000" times="20":
+    DUCES_KILL_MESSAGES={{messages}} DUCES_KILL_TIMES={{times}} cargo test --release -p duces-cli --test killed -- --nocapture
+
+# The tiny volumes under tests/volumes, written anew by the verifier's own tests.
+volumes:
+    cargo test -p duces-verify

@@ -1,0 +1,184 @@
+//! Bad input: a clear error naming file and place, nothing half-written, the right exit code.
+
+use crate::firm::{Firm, duces, mail, mbox, tree};
+
+const REQUEST: &str = r#"format = 1
+[request]
+authority = "FINRA"
+number = "1"
+title = "t"
+received = 2024-09-03
+due = 2024-10-01
+zone = "America/New_York"
+period = { from = 2024-01-01, to = 2024-06-30 }
+declaration_1746 = false
+[[item]]
+id = "1"
+text = "All of it."
+kind = "search"
+terms = { dialect = "dtsearch", query = "juniper" }
+"#;
+
+fn small() -> Firm {
+    let firm = Firm::with_files(&[("a.eml", &mail("m1", "Mon, 08 Jan 2024", "S", "juniper"))]);
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    firm
+}
+
+/// Runs a command that must fail, and checks that it names the place and wrote nothing.
+fn refused(firm: &Firm, code: i32, args: &[&str], names: &[&str]) {
+    let before = tree(&firm.path(""));
+    let ended = firm.expect(code, args);
+    for name in names {
+        assert!(ended.err.contains(name), "{args:?} does not name {name}:\n{}", ended.err);
+    }
+    let after = tree(&firm.path(""));
+    let outside = |files: Vec<(String, Vec<u8>)>| -> Vec<(String, Vec<u8>)> {
+        files.into_iter().filter(|(name, _)| !name.starts_with(".duces")).collect()
+    };
+    assert_eq!(outside(before), outside(after), "{args:?} wrote something");
+}
+
+#[test]
+fn a_folder_without_a_workspace() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ended = duces(&["-C", folder.path().to_str().expect("UTF-8"), "status"]);
+    assert_eq!(ended.code, 1);
+    assert!(ended.err.contains("duces.toml") && ended.err.contains("hint:"), "{}", ended.err);
+}
+
+#[test]
+fn a_wrong_command_line() {
+    assert_eq!(duces(&["indx"]).code, 2);
+    assert_eq!(duces(&["plan"]).code, 2);
+    assert_eq!(duces(&["--help"]).code, 0);
+}
+
+#[test]
+fn a_missing_archive() {
+    let firm = small();
+    std::fs::remove_dir_all(firm.path("archive")).expect("removed");
+    refused(&firm, 1, &["index"], &["archive"]);
+}
+
+#[test]
+fn an_empty_file_is_a_named_defect() {
+    let firm = Firm::with_files(&[("empty.eml", b""), ("a.eml", &mail("m1", "Mon, 08 Jan 2024", "S", "b"))]);
+    let report = firm.json(0, &["index"]);
+    assert_eq!((report["containers"]["found"].as_u64(), report["containers"]["defective"].as_u64()), (Some(2), Some(1)));
+    assert!(firm.read("reports/defects.csv").contains("empty.eml"));
+}
+
+#[test]
+fn a_truncated_mailbox_keeps_what_is_there_and_says_so() {
+    let mut bytes = mbox(&[mail("m1", "Mon, 08 Jan 2024", "S", "b"), mail("m2", "Mon, 08 Jan 2024", "S", "b")]);
+    bytes.extend_from_slice(b"From ann@small.example Mon Jan  8 10:00:00 2024\nFrom: ann@small.example\nSubject: cut");
+    let firm = Firm::with_files(&[("a.mbox", &bytes)]);
+    let report = firm.json(0, &["index"]);
+    assert_eq!(report["containers"]["found"], 3);
+    assert!(firm.read("reports/defects.csv").contains("a.mbox"));
+}
+
+#[test]
+fn a_damaged_gzip_file_is_a_named_defect() {
+    let firm = Firm::with_files(&[("a.mbox.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03garbage")]);
+    let report = firm.json(0, &["index"]);
+    assert_eq!(report["containers"]["found"], 1);
+    assert!(firm.read("reports/defects.csv").contains("a.mbox.gz"));
+}
+
+#[test]
+fn a_register_row_with_an_unknown_source_and_overlapping_aliases() {
+    let firm = small();
+    firm.write("register/disposals.csv", b"source,from,to,disposed_on,rule,note\nnobody,2020-01-01,2020-02-01,2023-01-01,17a-4,\n");
+    firm.write(
+        "register/people.csv",
+        b"person,name,addresses,role,from,to,note\nann,Ann,ann@small.example,,,,\nbob,Bob,ann@small.example,,,,\n",
+    );
+    refused(&firm, 1, &["register", "check"], &["register/disposals.csv:2", "column source", "nobody", "register/people.csv:3", "column addresses"]);
+}
+
+#[test]
+fn mistakes_of_a_request_are_all_told_with_line_and_caret() {
+    let firm = small();
+    let text = REQUEST
+        .replace("from = 2024-01-01, to = 2024-06-30", "from = 2024-06-30, to = 2024-01-01")
+        .replace("\"juniper\"", "\"(juniper and cedar\"")
+        + "sources = [\"nobody\"]\ncolour = 1\nfrom = { people = [\"bnn\"] }\n";
+    firm.write("requests/r.toml", text.as_bytes());
+    refused(&firm, 1, &["plan", "r"], &["requests/r.toml:9", "colour", "^"]);
+    let text = REQUEST.to_owned() + "sources = [\"nobody\"]\nfrom = { people = [\"bnn\"] }\n";
+    firm.write("requests/r.toml", text.as_bytes());
+    refused(&firm, 1, &["plan", "r"], &["nobody", "bnn", "did you mean", "requests/r.toml:16", "requests/r.toml:17"]);
+}
+
+#[test]
+fn a_request_that_is_not_there() {
+    refused(&small(), 1, &["plan", "s"], &["\"s\"", "r"]);
+}
+
+#[test]
+fn a_workspace_of_a_newer_version() {
+    let firm = small();
+    let newer = firm.read("duces.toml").replace("format = 1", "format = 2");
+    firm.write("duces.toml", newer.as_bytes());
+    refused(&firm, 1, &["index"], &["duces.toml:2", "newer version"]);
+}
+
+#[test]
+fn a_second_process_on_the_same_workspace() {
+    let firm = small();
+    let lock = std::fs::File::options().append(true).create(true).open(firm.path(".duces/lock")).expect("the lock");
+    lock.lock().expect("locked");
+    refused(&firm, 1, &["status"], &["another process"]);
+    drop(lock);
+    firm.run(&["status"]);
+}
+
+#[test]
+fn steps_out_of_order_say_which_comes_first() {
+    let firm = small();
+    refused(&firm, 1, &["search", "r"], &["nothing is indexed yet", "duces index"]);
+    firm.json(0, &["index"]);
+    refused(&firm, 1, &["produce", "r"], &["no population", "duces select r"]);
+    refused(&firm, 1, &["verify", "SF001"], &["SF001"]);
+}
+
+#[test]
+fn output_that_exists_is_not_overwritten() {
+    let firm = small();
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    refused(&firm, 1, &["select", "r"], &["decisions-r.csv", "nothing is overwritten"]);
+    firm.write("productions/SF001/mine.txt", b"mine");
+    refused(&firm, 1, &["produce", "r", "--volume", "SF001"], &["SF001", "nothing is overwritten"]);
+    refused(&firm, 1, &["init", "--firm", "x", "--crd", "1", "--domain", "x.example", "--prefix", "X"], &["duces.toml"]);
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_written() {
+    let firm = small();
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    // A file where the folder should be: refused on every system, whoever runs it.
+    firm.write("productions", b"in the way");
+    refused(&firm, 1, &["produce", "r"], &["productions"]);
+}
+
+#[test]
+fn decisions_with_mistakes_change_nothing() {
+    let firm = small();
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    let sheet = firm.read("review/decisions-r.csv").replace(",produce,", ",prodoose,");
+    firm.write("review/d.csv", sheet.as_bytes());
+    let path = firm.path("review/d.csv");
+    refused(&firm, 1, &["select", "r", "--decisions", path.to_str().expect("UTF-8")], &["d.csv:2", "prodoose", "column disposition"]);
+}
+
+#[test]
+fn errors_come_as_json_where_asked() {
+    let ended = small().run(&["plan", "s", "--format", "json"]);
+    let error: serde_json::Value = serde_json::from_str(&ended.err).expect("JSON on the standard error");
+    assert_eq!((error["exit"].as_u64(), ended.code), (Some(1), 1));
+}

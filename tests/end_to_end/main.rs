@@ -1,0 +1,7 @@
+//! The built binary, used as a person would.
+
+mod bad_input;
+mod demo;
+mod firm;
+mod reruns;
+mod volumes;
