@@ -3,6 +3,7 @@
 //! Parts are cut from the outside in, each level once, so the work is at most the nesting limit times
 //! the size. Part numbers are those of IMAP (RFC 3501 section 6.4.5).
 
+use crate::attachment::Attached;
 use crate::body::Body;
 use crate::header::Header;
 use crate::journal::Envelope;
@@ -12,7 +13,7 @@ use crate::native;
 use crate::notes::Notes;
 use crate::part::{self, Part};
 use crate::text::{self, Form};
-use crate::transfer;
+use crate::transfer::{self, Decoded};
 use crate::{detect, multipart, words};
 use duces_model::{
     Defect, DefectCode, DocId, Document, DocumentKind, Native, OccurrenceId, PartPath, Searchability,
@@ -42,7 +43,7 @@ pub(crate) struct Enclosed<'a> {
 /// Documents as they are found.
 pub(crate) struct Family<'l> {
     limits: &'l Limits,
-    occurrence: OccurrenceId,
+    pub(crate) occurrence: OccurrenceId,
     pub(crate) documents: Vec<Document>,
     parts: usize,
     cr_lines: bool,
@@ -77,7 +78,8 @@ struct Around {
     in_digest: bool,
 }
 
-fn named(path: &PartPath) -> String {
+/// A part as defects name it.
+pub(crate) fn named(path: &PartPath) -> String {
     if path.as_str().is_empty() { "message".to_owned() } else { format!("part {path}") }
 }
 
@@ -138,11 +140,17 @@ impl<'l> Family<'l> {
             let header = Header::of_part(bytes, self.limits.header_bytes_max);
             let part = Part::new(&header, bytes, false);
             self.parts += 1;
-            let decoded = transfer::decode(&part.transfer, part.body);
-            let forced = part
-                .is_multipart()
-                .then(|| Defect::new(DefectCode::NoExtractor, "a part beside the envelope"));
-            self.attachment(root, path.clone(), &part, &decoded.bytes, decoded.damage, forced);
+            // What a multipart would be cut into is not known to belong to the message.
+            let multipart = part.is_multipart();
+            let decoded = if multipart {
+                Decoded::plain(part.body)
+            } else {
+                transfer::decode(&part.transfer, part.body)
+            };
+            let mut attached = Attached::new(path.clone(), &part, &decoded);
+            attached.forced =
+                multipart.then(|| Defect::new(DefectCode::NoExtractor, "a part beside the envelope"));
+            self.attachment(root, attached);
         }
     }
 
@@ -177,7 +185,10 @@ impl<'l> Family<'l> {
         around: Around,
     ) {
         if depth.nesting >= self.limits.nesting_max {
-            return self.too_deep(scope, part, path.clone(), part.body);
+            scope.incomplete(DefectCode::NestingTooDeep, named(path));
+            // A message's own multipart has the message's number; what stands for it is its first part.
+            let path = if *path == scope.path { path.child(1) } else { path.clone() };
+            return self.too_deep(scope, part, path, &Decoded::plain(part.body));
         }
         let boundary = part.media.parameter("boundary").unwrap_or("").trim_end();
         let split = if boundary.is_empty() {
@@ -185,7 +196,7 @@ impl<'l> Family<'l> {
         } else {
             Some(multipart::split(part.body, boundary, self.limits.parts_max - self.parts))
         };
-        let Some(split) = split.filter(|split| !split.parts.is_empty()) else {
+        let Some(split) = split.filter(|split| !split.parts.is_empty() || split.more) else {
             return self.without_boundary(scope, part, path, around);
         };
         if !split.closed && !split.more {
@@ -227,10 +238,12 @@ impl<'l> Family<'l> {
             .incomplete(DefectCode::BadMimeStructure, format!("{}: no boundary line was found", named(path)));
     }
 
-    fn too_deep(&mut self, scope: &mut Scope, part: &Part<'_>, path: PartPath, bytes: &[u8]) {
+    fn too_deep(&mut self, scope: &mut Scope, part: &Part<'_>, path: PartPath, decoded: &Decoded<'_>) {
         let forced = Defect::new(DefectCode::NestingTooDeep, named(&path));
         scope.notes.add(forced.code, forced.detail.clone());
-        self.attachment(scope.id, path, part, bytes, None, Some(forced));
+        let mut attached = Attached::new(path, part, decoded);
+        attached.forced = Some(forced);
+        self.attachment(scope.id, attached);
     }
 
     fn leaf(&mut self, scope: &mut Scope, part: &Part<'_>, path: PartPath, depth: Depth, around: Around) {
@@ -242,49 +255,20 @@ impl<'l> Family<'l> {
         if part.is_message()
             || !part.is_body(first) && mail_by_name() && detect::looks_like_mail(&decoded.bytes)
         {
-            return self.nested(scope, part, path, &decoded.bytes, decoded.damage, depth);
+            return self.nested(scope, part, path, &decoded, depth);
         }
         if part.is_body(first) {
-            let place = named(&path);
-            let form = text::form(&part.media.essence, None);
-            let extracted = text::extract(
-                form,
-                part.media.parameter("charset"),
-                &decoded.bytes,
-                &place,
-                &mut scope.notes,
-            );
-            if let Some(why) = extracted.incomplete {
-                scope.incomplete(why.code, why.detail);
-            }
-            if let Some(damage) = decoded.damage {
-                let detail = format!("{place}: {damage}");
-                if decoded.lossy {
-                    scope.incomplete(DefectCode::BadTransferEncoding, detail);
-                } else {
-                    scope.notes.add(DefectCode::BadTransferEncoding, detail);
-                }
-            }
-            scope.body.add(extracted.text, form == Form::Markup, around.alternative);
-            return;
+            return body_text(scope, part, &path, &decoded, around);
         }
-        let whole_body = first && path == scope.path.child(1) && part.is_smime();
-        let mut forced = None;
+        let mut attached = Attached::new(path, part, &decoded);
         if part.is_smime() {
-            let why = if part::is_enveloped(&part.media, &decoded.bytes) {
-                Defect::new(DefectCode::Encrypted, format!("{}: S/MIME", named(&path)))
-            } else {
-                Defect::new(
-                    DefectCode::NoExtractor,
-                    format!("{}: S/MIME content inside its signature", named(&path)),
-                )
-            };
-            if whole_body {
+            let why = part::sealed(&part.media, &decoded.bytes, &named(&attached.path));
+            if first && attached.path == scope.path.child(1) {
                 scope.incomplete(why.code, why.detail.clone());
             }
-            forced = Some(why);
+            attached.forced = Some(why);
         }
-        self.attachment(scope.id, path, part, &decoded.bytes, decoded.damage, forced);
+        self.attachment(scope.id, attached);
     }
 
     fn nested(
@@ -292,23 +276,23 @@ impl<'l> Family<'l> {
         scope: &mut Scope,
         part: &Part<'_>,
         path: PartPath,
-        bytes: &[u8],
-        damage: Option<String>,
+        decoded: &Decoded<'_>,
         depth: Depth,
     ) {
-        let changed = part.transfer.changes();
+        let (bytes, changed) = (&*decoded.bytes, part.transfer.changes());
         let depth = Depth { nesting: depth.nesting + 1, encoded: depth.encoded + usize::from(changed) };
         if depth.nesting > self.limits.nesting_max || depth.encoded > self.limits.encoded_nesting_max {
-            return self.too_deep(scope, part, path, bytes);
-        }
-        if Header::of_message(bytes, self.limits.header_bytes_max).fields.is_empty() {
-            let mut as_text = Notes::default();
-            as_text.add(DefectCode::NotAMessage, named(&path));
-            return self.attachment_with(scope.id, path, part, bytes, damage, None, as_text);
+            return self.too_deep(scope, part, path, decoded);
         }
         let mut notes = Notes::default();
-        if let Some(damage) = damage {
-            notes.add(DefectCode::BadTransferEncoding, damage);
+        if Header::of_message(bytes, self.limits.header_bytes_max).fields.is_empty() {
+            notes.add(DefectCode::NotAMessage, named(&path));
+            let mut attached = Attached::new(path, part, decoded);
+            attached.notes = notes;
+            return self.attachment(scope.id, attached);
+        }
+        if let Some(damage) = &decoded.damage {
+            notes.add(DefectCode::BadTransferEncoding, damage.clone());
         }
         let native = self.native(&path, bytes, changed, "eml".to_owned());
         let enclosed = Enclosed {
@@ -343,88 +327,33 @@ impl<'l> Family<'l> {
         };
         native::native(bytes, Some(conversion), extension)
     }
-
-    fn attachment(
-        &mut self,
-        parent: DocId,
-        path: PartPath,
-        part: &Part<'_>,
-        bytes: &[u8],
-        damage: Option<String>,
-        forced: Option<Defect>,
-    ) {
-        self.attachment_with(parent, path, part, bytes, damage, forced, Notes::default());
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn attachment_with(
-        &mut self,
-        parent: DocId,
-        path: PartPath,
-        part: &Part<'_>,
-        bytes: &[u8],
-        damage: Option<String>,
-        forced: Option<Defect>,
-        mut notes: Notes,
-    ) {
-        let place = named(&path);
-        let essence = &part.media.essence;
-        if let Some(name) = &part.file_name {
-            note_name(name, &mut notes);
-        }
-        let mut incomplete = forced;
-        let mut text = String::new();
-        if bytes.is_empty() {
-            notes.add(DefectCode::EmptyAttachment, place.clone());
-        } else if incomplete.is_none() {
-            let form = text::form(essence, part.file_name.as_deref());
-            let extracted = text::extract(form, part.media.parameter("charset"), bytes, essence, &mut notes);
-            (text, incomplete) = (extracted.text, extracted.incomplete);
-        }
-        let special = match essence.as_str() {
-            "message/partial" => Some(DefectCode::PartialMessage),
-            "message/external-body" => Some(DefectCode::ExternalBody),
-            _ => None,
-        };
-        if let Some(code) = special {
-            incomplete = Some(Defect::new(code, place.clone()));
-        }
-        if let Some(damage) = damage {
-            notes.add(DefectCode::BadTransferEncoding, damage.clone());
-            incomplete.get_or_insert_with(|| Defect::new(DefectCode::BadTransferEncoding, damage));
-        }
-        if let Some(why) = &incomplete {
-            notes.add(why.code, why.detail.clone());
-        }
-        let extension = native::extension(part.file_name.as_deref(), essence);
-        let native = self.native(&path, bytes, part.transfer.changes() && !part.is_multipart(), extension);
-        self.documents.push(Document {
-            id: DocId::new(self.occurrence, &path),
-            parent: Some(parent),
-            part: path,
-            kind: DocumentKind::Attachment,
-            native,
-            media_type: essence.clone(),
-            file_name: part.file_name.clone(),
-            subject: None,
-            participants: Vec::new(),
-            participants_complete: true,
-            sent_at: None,
-            message_id: None,
-            in_reply_to: Vec::new(),
-            references: Vec::new(),
-            header_block: None,
-            text,
-            searchability: incomplete.map_or(Searchability::Indexed, Searchability::Unsearchable),
-            defects: notes.finish(),
-        });
-    }
 }
 
-fn note_name(name: &str, notes: &mut Notes) {
+/// Notes a name that could do harm.
+pub(crate) fn note_name(name: &str, notes: &mut Notes) {
     if let Some(why) = native::unsafe_name(name) {
         notes.add(DefectCode::UnsafeName, format!("{:?}: {why}", words::shown(name)));
     }
+}
+
+/// Adds a body part's text to its message's.
+fn body_text(scope: &mut Scope, part: &Part<'_>, path: &PartPath, decoded: &Decoded<'_>, around: Around) {
+    let place = named(path);
+    let form = text::form(&part.media.essence, None);
+    let charset = part.media.parameter("charset");
+    let extracted = text::extract(form, charset, &decoded.bytes, &place, &mut scope.notes);
+    if let Some(why) = extracted.incomplete {
+        scope.incomplete(why.code, why.detail);
+    }
+    if let Some(damage) = &decoded.damage {
+        let detail = format!("{place}: {damage}");
+        if decoded.lossy {
+            scope.incomplete(DefectCode::BadTransferEncoding, detail);
+        } else {
+            scope.notes.add(DefectCode::BadTransferEncoding, detail);
+        }
+    }
+    scope.body.add(extracted.text, form == Form::Markup, around.alternative);
 }
 
 /// Adds the envelope's people behind the header's.

@@ -27,6 +27,7 @@
 //! ```
 
 mod address;
+mod attachment;
 mod body;
 mod charset;
 mod count;

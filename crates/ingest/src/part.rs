@@ -3,6 +3,7 @@
 use crate::header::Header;
 use crate::media::Media;
 use crate::transfer::Transfer;
+use duces_model::{Defect, DefectCode};
 
 /// A part before its body is decoded.
 pub(crate) struct Part<'a> {
@@ -59,19 +60,19 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Whether CMS data is enveloped (encrypted) rather than only signed, told by its content type
-/// (RFC 5652 sections 5.1, 6.1; RFC 5083), else by the parameter.
-pub(crate) fn is_enveloped(media: &Media, bytes: &[u8]) -> bool {
+/// Why the text of CMS data (S/MIME) is not read: it is enveloped (encrypted) or signed, as its content type
+/// tells (RFC 5652 sections 5.1 and 6.1), else the parameter.
+pub(crate) fn sealed(media: &Media, bytes: &[u8], place: &str) -> Defect {
     const SIGNED: &[u8] = &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
     const ENVELOPED: &[u8] = &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x03];
     let head = &bytes[..bytes.len().min(64)];
     let holds = |id: &[u8]| memchr::memmem::find(head, id).is_some();
-    if holds(SIGNED) {
-        return false;
-    }
     let smime_type = media.parameter("smime-type").map(str::to_ascii_lowercase);
-    holds(ENVELOPED)
-        || !matches!(smime_type.as_deref(), Some("signed-data" | "certs-only" | "compressed-data"))
+    let open = matches!(smime_type.as_deref(), Some("signed-data" | "certs-only" | "compressed-data"));
+    if holds(SIGNED) || open && !holds(ENVELOPED) {
+        return Defect::new(DefectCode::NoExtractor, format!("{place}: S/MIME content inside its signature"));
+    }
+    Defect::new(DefectCode::Encrypted, format!("{place}: S/MIME"))
 }
 
 #[cfg(test)]

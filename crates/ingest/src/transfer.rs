@@ -47,10 +47,17 @@ pub(crate) struct Decoded<'a> {
     pub(crate) lossy: bool,
 }
 
+impl<'a> Decoded<'a> {
+    /// Bytes that need no decoding.
+    pub(crate) fn plain(bytes: &'a [u8]) -> Self {
+        Self { bytes: Cow::Borrowed(bytes), damage: None, lossy: false }
+    }
+}
+
 /// Decodes `body`; what does not decode is left out or kept literally, and told.
 pub(crate) fn decode<'a>(transfer: &Transfer, body: &'a [u8]) -> Decoded<'a> {
     match transfer {
-        Transfer::Identity => Decoded { bytes: Cow::Borrowed(body), damage: None, lossy: false },
+        Transfer::Identity => Decoded::plain(body),
         Transfer::Unknown(name) => {
             let damage = Some(format!("found encoding {name:?}, which is not known"));
             Decoded { bytes: Cow::Borrowed(body), damage, lossy: true }

@@ -240,6 +240,13 @@ fn bounds_are_told_where_they_cut() {
     let found = parse_mail_within(&nest, &limits);
     assert_eq!(found.documents.len(), 6);
     assert_eq!(unsearchable(found.documents.last().unwrap()), Some(DefectCode::NestingTooDeep));
+    let mut inner = format!("{HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\ndeep\n--b--\n");
+    for _ in 0..4 {
+        inner = format!("{HEAD}Content-Type: message/rfc822\n\n{inner}");
+    }
+    let found = parse_mail_within(&inner, &limits);
+    assert_eq!(found.documents.last().unwrap().part.as_str(), "1.1.1.1.1");
+    assert_eq!(unsearchable(&found.documents[4]), Some(DefectCode::NestingTooDeep));
     let many = format!(
         "{HEAD}Content-Type: multipart/mixed; boundary=b\n\n{}--b--\n",
         "--b\nContent-Type: image/png\n\nx\n".repeat(80)

@@ -387,6 +387,18 @@ mod tests {
     }
 
     #[test]
+    fn a_document_left_out_without_a_word_is_found_though_the_numbers_are_right() {
+        let (_folder, mut ledger) = ledger();
+        let production = Production::frozen(&mut ledger, 3);
+        let good = production.record(&reserve(&mut ledger, 2, "V1"));
+        let mut silent = good.clone();
+        assert_eq!(silent.members.pop().unwrap().bates, None, "the last one takes no number");
+        let sealed = ledger.seal(&act(), &name("V1"), &silent);
+        assert!(matches!(sealed, Err(LedgerError::Unexplained(_))), "{sealed:?}");
+        ledger.seal(&act(), &name("V1"), &good).unwrap();
+    }
+
+    #[test]
     fn the_members_are_the_whole_population_also_where_items_share_documents() {
         let (_folder, mut ledger) = ledger();
         let production = Production::frozen(&mut ledger, 2);

@@ -210,6 +210,7 @@ impl Workspace {
             ("request".to_owned(), population.pins.request_sha256),
             ("template".to_owned(), instrument.template_sha256),
         ];
+        pins.push(("head of the audit trail".to_owned(), self.ledger.audit_head()?.hash));
         for file in &register.files {
             pins.push((format!("register/{}", file.path), self.ledger.store_bytes(&file.bytes)?));
         }

@@ -10,6 +10,7 @@ use crate::error::WorkspaceError;
 use crate::files;
 use crate::home::{Actor, Workspace};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use duces_ledger::{DocumentRow, Ledger, Population, SealedVolume, VolumeState};
 use duces_model::production::Member;
 use duces_model::{
@@ -116,6 +117,7 @@ pub struct RebuildReport {
 struct Gathered {
     profile: Profile,
     population: i64,
+    zone: Tz,
     candidates: Vec<Candidate>,
     documents: BTreeMap<DocId, DocumentRow>,
 }
@@ -140,6 +142,7 @@ impl Workspace {
         actor: &Actor,
         observer: &dyn Observer,
     ) -> Result<Produced, WorkspaceError> {
+        let register = self.pin_register()?;
         let mut gathered = self.gather_decided(&options.request)?;
         let waiting = if options.partial { leave_out_undecided(&mut gathered.candidates) } else { Vec::new() };
         refuse_pending(&options.request, &gathered.candidates)?;
@@ -171,7 +174,11 @@ impl Workspace {
             manifest_sha256: produced.volume.manifest_sha256,
             path: format!("productions/{name}"),
             members,
-            facts: serde_json::json!({ "profile": PROFILE, "zip_sha256": produced.volume.zip_sha256 }),
+            facts: serde_json::json!({
+                "profile": PROFILE,
+                "zip_sha256": produced.volume.zip_sha256,
+                "register": register,
+            }),
         };
         self.ledger.seal(&actor.act(), &name, &record)?;
         Ok(report(&name, &gathered.profile, &produced, reserved.is_some()))
@@ -197,7 +204,7 @@ impl Workspace {
         let sealed = self.sealed(name)?;
         let decided = sealed.members.iter().map(|member| (member.document, member.disposition.clone())).collect();
         let population = self.ledger.population_numbered(sealed.population)?;
-        let mut gathered = self.gather(population, decided)?;
+        let mut gathered = self.gather(&self.register_of(&sealed)?, population, decided)?;
         leave_out_undecided(&mut gathered.candidates);
         let scratch = self.root.join(".duces").join(format!("rebuild-{name}"));
         files::remove_folder(&scratch)?;
@@ -252,7 +259,7 @@ impl Workspace {
             profile: &gathered.profile,
             volume: volume.clone(),
             request: request.clone(),
-            zone: self.config.firm.zone,
+            zone: gathered.zone,
             candidates: gathered.candidates.clone(),
             out_dir,
             tool: concat!("duces ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -306,15 +313,41 @@ impl Workspace {
     fn gather_decided(&self, request: &RequestId) -> Result<Gathered, WorkspaceError> {
         let population = self.population(request)?;
         let decided = self.ledger.dispositions(population.key)?;
-        self.gather(population, decided.into_iter().map(|row| (row.document, row.disposition)).collect())
+        let register = self.register()?;
+        let decided = decided.into_iter().map(|row| (row.document, row.disposition)).collect();
+        self.gather(&register, population, decided)
+    }
+
+    /// The register as it was when the volume was sealed: the ledger keeps its bytes.
+    fn register_of(&self, sealed: &SealedVolume) -> Result<Register, WorkspaceError> {
+        let pinned: Vec<(String, Sha256)> = serde_json::from_value(sealed.facts["register"].clone()).unwrap_or_default();
+        let mut files = Vec::new();
+        for (path, digest) in pinned {
+            let bytes = self.ledger.bytes(&digest)?.ok_or_else(|| WorkspaceError::TooEarly {
+                missing: format!("the ledger no longer holds register/{path} as it was"),
+                hint: "restore .duces/ledger.sqlite from its copy".to_owned(),
+            })?;
+            files.push((path, bytes));
+        }
+        Ok(Register::from_files(files)?)
+    }
+
+    /// Keeps the register's bytes, so that the volume can be built again after the register changed.
+    fn pin_register(&mut self) -> Result<Vec<(String, Sha256)>, WorkspaceError> {
+        let register = self.register()?;
+        let mut pinned = Vec::new();
+        for file in &register.files {
+            pinned.push((file.path.clone(), self.ledger.store_bytes(&file.bytes)?));
+        }
+        Ok(pinned)
     }
 
     fn gather(
         &self,
+        register: &Register,
         population: Population,
         decided: BTreeMap<DocId, Disposition>,
     ) -> Result<Gathered, WorkspaceError> {
-        let register = self.register()?;
         let profile = Profile::builtin(PROFILE).ok_or_else(|| WorkspaceError::Unknown {
             what: "profile",
             name: PROFILE.to_owned(),
@@ -330,11 +363,14 @@ impl Workspace {
         for document in families {
             if let Some(disposition) = decided.get(&document.id) {
                 let inside = embedded.get(&document.id).cloned().unwrap_or_default();
-                candidates.push(candidate(&document, disposition.clone(), inside, &items, &register));
+                candidates.push(candidate(&document, disposition.clone(), inside, &items, register));
                 documents.insert(document.id, document);
             }
         }
-        Ok(Gathered { profile, population: population.key, candidates, documents })
+        // The zone of the request's own period, from the request as it was frozen.
+        let request = self.pinned_request(&population.request, &population, register)?;
+        let zone = request.items().first().map_or(self.config.firm.zone, |item| item.period.zone());
+        Ok(Gathered { profile, population: population.key, zone, candidates, documents })
     }
 }
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use duces_coverage::CoverageWord;
 use duces_indexer::Snapshot;
-use duces_ledger::SearchRun;
+use duces_ledger::{Population, SearchRun};
 use duces_model::{EmailAddress, ItemId, Mistake, Mistakes, PersonId, RequestId, Sha256, SourceId};
 use duces_query::{AdHoc, Directory, Item, Request, Resolved};
 use duces_register::Register;
@@ -223,6 +223,20 @@ impl Workspace {
         let people = People { register, zone: self.config.firm.zone };
         let request = duces_query::parse(&file, text)?.resolve(&people)?;
         Ok(ReadRequest { request, bytes })
+    }
+
+    /// The request as it was when the population was frozen: the ledger keeps its bytes.
+    pub(crate) fn pinned_request(
+        &self,
+        id: &RequestId,
+        population: &Population,
+        register: &Register,
+    ) -> Result<Request<Resolved>, WorkspaceError> {
+        let bytes = self.ledger.bytes(&population.pins.request_sha256)?.unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        let people = People { register, zone: self.config.firm.zone };
+        let name = format!("requests/{id}.toml as frozen on {}", population.frozen_at.date_naive());
+        Ok(duces_query::parse(&name, &text)?.resolve(&people)?)
     }
 
     /// Shows how a request was understood, which sources it asks, and which gaps cross it.

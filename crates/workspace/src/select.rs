@@ -337,12 +337,12 @@ fn read_decisions(
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = line_of(bytes, error.position());
                 mistakes.push(Mistake::in_row(&file, line, None, "expected UTF-8 text"));
                 continue;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = line_of(bytes, record.position());
         let cell = |column: &str| places.get(column).and_then(|at| record.get(*at)).unwrap_or("").trim().to_owned();
         let wrong = |column: &str, message: String| Mistake::in_row(&file, line, Some(column), message);
         let Ok(document) = cell("document").parse::<DocId>() else {
@@ -366,6 +366,15 @@ fn read_decisions(
         mistakes.push(Mistake::of_file(&file, format!("document {document} of the population is missing from the sheet")));
     }
     Ok(Mistakes::or(mistakes, decisions)?)
+}
+
+/// The line on which a row starts. The reader's own count stands before the line feed of the row above.
+fn line_of(bytes: &[u8], position: Option<&csv::Position>) -> u64 {
+    let Some(at) = position.and_then(|position| usize::try_from(position.byte()).ok()) else { return 0 };
+    let rest = bytes.get(at..).unwrap_or_default();
+    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let before = bytes.get(..at + breaks).unwrap_or_default();
+    before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1
 }
 
 fn decision(

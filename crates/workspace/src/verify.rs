@@ -78,7 +78,9 @@ impl Workspace {
         let earlier = others.map(|volume| (volume.name, volume.range)).collect();
         Ok(Expectations {
             volume: name.clone(),
-            members: sealed.members.clone(),
+            // What waits for a decision is in no volume; its digest stands among the natives, so that a
+            // file which holds it all the same is found.
+            members: sealed.members.iter().filter(|m| m.disposition != Disposition::Pending).cloned().collect(),
             natives,
             barred,
             earlier,

@@ -2,7 +2,7 @@
 //!
 //! What is compared is messages per CPU-second: it does not reward a program for using more cores.
 //! Every program runs as a child process, one after the other, on files that lie in the page cache.
-//! Timed runs belong on a quiet machine, never in continuous integration.
+//! Timed runs belong on a quiet computer, never in continuous integration.
 
 // This package is a face: it prints, measures time and looks for programs.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]

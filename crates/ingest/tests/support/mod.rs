@@ -1,5 +1,5 @@
 //! What the tests of this crate share.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::print_stdout)]
 
 use duces_ingest::{Found, FoundFile, Limits, RawMessage, Tally, open, parse, part_bytes, walk};
 use duces_model::{

@@ -92,20 +92,6 @@ impl Workspace {
         })
     }
 
-    /// The request as it was when the population was frozen: the ledger keeps its bytes.
-    fn pinned_request(
-        &self,
-        id: &RequestId,
-        population: &Population,
-        register: &Register,
-    ) -> Result<duces_query::Request<Resolved>, WorkspaceError> {
-        let bytes = self.ledger.bytes(&population.pins.request_sha256)?.unwrap_or_default();
-        let text = String::from_utf8_lossy(&bytes);
-        let people = crate::requests::People { register, zone: self.config.firm.zone };
-        let name = format!("requests/{id}.toml as frozen on {}", population.frozen_at.date_naive());
-        Ok(duces_query::parse(&name, &text)?.resolve(&people)?)
-    }
-
     fn archive_facts(&self, account: &Account) -> Result<ArchiveFacts, WorkspaceError> {
         let total = account.total();
         let counts = |rows: Vec<(duces_model::DefectCode, u64)>| {

@@ -127,7 +127,10 @@ pub(super) fn run(
         }
         outcome.and(read)
     })?;
-    Ok(shared.open.into_inner().unwrap_or_else(PoisonError::into_inner).unreadable)
+    let Shared { writer, open, .. } = shared;
+    // Merges that the last commit started are waited for: a dropped writer would abandon them.
+    writer.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
+    Ok(open.into_inner().unwrap_or_else(PoisonError::into_inner).unreadable)
 }
 
 /// What the ledger is told of a container before it was read to its end.

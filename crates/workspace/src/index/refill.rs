@@ -31,6 +31,7 @@ pub(super) fn refill(workspace: &mut Workspace, index: &Index, observer: &dyn Ob
         observer.advance(1);
     }
     writer.commit(settled)?;
+    writer.finish()?;
     workspace.ledger.settle(settled)?;
     Ok(())
 }
