@@ -23,4 +23,4 @@ kills messages="200000" times="20":
 
 # The tiny volumes under tests/volumes, written anew by the verifier's own tests.
 volumes:
-    cargo test -p duces-verify
+    DUCES_WRITE_VOLUMES=1 cargo test -p duces-verify committed

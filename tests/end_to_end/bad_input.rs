@@ -65,14 +65,20 @@ fn a_missing_archive() {
 fn an_empty_file_is_a_named_defect() {
     let firm = Firm::with_files(&[("empty.eml", b""), ("a.eml", &mail("m1", "Mon, 08 Jan 2024", "S", "b"))]);
     let report = firm.json(0, &["index"]);
-    assert_eq!((report["containers"]["found"].as_u64(), report["containers"]["defective"].as_u64()), (Some(2), Some(1)));
+    assert_eq!(
+        (report["containers"]["found"].as_u64(), report["containers"]["defective"].as_u64()),
+        (Some(2), Some(1))
+    );
     assert!(firm.read("reports/defects.csv").contains("empty.eml"));
 }
 
 #[test]
 fn a_truncated_mailbox_keeps_what_is_there_and_says_so() {
-    let mut bytes = mbox(&[mail("m1", "Mon, 08 Jan 2024", "S", "b"), mail("m2", "Mon, 08 Jan 2024", "S", "b")]);
-    bytes.extend_from_slice(b"From ann@small.example Mon Jan  8 10:00:00 2024\nFrom: ann@small.example\nSubject: cut");
+    let mut bytes =
+        mbox(&[mail("m1", "Mon, 08 Jan 2024", "S", "b"), mail("m2", "Mon, 08 Jan 2024", "S", "b")]);
+    bytes.extend_from_slice(
+        b"From ann@small.example Mon Jan  8 10:00:00 2024\nFrom: ann@small.example\nSubject: cut",
+    );
     let firm = Firm::with_files(&[("a.mbox", &bytes)]);
     let report = firm.json(0, &["index"]);
     assert_eq!(report["containers"]["found"], 3);
@@ -90,12 +96,20 @@ fn a_damaged_gzip_file_is_a_named_defect() {
 #[test]
 fn a_register_row_with_an_unknown_source_and_overlapping_aliases() {
     let firm = small();
-    firm.write("register/disposals.csv", b"source,from,to,disposed_on,rule,note\nnobody,2020-01-01,2020-02-01,2023-01-01,17a-4,\n");
+    firm.write(
+        "register/disposals.csv",
+        b"source,from,to,disposed_on,rule,note\nnobody,2020-01-01,2020-02-01,2023-01-01,17a-4,\n",
+    );
     firm.write(
         "register/people.csv",
         b"person,name,addresses,role,from,to,note\nann,Ann,ann@small.example,,,,\nbob,Bob,ann@small.example,,,,\n",
     );
-    refused(&firm, 1, &["register", "check"], &["register/disposals.csv:2", "column source", "nobody", "register/people.csv:3", "column addresses"]);
+    refused(
+        &firm,
+        1,
+        &["register", "check"],
+        &["register/disposals.csv:2", "column source", "nobody", "register/people.csv:3", "column addresses"],
+    );
 }
 
 #[test]
@@ -109,7 +123,12 @@ fn mistakes_of_a_request_are_all_told_with_line_and_caret() {
     refused(&firm, 1, &["plan", "r"], &["requests/r.toml:9", "colour", "^"]);
     let text = REQUEST.to_owned() + "sources = [\"nobody\"]\nfrom = { people = [\"bnn\"] }\n";
     firm.write("requests/r.toml", text.as_bytes());
-    refused(&firm, 1, &["plan", "r"], &["nobody", "bnn", "did you mean", "requests/r.toml:16", "requests/r.toml:17"]);
+    refused(
+        &firm,
+        1,
+        &["plan", "r"],
+        &["nobody", "bnn", "did you mean", "requests/r.toml:16", "requests/r.toml:17"],
+    );
 }
 
 #[test]
@@ -128,7 +147,8 @@ fn a_workspace_of_a_newer_version() {
 #[test]
 fn a_second_process_on_the_same_workspace() {
     let firm = small();
-    let lock = std::fs::File::options().append(true).create(true).open(firm.path(".duces/lock")).expect("the lock");
+    let lock =
+        std::fs::File::options().append(true).create(true).open(firm.path(".duces/lock")).expect("the lock");
     lock.lock().expect("locked");
     refused(&firm, 1, &["status"], &["another process"]);
     drop(lock);
@@ -152,7 +172,12 @@ fn output_that_exists_is_not_overwritten() {
     refused(&firm, 1, &["select", "r"], &["decisions-r.csv", "nothing is overwritten"]);
     firm.write("productions/SF001/mine.txt", b"mine");
     refused(&firm, 1, &["produce", "r", "--volume", "SF001"], &["SF001", "nothing is overwritten"]);
-    refused(&firm, 1, &["init", "--firm", "x", "--crd", "1", "--domain", "x.example", "--prefix", "X"], &["duces.toml"]);
+    refused(
+        &firm,
+        1,
+        &["init", "--firm", "x", "--crd", "1", "--domain", "x.example", "--prefix", "X"],
+        &["duces.toml"],
+    );
 }
 
 #[test]
@@ -173,7 +198,12 @@ fn decisions_with_mistakes_change_nothing() {
     let sheet = firm.read("review/decisions-r.csv").replace(",produce,", ",prodoose,");
     firm.write("review/d.csv", sheet.as_bytes());
     let path = firm.path("review/d.csv");
-    refused(&firm, 1, &["select", "r", "--decisions", path.to_str().expect("UTF-8")], &["d.csv:2", "prodoose", "column disposition"]);
+    refused(
+        &firm,
+        1,
+        &["select", "r", "--decisions", path.to_str().expect("UTF-8")],
+        &["d.csv:2", "prodoose", "column disposition"],
+    );
 }
 
 #[test]

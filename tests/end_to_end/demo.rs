@@ -19,12 +19,27 @@ fn the_demo_runs_every_step_and_says_what_to_open() {
     let firm = folder.path().join("demo");
     let ended = duces(&["demo", firm.to_str().expect("UTF-8")]);
     assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
-    for step in ["register check", "index", "coverage", "plan", "hits", "select", "produce", "verify", "certify", "status"] {
-        assert!(ended.out.lines().any(|line| line.starts_with("$ duces") && line.contains(step)), "no step {step}");
+    for step in [
+        "register check",
+        "index",
+        "coverage",
+        "plan",
+        "hits",
+        "select",
+        "produce",
+        "verify",
+        "certify",
+        "status",
+    ] {
+        assert!(
+            ended.out.lines().any(|line| line.starts_with("$ duces") && line.contains(step)),
+            "no step {step}"
+        );
     }
     assert!(ended.out.contains("unexplained 0"));
     assert!(ended.out.contains("Subject to the Schedule of Gaps"));
-    let opened = ended.out.lines().find_map(|line| line.strip_prefix("Open first:  ")).expect("what to open first");
+    let opened =
+        ended.out.lines().find_map(|line| line.strip_prefix("Open first:  ")).expect("what to open first");
     assert!(std::fs::read(opened).expect("the certificate").starts_with(b"%PDF"));
     let again = duces(&["demo", firm.to_str().expect("UTF-8")]);
     assert_eq!(again.code, 1, "a folder that holds something is left alone: {}", again.out);
@@ -49,7 +64,10 @@ fn the_account_says_what_was_planted() {
     assert_eq!(report["containers"]["found"], truth.occurrences);
     let mut reader = csv_rows(&firm.read("reports/containers.csv"));
     for planted in &truth.containers {
-        let row = reader.iter().position(|row| row[1] == planted.path).unwrap_or_else(|| panic!("{}", planted.path));
+        let row = reader
+            .iter()
+            .position(|row| row[1] == planted.path)
+            .unwrap_or_else(|| panic!("{}", planted.path));
         assert_eq!(reader.remove(row)[3], planted.messages.to_string(), "{}", planted.path);
     }
     assert!(reader.is_empty(), "{reader:?}");

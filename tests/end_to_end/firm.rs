@@ -57,7 +57,15 @@ impl Firm {
         let archive = firm.path("archive");
         std::fs::create_dir_all(&archive).expect("a folder");
         let made = firm.run(&[
-            "init", "--firm", "Small Firm LLC", "--crd", "000001", "--domain", "small.example", "--prefix", "SF",
+            "init",
+            "--firm",
+            "Small Firm LLC",
+            "--crd",
+            "000001",
+            "--domain",
+            "small.example",
+            "--prefix",
+            "SF",
         ]);
         assert_eq!(made.code, 0, "{}", made.err);
         firm.write(
@@ -65,7 +73,10 @@ impl Firm {
             b"source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths,journal,capture_path,silence_days_max,retention_class,review_from,review_to,note\r\n\
               box,The mailbox,email,ann@small.example,ann,2020-01-01,,mail:**,,,,,,,\r\n",
         );
-        firm.write("register/people.csv", b"person,name,addresses,role,from,to,note\r\nann,Ann,ann@small.example,,,,\r\n");
+        firm.write(
+            "register/people.csv",
+            b"person,name,addresses,role,from,to,note\r\nann,Ann,ann@small.example,,,,\r\n",
+        );
         for (name, bytes) in files {
             firm.write(&format!("archive/{name}"), bytes);
         }

@@ -3,7 +3,16 @@
 use crate::firm::{Firm, mail, mbox};
 
 fn three() -> Vec<Vec<u8>> {
-    (1..=3).map(|n| mail(&format!("m{n}"), &format!("Mon, {:02} Jan 2024", n + 7), &format!("Subject {n}"), "juniper order")).collect()
+    (1..=3)
+        .map(|n| {
+            mail(
+                &format!("m{n}"),
+                &format!("Mon, {:02} Jan 2024", n + 7),
+                &format!("Subject {n}"),
+                "juniper order",
+            )
+        })
+        .collect()
 }
 
 #[test]
@@ -26,7 +35,10 @@ fn a_mailbox_that_grew_is_read_on_and_its_old_documents_keep_their_identity() {
     firm.json(0, &["index"]);
     firm.write("archive/a.mbox", &mbox(&mails));
     let grown = firm.json(0, &["index"]);
-    assert_eq!((grown["containers_grown"].as_u64(), grown["containers"]["found"].as_u64()), (Some(1), Some(3)));
+    assert_eq!(
+        (grown["containers_grown"].as_u64(), grown["containers"]["found"].as_u64()),
+        (Some(1), Some(3))
+    );
     // The same archive indexed in one go is the same snapshot.
     let at_once = Firm::with_files(&[("a.mbox", &mbox(&mails))]).json(0, &["index"]);
     assert_eq!(at_once["snapshot"], grown["snapshot"]);
@@ -37,7 +49,10 @@ fn a_mailbox_that_grew_is_read_on_and_its_old_documents_keep_their_identity() {
 fn a_file_that_changed_is_reported_and_never_silently_read_again() {
     let firm = Firm::with_files(&[("a.eml", &three()[0])]);
     let before = firm.json(0, &["index"]);
-    firm.write("archive/a.eml", &mail("other", "Mon, 08 Jan 2024", "Another", "cedar and more words than before"));
+    firm.write(
+        "archive/a.eml",
+        &mail("other", "Mon, 08 Jan 2024", "Another", "cedar and more words than before"),
+    );
     let after = firm.json(3, &["index"]);
     assert_eq!(after["notes"][0]["what"], "changed");
     assert_eq!(after["snapshot"], before["snapshot"]);
@@ -92,10 +107,14 @@ fn a_lost_index_is_made_again_from_the_archive_with_the_same_documents() {
 fn when_the_register_changes_every_recorded_occurrence_is_attributed_anew() {
     let firm = Firm::with_files(&[("a.mbox", &mbox(&three()))]);
     firm.json(0, &["index"]);
-    let moved = firm.read("register/sources.csv").replace("mail:**", "mail:nowhere/**").replace("ann@small", "x@small");
+    let moved = firm
+        .read("register/sources.csv")
+        .replace("mail:**", "mail:nowhere/**")
+        .replace("ann@small", "x@small");
     firm.write("register/sources.csv", moved.as_bytes());
     let after = firm.json(0, &["index"]);
     assert_eq!(after["reattributed"], 3);
-    let unattributed = after["sources"].as_array().expect("sources").iter().find(|row| row["source"].is_null());
+    let unattributed =
+        after["sources"].as_array().expect("sources").iter().find(|row| row["source"].is_null());
     assert_eq!(unattributed.expect("the bucket without a source")["occurrences"], 3);
 }

@@ -36,9 +36,14 @@ fn produced() -> Firm {
 fn a_sealed_volume_verifies_is_rebuilt_the_same_and_is_certified() {
     let firm = produced();
     assert_eq!(firm.json(0, &["verify", "SF001"])["passed"], true);
-    assert_eq!(firm.json(0, &["produce", "--rebuild", "SF001"])["differing"].as_array().map(Vec::len), Some(0));
+    assert_eq!(
+        firm.json(0, &["produce", "--rebuild", "SF001"])["differing"].as_array().map(Vec::len),
+        Some(0)
+    );
     let certified = firm.json(0, &["certify", "SF001"]);
-    let pdf = firm.path("certificates").join(certified["pdf"].as_str().and_then(|p| p.rsplit('/').next()).expect("a name"));
+    let pdf = firm
+        .path("certificates")
+        .join(certified["pdf"].as_str().and_then(|p| p.rsplit('/').next()).expect("a name"));
     assert!(std::fs::read(pdf).expect("the PDF").starts_with(b"%PDF"));
 }
 
@@ -92,7 +97,10 @@ fn retained_bytes_that_changed_since_indexing_are_never_produced() {
 #[test]
 fn open_decisions_stop_a_production_or_make_the_certificate_partial() {
     let undated = b"From: ann@small.example\r\nTo: bob@client.example\r\nSubject: no date\r\nMessage-ID: <u@small.example>\r\n\r\njuniper\r\n";
-    let firm = Firm::with_files(&[("a.eml", &mail("m1", "Mon, 08 Jan 2024", "One", "juniper one")), ("u.eml", undated)]);
+    let firm = Firm::with_files(&[
+        ("a.eml", &mail("m1", "Mon, 08 Jan 2024", "One", "juniper one")),
+        ("u.eml", undated),
+    ]);
     firm.write("requests/r.toml", REQUEST.as_bytes());
     firm.json(0, &["index"]);
     assert_eq!(firm.json(3, &["select", "r"])["queue"], 1);

@@ -88,7 +88,9 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
     let steps = teller.steps;
     match session.format {
         crate::args::Format::Json => session.print(&steps, |_| String::new())?,
-        crate::args::Format::Human => write(closing(&certified.pdf, &produced.path, folder, &coverage).as_bytes())?,
+        crate::args::Format::Human => {
+            write(closing(&certified.pdf, &produced.path, folder, &coverage).as_bytes())?
+        }
     }
     Ok(Exit::Done)
 }
@@ -125,7 +127,9 @@ fn decide(sheet: &Path) -> Result<(), CommandError> {
         let subject = at("subject").and_then(|at| row.get(at)).unwrap_or_default();
         let decision = decisions.iter().find(|decision| subject.contains(&decision.subject_contains));
         let filled = match decision {
-            Some(decision) => [&decision.disposition, &decision.privilege, &decision.by, &decision.note].map(String::as_str),
+            Some(decision) => {
+                [&decision.disposition, &decision.privilege, &decision.by, &decision.note].map(String::as_str)
+            }
             None => ["produce", "", "", ""],
         };
         for (name, value) in ["disposition", "privilege", "by", "note"].into_iter().zip(filled) {

@@ -20,7 +20,11 @@ pub(crate) struct Session {
 
 impl Session {
     /// Prints a report, as words or as JSON.
-    pub(crate) fn print<T: Serialize>(&self, report: &T, words: impl FnOnce(&T) -> String) -> Result<(), CommandError> {
+    pub(crate) fn print<T: Serialize>(
+        &self,
+        report: &T,
+        words: impl FnOnce(&T) -> String,
+    ) -> Result<(), CommandError> {
         let text = match self.format {
             Format::Human => words(report),
             Format::Json => {
@@ -45,7 +49,11 @@ pub(crate) fn run(args: Args) -> Result<Exit, CommandError> {
     progress::catch_ctrl_c();
     #[allow(clippy::disallowed_methods, reason = "the face is where the environment and the clock are read")]
     let actor = Actor {
-        name: args.by.clone().or_else(|| std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok()).unwrap_or_else(|| "unnamed user".to_owned()),
+        name: args
+            .by
+            .clone()
+            .or_else(|| std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok())
+            .unwrap_or_else(|| "unnamed user".to_owned()),
         now: args.now.unwrap_or_else(|| std::time::SystemTime::now().into()),
     };
     let session = Session { format: args.format, actor, bars: Bars::new() };
@@ -122,9 +130,11 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             })?;
             Ok(Exit::Done)
         }
-        Command::Demo { .. } | Command::Init(_) | Command::Completions { .. } | Command::Man | Command::Verify { .. } => {
-            Ok(Exit::Done)
-        }
+        Command::Demo { .. }
+        | Command::Init(_)
+        | Command::Completions { .. }
+        | Command::Man
+        | Command::Verify { .. } => Ok(Exit::Done),
     }
 }
 
@@ -154,7 +164,9 @@ fn gap(session: &Session, workspace: &mut Workspace, command: GapCommand) -> Res
     };
     workspace.judge_gap(&word.gap, status, &word.why, &session.actor)?;
     let said = serde_json::json!({ "gap": word.gap, "status": status.as_str(), "by": session.actor.name, "why": word.why });
-    session.print(&said, |_| format!("{}: {} by {}. It stays listed.\n", word.gap, status.as_str(), session.actor.name))?;
+    session.print(&said, |_| {
+        format!("{}: {} by {}. It stays listed.\n", word.gap, status.as_str(), session.actor.name)
+    })?;
     Ok(Exit::Done)
 }
 
@@ -165,7 +177,10 @@ fn search(session: &Session, workspace: &mut Workspace, args: &SearchArgs) -> Re
         return Ok(Exit::Done);
     }
     let request = args.what.parse::<RequestId>().map_err(|_| CommandError::Usage {
-        message: format!("found {:?}, expected the name of a request, or terms together with --dialect", args.what),
+        message: format!(
+            "found {:?}, expected the name of a request, or terms together with --dialect",
+            args.what
+        ),
         hint: "duces search --dialect dtsearch 'wash sale*'".to_owned(),
     })?;
     let report = workspace.search_request(&request, args.item.as_ref(), &session.actor)?;
@@ -177,7 +192,8 @@ fn produce(session: &Session, workspace: &mut Workspace, args: ProduceArgs) -> R
     if let (Some(volume), Some(why)) = (&args.void, &args.why) {
         workspace.void(volume, why, &session.actor)?;
         let said = serde_json::json!({ "volume": volume, "voided": true, "why": why });
-        session.print(&said, |_| format!("{volume}: its numbers are void and will not be issued again.\n"))?;
+        session
+            .print(&said, |_| format!("{volume}: its numbers are void and will not be issued again.\n"))?;
         return Ok(Exit::Done);
     }
     if let Some(volume) = &args.rebuild {

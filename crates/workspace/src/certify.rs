@@ -84,7 +84,12 @@ impl Workspace {
         let instrument = duces_instruments::completeness(&facts, false)?;
         let standing = Standing::of(&facts);
         let record = self.issue(&subject, &register, &population, &instrument, actor)?;
-        let stem = format!("{}-{}-{}", subject.request, subject.volume.as_ref().map_or("request", |v| v.as_str()), record);
+        let stem = format!(
+            "{}-{}-{}",
+            subject.request,
+            subject.volume.as_ref().map_or("request", |v| v.as_str()),
+            record
+        );
         let folder = self.root.join("certificates");
         let (pdf, json) = (folder.join(format!("{stem}.pdf")), folder.join(format!("{stem}.json")));
         files::create(&pdf, &instrument.pdf)?;
@@ -105,7 +110,11 @@ impl Workspace {
     ///
     /// # Errors
     /// Where there is none.
-    pub fn certificate_as_known_on(&mut self, about: &str, day: NaiveDate) -> Result<StoredCertificate, WorkspaceError> {
+    pub fn certificate_as_known_on(
+        &mut self,
+        about: &str,
+        day: NaiveDate,
+    ) -> Result<StoredCertificate, WorkspaceError> {
         let subject = self.subject(about)?;
         let zone = self.config.firm.zone;
         let issued = self.ledger.certificates()?.into_iter().rev().find(|issued| {
@@ -119,11 +128,13 @@ impl Workspace {
                 hint: "duces status lists what was issued".to_owned(),
             });
         };
-        let bytes = self.ledger.bytes(&issued.record.pdf_sha256)?.ok_or_else(|| WorkspaceError::TooEarly {
-            missing: format!("the ledger no longer holds the bytes of certificate {}", issued.key),
-            hint: "restore .duces/ledger.sqlite from its copy".to_owned(),
-        })?;
-        let pdf = self.root.join("certificates").join(format!("as-known-on-{day}-certificate-{}.pdf", issued.key));
+        let bytes =
+            self.ledger.bytes(&issued.record.pdf_sha256)?.ok_or_else(|| WorkspaceError::TooEarly {
+                missing: format!("the ledger no longer holds the bytes of certificate {}", issued.key),
+                hint: "restore .duces/ledger.sqlite from its copy".to_owned(),
+            })?;
+        let pdf =
+            self.root.join("certificates").join(format!("as-known-on-{day}-certificate-{}.pdf", issued.key));
         if std::fs::read(&pdf).ok().as_deref() != Some(&bytes[..]) {
             files::create(&pdf, &bytes)?;
         }
@@ -149,9 +160,14 @@ impl Workspace {
         match about.parse::<RequestId>() {
             Ok(request) if known.contains(&request) => Ok(Subject { request, volume: None }),
             _ => {
-                let mut names: Vec<String> = self.ledger.volumes()?.iter().map(|v| v.name.to_string()).collect();
+                let mut names: Vec<String> =
+                    self.ledger.volumes()?.iter().map(|v| v.name.to_string()).collect();
                 names.extend(known.iter().map(ToString::to_string));
-                Err(WorkspaceError::Unknown { what: "volume or request", name: about.to_owned(), known: names })
+                Err(WorkspaceError::Unknown {
+                    what: "volume or request",
+                    name: about.to_owned(),
+                    known: names,
+                })
             }
         }
     }

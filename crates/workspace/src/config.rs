@@ -57,7 +57,8 @@ pub fn parse(file: &str, text: &str) -> Result<Config, Mistakes> {
     })?;
     let mut reader = Reader { file, text, mistakes: Vec::new() };
     let config = reader.config(table.get_ref());
-    Mistakes::or(reader.mistakes, config)?.ok_or_else(|| Mistakes::one(Mistake::of_file(file, "found no settings")))
+    Mistakes::or(reader.mistakes, config)?
+        .ok_or_else(|| Mistakes::one(Mistake::of_file(file, "found no settings")))
 }
 
 struct Reader<'a> {
@@ -80,14 +81,17 @@ impl Reader<'_> {
     fn known(&mut self, table: &Table<'_>, place: &str, keys: &[&str]) {
         for key in table.keys() {
             if !keys.contains(&key.get_ref().as_ref()) {
-                let message = format!("found key {:?} in {place}, expected one of {}", key.get_ref(), keys.join(", "));
+                let message =
+                    format!("found key {:?} in {place}, expected one of {}", key.get_ref(), keys.join(", "));
                 self.wrong(key.span(), message);
             }
         }
     }
 
     fn config(&mut self, table: &Table<'_>) -> Option<Config> {
-        match table.get("format").map(|value| (value.span(), value.get_ref().as_integer().and_then(|i| i.as_str().parse::<i64>().ok()))) {
+        match table.get("format").map(|value| {
+            (value.span(), value.get_ref().as_integer().and_then(|i| i.as_str().parse::<i64>().ok()))
+        }) {
             Some((_, Some(FORMAT))) => {}
             Some((span, Some(newer))) if newer > FORMAT => {
                 let message = format!("found workspace format {newer}, this version knows up to {FORMAT}");
@@ -126,14 +130,23 @@ impl Reader<'_> {
         }
     }
 
-    fn string(&mut self, table: &Table<'_>, place: &str, key: &str, required: bool) -> Option<Spanned<String>> {
+    fn string(
+        &mut self,
+        table: &Table<'_>,
+        place: &str,
+        key: &str,
+        required: bool,
+    ) -> Option<Spanned<String>> {
         match table.get(key) {
             Some(value) => match value.get_ref() {
                 DeValue::String(text) if !text.trim().is_empty() => {
                     Some(Spanned::new(value.span(), text.trim().to_owned()))
                 }
                 _ => {
-                    self.wrong(value.span(), format!("expected {place}.{key} to be a text that is not empty"));
+                    self.wrong(
+                        value.span(),
+                        format!("expected {place}.{key} to be a text that is not empty"),
+                    );
                     None
                 }
             },
@@ -152,10 +165,14 @@ impl Reader<'_> {
         let name = self.string(firm, "firm", "name", true);
         let crd = self.string(firm, "firm", "crd", true);
         let zone = self.string(firm, "firm", "zone", true).and_then(|text| {
-            text.get_ref().parse::<Tz>().map_err(|_| {
-                let message = format!("found zone {:?}, expected a name such as America/New_York", text.get_ref());
-                self.wrong(text.span(), message);
-            }).ok()
+            text.get_ref()
+                .parse::<Tz>()
+                .map_err(|_| {
+                    let message =
+                        format!("found zone {:?}, expected a name such as America/New_York", text.get_ref());
+                    self.wrong(text.span(), message);
+                })
+                .ok()
         });
         let domains = self.domains(firm);
         Some(Firm { name: name?.into_inner(), crd: crd?.into_inner(), domains, zone: zone? })
@@ -292,7 +309,9 @@ prefix = "ECP"
 
     #[test]
     fn every_mistake_is_reported_at_once_with_its_place() {
-        let text = GOOD.replace("zone = \"America/New_York\"", "zone = \"EST5\"\ncolour = 1").replace("\"ECP\"", "\"E C\"");
+        let text = GOOD
+            .replace("zone = \"America/New_York\"", "zone = \"EST5\"\ncolour = 1")
+            .replace("\"ECP\"", "\"E C\"");
         let mistakes = parse("duces.toml", &text).unwrap_err();
         let lines: Vec<_> = mistakes.iter().map(|m| m.line).collect();
         assert_eq!(lines, [7, 8, 13], "{mistakes:?}");
@@ -300,7 +319,8 @@ prefix = "ECP"
 
     #[test]
     fn a_newer_workspace_is_refused_and_nothing_else_is_guessed() {
-        let mistakes = parse("duces.toml", &GOOD.replace("format = 1", "format = 2\nnew_thing = 1")).unwrap_err();
+        let mistakes =
+            parse("duces.toml", &GOOD.replace("format = 1", "format = 2\nnew_thing = 1")).unwrap_err();
         let all: Vec<_> = mistakes.iter().collect();
         assert_eq!(all.len(), 1);
         assert!(all[0].message.contains("found workspace format 2"));

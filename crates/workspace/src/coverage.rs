@@ -144,7 +144,13 @@ impl Workspace {
     ///
     /// # Errors
     /// An unknown gap, or a word without a reason.
-    pub fn judge_gap(&mut self, gap: &str, status: GapStatus, why: &str, actor: &Actor) -> Result<(), WorkspaceError> {
+    pub fn judge_gap(
+        &mut self,
+        gap: &str,
+        status: GapStatus,
+        why: &str,
+        actor: &Actor,
+    ) -> Result<(), WorkspaceError> {
         let known: Vec<String> = self.gaps()?.into_iter().map(|row| row.gap.id).collect();
         if !known.iter().any(|id| id == gap) {
             return Err(WorkspaceError::Unknown { what: "gap", name: gap.to_owned(), known });
@@ -187,7 +193,21 @@ impl Workspace {
     }
 
     fn coverage_sheet(&self, coverage: &Coverage) -> Result<PathBuf, WorkspaceError> {
-        let heads = ["source", "name", "in service from", "in service to", "captured", "undated", "first day", "last day", "control total", "captured on control days", "days below", "judged by", "not judged because"];
+        let heads = [
+            "source",
+            "name",
+            "in service from",
+            "in service to",
+            "captured",
+            "undated",
+            "first day",
+            "last day",
+            "control total",
+            "captured on control days",
+            "days below",
+            "judged by",
+            "not judged because",
+        ];
         let mut sheet = Sheet::new(&heads);
         let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
         for source in &coverage.sources {
@@ -215,13 +235,25 @@ impl Workspace {
     }
 
     fn gaps_sheet(&self, gaps: &[GapRow]) -> Result<PathBuf, WorkspaceError> {
-        let heads = ["gap", "status", "source or address", "first day", "last day", "evidence", "quantity", "finding", "this evidence is blind to", "last word"];
+        let heads = [
+            "gap",
+            "status",
+            "source or address",
+            "first day",
+            "last day",
+            "evidence",
+            "quantity",
+            "finding",
+            "this evidence is blind to",
+            "last word",
+        ];
         let mut sheet = Sheet::new(&heads);
         let day = |day: Option<NaiveDate>| day.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
         for row in gaps {
             let gap = &row.gap;
             let about = gap.source.as_ref().map(ToString::to_string).or_else(|| gap.address.clone());
-            let last = row.history.last().map(|word| format!("{} {}: {}", word.at.date_naive(), word.by, word.why));
+            let last =
+                row.history.last().map(|word| format!("{} {}: {}", word.at.date_naive(), word.by, word.why));
             sheet.row([
                 gap.id.clone(),
                 gap.status.as_str().to_owned(),
@@ -245,4 +277,3 @@ impl Workspace {
 pub(crate) fn concerns(gap: &duces_model::Gap, sources: &[duces_model::SourceId]) -> bool {
     gap.source.as_ref().is_none_or(|source| sources.contains(source))
 }
-

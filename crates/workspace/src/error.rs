@@ -139,14 +139,18 @@ impl WorkspaceError {
     /// What to do about it, where that is known.
     pub fn hint(&self) -> Option<String> {
         let text = match self {
-            Self::NotAWorkspace { .. } => "duces init makes a workspace; duces -C FOLDER names another folder",
+            Self::NotAWorkspace { .. } => {
+                "duces init makes a workspace; duces -C FOLDER names another folder"
+            }
             Self::Exists { .. } => "name another place, or move away what stands there",
             Self::Busy { .. } => "wait for it, or end it; the workspace resumes by itself",
             Self::Unexplained(_) => {
                 "nothing may rest on an account that does not close: look at reports/containers.csv and reports/defects.csv"
             }
             Self::TooEarly { hint, .. } | Self::Refused { hint, .. } => hint,
-            Self::Index(duces_indexer::IndexError::Missing { .. }) => "duces index --rebuild makes the index anew from the archive",
+            Self::Index(duces_indexer::IndexError::Missing { .. }) => {
+                "duces index --rebuild makes the index anew from the archive"
+            }
             _ => return None,
         };
         Some(text.to_owned())

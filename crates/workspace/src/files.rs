@@ -48,7 +48,9 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), WorkspaceError> {
 /// Removes a folder and all in it, where it is there.
 pub(crate) fn remove_folder(path: &Path) -> Result<(), WorkspaceError> {
     match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).doing("remove the folder", path),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).doing("remove the folder", path)
+        }
         _ => Ok(()),
     }
 }

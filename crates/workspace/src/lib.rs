@@ -8,8 +8,11 @@ pub mod config;
 mod coverage;
 mod error;
 mod files;
+mod free;
+mod hits;
 mod home;
 mod index;
+mod plan;
 mod produce;
 mod requests;
 mod scope;
@@ -22,12 +25,19 @@ pub use certify::{CertifyOutcome, StoredCertificate};
 pub use coverage::{CoverageReport, GapRow, GapWord, RegisterReport};
 pub use duces_verify::{Finding, Severity};
 pub use error::WorkspaceError;
+pub use free::{AdHocReport, SearchCard};
+pub use hits::{HitReport, ItemHits, TermExpansion, TermRow};
 pub use home::{Actor, NewFirm, Workspace, read_config};
 pub use index::{ContainerNote, Ignored, IndexOptions, IndexReport, SourceRow};
+pub use plan::{ItemPlan, PlanReport, SourcePlan};
 pub use produce::{MockReport, MockRow, ProduceOptions, Produced, RebuildReport};
-pub use requests::{
-    AdHocReport, HitReport, ItemHits, ItemPlan, PlanReport, SearchCard, SourcePlan, TermExpansion, TermRow,
-};
 pub use select::{DecisionReport, SelectReport};
 pub use status::{RequestStatus, StatusReport, VolumeStatus};
 pub use verify::{VerifyReport, verify_foreign};
+
+/// The bounds under which retained material is read, the same at indexing and at producing, since a
+/// document's identity rests on what was found within them. With 128 MiB a message, parsed, decoded and
+/// fed to the index, memory stays below the stated 1.5 GiB.
+pub(crate) fn limits() -> duces_ingest::Limits {
+    duces_ingest::Limits { message_bytes_max: 128 << 20, ..duces_ingest::Limits::default() }
+}

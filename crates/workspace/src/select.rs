@@ -16,8 +16,20 @@ use std::path::{Path, PathBuf};
 
 /// The columns of the decisions sheet.
 const COLUMNS: [&str; 14] = [
-    "document", "family", "items", "why", "custodian", "sent", "from", "subject", "file name", "disposition",
-    "privilege", "by", "note", "path",
+    "document",
+    "family",
+    "items",
+    "why",
+    "custodian",
+    "sent",
+    "from",
+    "subject",
+    "file name",
+    "disposition",
+    "privilege",
+    "by",
+    "note",
+    "path",
 ];
 
 /// A population was frozen.
@@ -131,7 +143,9 @@ impl Workspace {
             hits: count(&standing, |s| s.hit),
             family_members: count(&standing, |s| s.family && !s.hit),
             queue: count(&standing, |s| s.cannot_tell && !s.hit && !s.family),
-            dispositions: buckets(documents.iter().map(|d| decided.get(&d.id).unwrap_or(&Disposition::Pending))),
+            dispositions: buckets(
+                documents.iter().map(|d| decided.get(&d.id).unwrap_or(&Disposition::Pending)),
+            ),
             default_rules: RULES.iter().map(|rule| (*rule).to_owned()).collect(),
             sheet: sheet_path,
         })
@@ -141,7 +155,12 @@ impl Workspace {
     ///
     /// # Errors
     /// All mistakes of the sheet, with row and column; no population frozen yet.
-    pub fn decide(&mut self, id: &RequestId, sheet: &Path, actor: &Actor) -> Result<DecisionReport, WorkspaceError> {
+    pub fn decide(
+        &mut self,
+        id: &RequestId,
+        sheet: &Path,
+        actor: &Actor,
+    ) -> Result<DecisionReport, WorkspaceError> {
         let population = self.population(id)?;
         let before: BTreeMap<DocId, Disposition> = self
             .ledger
@@ -280,7 +299,9 @@ fn count(standing: &BTreeMap<u64, Standing>, of: impl Fn(&Standing) -> bool) -> 
 }
 
 /// Counts per bucket, every bucket listed.
-pub(crate) fn buckets<'a>(dispositions: impl Iterator<Item = &'a Disposition>) -> BTreeMap<&'static str, u64> {
+pub(crate) fn buckets<'a>(
+    dispositions: impl Iterator<Item = &'a Disposition>,
+) -> BTreeMap<&'static str, u64> {
     let mut counts: BTreeMap<_, _> = Disposition::BUCKETS.iter().map(|bucket| (*bucket, 0)).collect();
     for disposition in dispositions {
         *counts.entry(disposition.bucket()).or_default() += 1;
@@ -343,10 +364,14 @@ fn read_decisions(
             }
         };
         let line = line_of(bytes, record.position());
-        let cell = |column: &str| places.get(column).and_then(|at| record.get(*at)).unwrap_or("").trim().to_owned();
+        let cell =
+            |column: &str| places.get(column).and_then(|at| record.get(*at)).unwrap_or("").trim().to_owned();
         let wrong = |column: &str, message: String| Mistake::in_row(&file, line, Some(column), message);
         let Ok(document) = cell("document").parse::<DocId>() else {
-            mistakes.push(wrong("document", format!("found {:?}, expected a document of the population", cell("document"))));
+            mistakes.push(wrong(
+                "document",
+                format!("found {:?}, expected a document of the population", cell("document")),
+            ));
             continue;
         };
         if !population.contains_key(&document) {
@@ -363,7 +388,10 @@ fn read_decisions(
         }
     }
     for document in population.keys().filter(|document| !seen.contains(document)) {
-        mistakes.push(Mistake::of_file(&file, format!("document {document} of the population is missing from the sheet")));
+        mistakes.push(Mistake::of_file(
+            &file,
+            format!("document {document} of the population is missing from the sheet"),
+        ));
     }
     Ok(Mistakes::or(mistakes, decisions)?)
 }
@@ -390,7 +418,10 @@ fn decision(
         ("redact", "") => Disposition::Produce { form: ProducedAs::Redacted },
         ("slip-sheet", "") => Disposition::Produce { form: ProducedAs::SlipSheet },
         ("withhold-privilege", "") if privilege.is_empty() => {
-            return Err(("privilege", "expected the privilege claimed, for example attorney-client".to_owned()));
+            return Err((
+                "privilege",
+                "expected the privilege claimed, for example attorney-client".to_owned(),
+            ));
         }
         ("withhold-privilege", "") => Disposition::WithholdPrivilege { privilege: privilege.to_owned(), by },
         ("withhold-sar", "") => Disposition::WithholdLegalBar { bar: LegalBar::SuspiciousActivity, by },

@@ -12,9 +12,8 @@ pub(crate) struct Sheet {
 impl Sheet {
     /// A table with these column heads. It starts with a byte-order mark, so that spreadsheets read UTF-8.
     pub(crate) fn new(heads: &[&str]) -> Self {
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(b"\xEF\xBB\xBF".to_vec());
+        let mut writer =
+            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
         // Writing to memory cannot fail, and all rows have the same length by construction of `row`.
         let _ = writer.write_record(heads);
         Self { writer }

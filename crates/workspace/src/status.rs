@@ -85,7 +85,10 @@ impl Workspace {
         let volumes = self.volume_statuses(&mut waiting)?;
         Ok(StatusReport {
             firm: self.config.firm.name.clone(),
-            snapshot: (documents.documents > 0).then(|| self.snapshot_id()).transpose()?.map(|id| id.to_string()),
+            snapshot: (documents.documents > 0)
+                .then(|| self.snapshot_id())
+                .transpose()?
+                .map(|id| id.to_string()),
             containers,
             documents,
             gaps,
@@ -108,7 +111,8 @@ impl Workspace {
                     Some(buckets(rows.iter().map(|row| &row.disposition)))
                 }
             };
-            let pending = dispositions.as_ref().and_then(|counts| counts.get("pending")).copied().unwrap_or(0);
+            let pending =
+                dispositions.as_ref().and_then(|counts| counts.get("pending")).copied().unwrap_or(0);
             if pending > 0 {
                 waiting.push(format!("request {id}: {pending} documents wait for a decision"));
             }
@@ -116,7 +120,10 @@ impl Workspace {
                 due: read.as_ref().ok().and_then(|read| read.request.due),
                 mistakes: read.err().map(|error| error.to_string()),
                 dispositions,
-                certificates: certificates.iter().filter(|certificate| certificate.record.request == id).count() as u64,
+                certificates: certificates
+                    .iter()
+                    .filter(|certificate| certificate.record.request == id)
+                    .count() as u64,
                 request: id,
             });
         }
@@ -126,13 +133,18 @@ impl Workspace {
     fn volume_statuses(&self, waiting: &mut Vec<String>) -> Result<Vec<VolumeStatus>, WorkspaceError> {
         let mut statuses = Vec::new();
         for volume in self.ledger.volumes()? {
-            let verified = self.ledger.last_verification(&volume.name)?.map(|verification| verification.passed);
+            let verified =
+                self.ledger.last_verification(&volume.name)?.map(|verification| verification.passed);
             match (&volume.state, verified) {
                 (VolumeState::Reserved, _) => {
                     waiting.push(format!("volume {}: begun, not sealed: finish or void it", volume.name));
                 }
-                (VolumeState::Sealed { .. }, None) => waiting.push(format!("volume {}: not verified yet", volume.name)),
-                (VolumeState::Sealed { .. }, Some(false)) => waiting.push(format!("volume {}: does not verify", volume.name)),
+                (VolumeState::Sealed { .. }, None) => {
+                    waiting.push(format!("volume {}: not verified yet", volume.name))
+                }
+                (VolumeState::Sealed { .. }, Some(false)) => {
+                    waiting.push(format!("volume {}: does not verify", volume.name))
+                }
                 _ => {}
             }
             statuses.push(VolumeStatus {

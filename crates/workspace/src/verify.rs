@@ -29,8 +29,14 @@ impl Workspace {
     ///
     /// # Errors
     /// Where nothing can be looked at. A volume that does not verify is no error: the report says so.
-    pub fn verify(&mut self, volume: &str, actor: &Actor, observer: &dyn Observer) -> Result<VerifyReport, WorkspaceError> {
-        let named = volume.parse::<VolumeName>().ok().map(|name| self.ledger.volume(&name)).transpose()?.flatten();
+    pub fn verify(
+        &mut self,
+        volume: &str,
+        actor: &Actor,
+        observer: &dyn Observer,
+    ) -> Result<VerifyReport, WorkspaceError> {
+        let named =
+            volume.parse::<VolumeName>().ok().map(|name| self.ledger.volume(&name)).transpose()?.flatten();
         let Some(record) = named else {
             return verify_foreign(Path::new(volume), observer);
         };
@@ -40,7 +46,13 @@ impl Workspace {
         let passed = checked.passed();
         let findings = serde_json::to_value(&checked.findings).unwrap_or_default();
         self.ledger.record_verification(&actor.act(), &record.name, &findings, passed)?;
-        Ok(VerifyReport { path, against_ledger: true, passed, findings: checked.findings, summary: checked.summary })
+        Ok(VerifyReport {
+            path,
+            against_ledger: true,
+            passed,
+            findings: checked.findings,
+            summary: checked.summary,
+        })
     }
 
     /// Reads a sealed volume back and holds it against the ledger.
@@ -80,7 +92,12 @@ impl Workspace {
             volume: name.clone(),
             // What waits for a decision is in no volume; its digest stands among the natives, so that a
             // file which holds it all the same is found.
-            members: sealed.members.iter().filter(|m| m.disposition != Disposition::Pending).cloned().collect(),
+            members: sealed
+                .members
+                .iter()
+                .filter(|m| m.disposition != Disposition::Pending)
+                .cloned()
+                .collect(),
             natives,
             barred,
             earlier,

@@ -2,15 +2,21 @@
 
 use super::words::{count, grouped, table};
 use duces_workspace::{
-    CertifyOutcome, DecisionReport, MockReport, Produced, RebuildReport, SelectReport, StoredCertificate, VerifyReport,
+    CertifyOutcome, DecisionReport, MockReport, Produced, RebuildReport, SelectReport, StoredCertificate,
+    VerifyReport,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 fn dispositions(counts: &BTreeMap<&'static str, u64>) -> String {
     let total: u64 = counts.values().sum();
-    let parts: Vec<_> = counts.iter().filter(|(_, n)| **n > 0).map(|(name, n)| format!("{name} {}", grouped(*n))).collect();
-    format!("  population {} = {}\n", grouped(total), if parts.is_empty() { "0".to_owned() } else { parts.join(" + ") })
+    let parts: Vec<_> =
+        counts.iter().filter(|(_, n)| **n > 0).map(|(name, n)| format!("{name} {}", grouped(*n))).collect();
+    format!(
+        "  population {} = {}\n",
+        grouped(total),
+        if parts.is_empty() { "0".to_owned() } else { parts.join(" + ") }
+    )
 }
 
 pub(crate) fn selected(report: &SelectReport) -> String {
@@ -40,10 +46,18 @@ pub(crate) fn selected(report: &SelectReport) -> String {
 }
 
 pub(crate) fn decided(report: &DecisionReport) -> String {
-    let mut text = format!("Request {}: {} taken\n", report.request, count(report.changed, "changed decision", "changed decisions"));
+    let mut text = format!(
+        "Request {}: {} taken\n",
+        report.request,
+        count(report.changed, "changed decision", "changed decisions")
+    );
     text += &dispositions(&report.dispositions);
     if report.pending > 0 {
-        let _ = writeln!(text, "{} still without a decision.", count(report.pending, "document is", "documents are"));
+        let _ = writeln!(
+            text,
+            "{} still without a decision.",
+            count(report.pending, "document is", "documents are")
+        );
     }
     text
 }
@@ -107,9 +121,18 @@ pub(crate) fn produced(report: &Produced) -> String {
 
 pub(crate) fn rebuilt(report: &RebuildReport) -> String {
     if report.differing.is_empty() {
-        return format!("{}: rebuilt, all {} identical byte for byte.\n", report.volume, count(report.files, "file", "files"));
+        return format!(
+            "{}: rebuilt, all {} identical byte for byte.\n",
+            report.volume,
+            count(report.files, "file", "files")
+        );
     }
-    let mut text = format!("{}: {} of {} differ from the rebuild:\n", report.volume, report.differing.len(), report.files);
+    let mut text = format!(
+        "{}: {} of {} differ from the rebuild:\n",
+        report.volume,
+        report.differing.len(),
+        report.files
+    );
     for name in &report.differing {
         let _ = writeln!(text, "  {name}");
     }
@@ -117,7 +140,11 @@ pub(crate) fn rebuilt(report: &RebuildReport) -> String {
 }
 
 pub(crate) fn verified(report: &VerifyReport) -> String {
-    let against = if report.against_ledger { "its own bytes and the ledger" } else { "its own bytes (it is not one of ours)" };
+    let against = if report.against_ledger {
+        "its own bytes and the ledger"
+    } else {
+        "its own bytes (it is not one of ours)"
+    };
     let mut text = format!("{} read back and held against {against}.\n", report.path.display());
     for finding in &report.findings {
         let _ = writeln!(text, "  {finding}");
@@ -147,13 +174,18 @@ pub(crate) fn certified(outcome: &CertifyOutcome) -> String {
         count(outcome.pages as u64, "page", "pages"),
         outcome.json.display()
     );
-    text += "It states facts. What only the declarant knows is left blank for the declarant; counsel reviews.\n";
+    text +=
+        "It states facts. What only the declarant knows is left blank for the declarant; counsel reviews.\n";
     text
 }
 
 pub(crate) fn stored(stored: &StoredCertificate) -> String {
     format!(
         "Issued {} by {}: {}\nWritten:  {}\nSHA-256:  {}\n",
-        stored.issued_at, stored.issued_by, stored.title, stored.pdf.display(), stored.pdf_sha256
+        stored.issued_at,
+        stored.issued_by,
+        stored.title,
+        stored.pdf.display(),
+        stored.pdf_sha256
     )
 }

@@ -36,7 +36,11 @@ pub(crate) fn plan(report: &PlanReport) -> String {
 }
 
 pub(crate) fn hits(report: &HitReport) -> String {
-    let mut text = format!("Request {}, snapshot {}\n", report.request, &report.snapshot[..16.min(report.snapshot.len())]);
+    let mut text = format!(
+        "Request {}, snapshot {}\n",
+        report.request,
+        &report.snapshot[..16.min(report.snapshot.len())]
+    );
     for item in &report.items {
         text += &item_hits(item);
     }
@@ -62,7 +66,14 @@ fn item_hits(item: &ItemHits) -> String {
     let rows: Vec<_> = item
         .terms
         .iter()
-        .map(|term| vec![grouped(term.hits), grouped(term.hits_with_family), grouped(term.unique), term.canonical.clone()])
+        .map(|term| {
+            vec![
+                grouped(term.hits),
+                grouped(term.hits_with_family),
+                grouped(term.unique),
+                term.canonical.clone(),
+            ]
+        })
         .collect();
     if !rows.is_empty() {
         text += &table(&["documents", "with family", "unique", "term"], &rows);
@@ -89,7 +100,8 @@ pub(crate) fn free(report: &AdHocReport) -> String {
         .iter()
         .map(|card| {
             vec![
-                card.sent_at.map_or_else(|| "undated".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string()),
+                card.sent_at
+                    .map_or_else(|| "undated".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string()),
                 cut(&card.from, 32),
                 cut(&card.sources.join(" "), 24),
                 cut(&card.title, 60),

@@ -19,7 +19,11 @@ pub(crate) fn status(report: &StatusReport) -> String {
         None => text += "Nothing is indexed yet (duces index).\n",
     }
     let gaps: Vec<_> = report.gaps.iter().map(|(status, n)| format!("{status} {}", grouped(*n))).collect();
-    let _ = writeln!(text, "Gaps: {}", if gaps.is_empty() { "none recorded (duces coverage)".to_owned() } else { gaps.join(", ") });
+    let _ = writeln!(
+        text,
+        "Gaps: {}",
+        if gaps.is_empty() { "none recorded (duces coverage)".to_owned() } else { gaps.join(", ") }
+    );
     let rows: Vec<_> = report
         .requests
         .iter()
@@ -47,7 +51,13 @@ pub(crate) fn status(report: &StatusReport) -> String {
                 Some(false) => "does not verify",
                 None => "not verified",
             };
-            vec![volume.volume.to_string(), volume.request.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string), volume.state.clone(), verified.to_owned(), volume.bates.to_string()]
+            vec![
+                volume.volume.to_string(),
+                volume.request.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
+                volume.state.clone(),
+                verified.to_owned(),
+                volume.bates.to_string(),
+            ]
         })
         .collect();
     if !rows.is_empty() {

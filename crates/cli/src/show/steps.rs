@@ -37,7 +37,10 @@ pub(crate) fn index(report: &IndexReport) -> String {
     let mut text = String::new();
     if report.nothing_to_do() {
         let n = count(report.containers_unchanged, "file is", "files are");
-        let _ = writeln!(text, "Nothing to do: {n} unchanged since indexing (by size and modification time; --rehash compares digests).");
+        let _ = writeln!(
+            text,
+            "Nothing to do: {n} unchanged since indexing (by size and modification time; --rehash compares digests)."
+        );
     } else {
         let _ = writeln!(
             text,
@@ -69,25 +72,36 @@ pub(crate) fn index(report: &IndexReport) -> String {
         grouped(d.unsearchable)
     );
     if !report.unsearchable.is_empty() {
-        let list: Vec<_> = report.unsearchable.iter().map(|(code, n)| format!("{code} {}", grouped(*n))).collect();
+        let list: Vec<_> =
+            report.unsearchable.iter().map(|(code, n)| format!("{code} {}", grouped(*n))).collect();
         let _ = writeln!(text, "         unsearchable because: {}", list.join(", "));
     }
     if !report.defects.is_empty() {
-        let list: Vec<_> = report.defects.iter().take(10).map(|(code, n)| format!("{code} {}", grouped(*n))).collect();
+        let list: Vec<_> =
+            report.defects.iter().take(10).map(|(code, n)| format!("{code} {}", grouped(*n))).collect();
         let _ = writeln!(text, "Defects: {}", list.join(", "));
     }
     if !report.ignored.is_empty() {
         let n = count(report.ignored.len() as u64, "file", "files");
-        let _ = writeln!(text, "Not retained material, by rule: {n}, the first: {} ({})", report.ignored[0].file, report.ignored[0].reason);
+        let _ = writeln!(
+            text,
+            "Not retained material, by rule: {n}, the first: {} ({})",
+            report.ignored[0].file, report.ignored[0].reason
+        );
     }
     if let Some(changed) = report.reattributed {
-        let _ = writeln!(text, "The register changed: {} now belong to other sources.", count(changed, "occurrence", "occurrences"));
+        let _ = writeln!(
+            text,
+            "The register changed: {} now belong to other sources.",
+            count(changed, "occurrence", "occurrences")
+        );
     }
     let rows: Vec<_> = report
         .sources
         .iter()
         .map(|row| {
-            let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+            let day =
+                |day: Option<chrono::NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
             vec![
                 row.source.as_ref().map_or_else(|| "(unattributed)".to_owned(), ToString::to_string),
                 grouped(row.occurrences),
@@ -144,7 +158,8 @@ pub(crate) fn gaps(gaps: &[GapRow]) -> String {
 
 pub(crate) fn gap(row: &GapRow) -> String {
     let gap = &row.gap;
-    let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
+    let day =
+        |day: Option<chrono::NaiveDate>| day.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
     let quantity = match gap.quantity {
         Quantity::Unknown => "quantity unknown".to_owned(),
         ref known => format!("{known} missing"),

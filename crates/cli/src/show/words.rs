@@ -29,7 +29,11 @@ pub(crate) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
         }
     }
     let number = |at: usize| {
-        !rows.is_empty() && rows.iter().all(|row| row.get(at).is_none_or(|cell| cell.chars().all(|c| c.is_ascii_digit() || c == ',' || c == '-')))
+        !rows.is_empty()
+            && rows.iter().all(|row| {
+                row.get(at)
+                    .is_none_or(|cell| cell.chars().all(|c| c.is_ascii_digit() || c == ',' || c == '-'))
+            })
     };
     let mut text = String::new();
     let head: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
@@ -88,7 +92,8 @@ mod tests {
 
     #[test]
     fn numbers_stand_right_and_words_left() {
-        let rows = vec![vec!["a".into(), "5".into(), "x".into()], vec!["bb".into(), "1,000".into(), "y".into()]];
+        let rows =
+            vec![vec!["a".into(), "5".into(), "x".into()], vec!["bb".into(), "1,000".into(), "y".into()]];
         assert_eq!(table(&["n", "c", "w"], &rows), "  n       c  w\n  a       5  x\n  bb  1,000  y\n");
     }
 }

@@ -3,7 +3,7 @@
 use crate::tiny::codes;
 use duces_model::Silent;
 use duces_verify::{Code, verify};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/volumes")
@@ -34,15 +34,45 @@ fn each_committed_volume_has_the_flaw_it_is_named_for_and_no_other() {
     assert!(looked >= 8, "found only {looked} volumes");
 }
 
-/// Writes the committed volumes anew: `cargo test -p duces-verify write_committed -- --ignored`.
+/// Every file below a folder, sorted.
+fn tree(at: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut folders = vec![at.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push((path.strip_prefix(at).unwrap().to_owned(), std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// With `DUCES_WRITE_VOLUMES` set (`just volumes`) the committed ones are written anew first.
 #[test]
-#[ignore = "writes into tests/volumes"]
-fn write_committed_volumes() {
+fn the_committed_volumes_are_what_this_test_writes() {
+    #[allow(clippy::disallowed_methods, reason = "a test is told by the environment")]
+    let anew = std::env::var_os("DUCES_WRITE_VOLUMES").is_some();
+    let scratch = tempfile::tempdir().unwrap();
+    write_volumes(scratch.path());
+    for kind in ["valid", "invalid", "warning"] {
+        if anew {
+            write_volumes(&root());
+        }
+        assert!(tree(&root().join(kind)) == tree(&scratch.path().join(kind)), "{kind} differs");
+    }
+}
+
+fn write_volumes(root: &Path) {
     use crate::tiny::{Counts, Tiny, seal, state, write, zipped_files};
     let valid = Tiny::valid();
-    let folder = |kind: &str, name: &str| root().join(kind).join(name).join("ECP001");
+    let folder = |kind: &str, name: &str| root.join(kind).join(name).join("ECP001");
     write(&valid.sealed(), &folder("valid", "native-production"));
-    std::fs::create_dir_all(root().join("valid/zip")).unwrap();
+    std::fs::create_dir_all(root.join("valid/zip")).unwrap();
     std::fs::write(root().join("valid/zip/ECP001.zip"), zipped_files(&valid.sealed(), "ECP001/")).unwrap();
     let changed = |row, column, value: &str| {
         let mut tiny = Tiny::valid();

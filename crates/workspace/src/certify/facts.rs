@@ -3,7 +3,7 @@
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
 use crate::index::Account;
-use crate::requests::plan_item;
+use crate::plan::plan_item;
 use duces_instruments::facts::{
     Altered, ArchiveFacts, CannotTellCount, CodeCount, CompletenessFacts, CoverageWord, Decisions, Fate,
     FirmFacts, GapFacts, ItemCounts, ItemFacts, ItemPopulation, Judgement, NotSearched, NumberRange, Pins,
@@ -78,7 +78,12 @@ impl Workspace {
                 request_sha256: read.sha256(),
             },
             sources: source_facts(register, account),
-            unattributed_documents: account.sources.iter().filter(|row| row.source.is_none()).map(|row| row.documents).sum(),
+            unattributed_documents: account
+                .sources
+                .iter()
+                .filter(|row| row.source.is_none())
+                .map(|row| row.documents)
+                .sum(),
             archive: self.archive_facts(account)?,
             items,
             population: Some(PopulationFacts {
@@ -106,12 +111,13 @@ impl Workspace {
             };
             Some(Altered { archive: state.entry.archive.clone(), path: state.entry.path.to_string(), fate })
         });
-        let unsupported = containers.iter().filter(|state| {
-            state.entry.kind == ContainerKind::Unsupported || !state.complete()
-        });
+        let unsupported = containers
+            .iter()
+            .filter(|state| state.entry.kind == ContainerKind::Unsupported || !state.complete());
         Ok(ArchiveFacts {
             containers: account.containers.len() as u64,
-            counted_twice: account.containers.iter().filter(|row| row.account.independent.is_some()).count() as u64,
+            counted_twice: account.containers.iter().filter(|row| row.account.independent.is_some()).count()
+                as u64,
             found: total.found,
             parsed: total.parsed,
             defective: total.defective,
@@ -136,7 +142,12 @@ impl Workspace {
         Ok(records
             .into_iter()
             .map(|record| GapFacts {
-                source_name: record.gap.source.as_ref().and_then(|id| register.source(id)).map(|s| s.name.clone()),
+                source_name: record
+                    .gap
+                    .source
+                    .as_ref()
+                    .and_then(|id| register.source(id))
+                    .map(|s| s.name.clone()),
                 first_known_at: record.first_seen,
                 history: record
                     .history
@@ -177,7 +188,7 @@ fn source_facts(register: &Register, account: &Account) -> Vec<SourceFacts> {
 
 fn item_facts(
     item: &Item<Resolved>,
-    plan: &crate::requests::ItemPlan,
+    plan: &crate::plan::ItemPlan,
     population: &Population,
     decided: &Decided,
     register: &Register,
@@ -194,7 +205,8 @@ fn item_facts(
     for (_, reasons) in &frozen.cannot_tell {
         *cannot_tell.entry(reasons.iter().copied().collect()).or_default() += 1;
     }
-    let open = frozen.cannot_tell.iter().filter(|(document, _)| *of(document) == Disposition::Pending).count();
+    let open =
+        frozen.cannot_tell.iter().filter(|(document, _)| *of(document) == Disposition::Pending).count();
     Ok(ItemFacts {
         id: item.id.clone(),
         text: item.text.clone(),
@@ -210,14 +222,21 @@ fn item_facts(
                 reason: source.because.clone(),
             })
             .collect(),
-        not_searched: plan.not_searched.iter().map(|(source, reason)| not_searched(source, reason, item, register)).collect(),
+        not_searched: plan
+            .not_searched
+            .iter()
+            .map(|(source, reason)| not_searched(source, reason, item, register))
+            .collect(),
         counts: ItemCounts {
             in_scope: frozen.in_scope,
             hit: frozen.hit,
             not_hit: frozen.not_hit,
             cannot_tell: cannot_tell
                 .into_iter()
-                .map(|(reasons, documents)| CannotTellCount { reasons: reasons.into_iter().collect(), documents })
+                .map(|(reasons, documents)| CannotTellCount {
+                    reasons: reasons.into_iter().collect(),
+                    documents,
+                })
                 .collect(),
         },
         queue_open: open as u64,
@@ -274,7 +293,12 @@ pub(super) fn sealed(
     actor: &Actor,
 ) -> VolumeFacts {
     let of_severity = |severity: Severity| -> u64 {
-        checked.findings.iter().filter(|finding| finding.severity == severity).map(|finding| finding.count).sum()
+        checked
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .map(|finding| finding.count)
+            .sum()
     };
     let (failures, warnings, notes) =
         (of_severity(Severity::Fails), of_severity(Severity::Warns), of_severity(Severity::Notes));
@@ -330,12 +354,16 @@ pub(super) fn reasons(standing: &Standing, facts: &CompletenessFacts) -> Vec<Str
 fn open_words(open: &Open) -> String {
     match open {
         Open::PopulationNotFrozen => "no population is frozen".to_owned(),
-        Open::Queue { item, documents } => format!("item {item}: {documents} documents of the queue are undecided"),
+        Open::Queue { item, documents } => {
+            format!("item {item}: {documents} documents of the queue are undecided")
+        }
         Open::Pending { documents } => format!("{documents} documents of the population are undecided"),
         Open::Unsealed { volume } => format!("volume {volume} is not sealed"),
         Open::Unverified { volume } => format!("volume {volume} was not read back"),
         Open::Failed { volume, failures } => format!("volume {volume} does not verify: {failures} findings"),
-        Open::NotProduced { documents } => format!("{documents} documents that are to be produced are in no verified volume"),
+        Open::NotProduced { documents } => {
+            format!("{documents} documents that are to be produced are in no verified volume")
+        }
         Open::Moved { what } => format!("{what} changed since the population was frozen"),
     }
 }

@@ -5,6 +5,7 @@ use super::report::ContainerNote;
 use super::survey::ToRead;
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
+use crate::limits;
 use chrono_tz::Tz;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use duces_indexer::{Index, IndexedDocument, Writer};
@@ -19,8 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 
-/// Bytes of messages between two checkpoints: what a kill can cost is reading these again.
-const CHECKPOINT_BYTES: u64 = 192 << 20;
+/// Bytes of messages between two checkpoints, in eighths of the memory setting (192 MiB by default):
+/// what a kill can cost is reading these again.
+const CHECKPOINT_EIGHTHS: u64 = 3;
 /// Occurrences between two checkpoints: bounds the ledger rows held in memory.
 const CHECKPOINT_OCCURRENCES: usize = 50_000;
 /// Messages handed to a worker together.
@@ -66,6 +68,7 @@ struct Shared<'a> {
     next_row: AtomicU64,
     budget: Budget,
     failed: AtomicBool,
+    checkpoint_bytes: u64,
     register: &'a Register,
     zone: Tz,
     limits: Limits,
@@ -89,9 +92,10 @@ pub(super) fn run(
         next_row: AtomicU64::new(workspace.ledger.next_row()?),
         budget: Budget::new(IN_FLIGHT_BYTES),
         failed: AtomicBool::new(false),
+        checkpoint_bytes: (workspace.config.index_memory_mb << 20) / 8 * CHECKPOINT_EIGHTHS,
         register,
         zone: workspace.config.firm.zone,
-        limits: Limits::default(),
+        limits: limits(),
         observer,
     };
     let recorded = recorded_ordinals(&workspace.ledger, files)?;
@@ -165,7 +169,12 @@ fn recorded_ordinals(ledger: &Ledger, files: &[ToRead]) -> Result<Recorded, Work
 
 impl Shared<'_> {
     /// The reader: streams every file, hands its messages over in batches.
-    fn read(&self, files: &[ToRead], recorded: &Recorded, send: &Sender<Vec<Job>>) -> Result<(), WorkspaceError> {
+    fn read(
+        &self,
+        files: &[ToRead],
+        recorded: &Recorded,
+        send: &Sender<Vec<Job>>,
+    ) -> Result<(), WorkspaceError> {
         let mut batch = Batch::default();
         for file in files {
             if self.observer.stop_requested() {
@@ -320,7 +329,7 @@ impl Shared<'_> {
 
     fn is_due(&self) -> bool {
         let open = self.open();
-        open.bytes >= CHECKPOINT_BYTES || open.occurrences.len() >= CHECKPOINT_OCCURRENCES
+        open.bytes >= self.checkpoint_bytes || open.occurrences.len() >= CHECKPOINT_OCCURRENCES
     }
 
     /// Commits ledger and index as a pair.
@@ -389,9 +398,14 @@ impl Batch {
 }
 
 /// Adds a family to the index, each document beside the message whose people and date it answers with.
-pub(super) fn add_family(writer: &Writer, first_row: u64, occurrence: &Occurrence) -> Result<(), WorkspaceError> {
+pub(super) fn add_family(
+    writer: &Writer,
+    first_row: u64,
+    occurrence: &Occurrence,
+) -> Result<(), WorkspaceError> {
     let root = occurrence.root().id;
-    let by_id: BTreeMap<DocId, &Document> = occurrence.documents.iter().map(|document| (document.id, document)).collect();
+    let by_id: BTreeMap<DocId, &Document> =
+        occurrence.documents.iter().map(|document| (document.id, document)).collect();
     for (row, document) in (first_row..).zip(&occurrence.documents) {
         let message = nearest_message(document, &by_id);
         let attachment_names = if document.kind == DocumentKind::Message {
@@ -399,18 +413,35 @@ pub(super) fn add_family(writer: &Writer, first_row: u64, occurrence: &Occurrenc
         } else {
             document.file_name.as_deref().into_iter().collect()
         };
-        let thread = message.references.first().or(message.in_reply_to.first()).or(message.message_id.as_ref());
-        writer.add(row, &IndexedDocument { document, message, root, attachment_names, thread: thread.map(String::as_str) })?;
+        let thread =
+            message.references.first().or(message.in_reply_to.first()).or(message.message_id.as_ref());
+        writer.add(
+            row,
+            &IndexedDocument {
+                document,
+                message,
+                root,
+                attachment_names,
+                thread: thread.map(String::as_str),
+            },
+        )?;
     }
     Ok(())
 }
 
 fn names_of_children(parent: DocId, documents: &[Document]) -> Vec<&str> {
-    documents.iter().filter(|child| child.parent == Some(parent)).filter_map(|child| child.file_name.as_deref()).collect()
+    documents
+        .iter()
+        .filter(|child| child.parent == Some(parent))
+        .filter_map(|child| child.file_name.as_deref())
+        .collect()
 }
 
 /// The document itself where it is a message, else the nearest message above it.
-pub(crate) fn nearest_message<'a>(document: &'a Document, by_id: &BTreeMap<DocId, &'a Document>) -> &'a Document {
+pub(crate) fn nearest_message<'a>(
+    document: &'a Document,
+    by_id: &BTreeMap<DocId, &'a Document>,
+) -> &'a Document {
     let mut at = document;
     while at.kind != DocumentKind::Message {
         match at.parent.and_then(|parent| by_id.get(&parent)) {

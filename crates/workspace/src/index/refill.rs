@@ -4,15 +4,20 @@
 use super::pipeline::add_family;
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
+use crate::limits;
 use duces_indexer::{Index, Writer};
-use duces_ingest::{FoundFile, Limits};
+use duces_ingest::FoundFile;
 use duces_ledger::{ContainerFate, ContainerState};
 use duces_model::{ContainerKind, Observer};
 
 /// Fills an empty index from the archive, and settles it with the ledger.
 ///
 /// What cannot be read any more is missing in the index; the account then does not close, and says so.
-pub(super) fn refill(workspace: &mut Workspace, index: &Index, observer: &dyn Observer) -> Result<(), WorkspaceError> {
+pub(super) fn refill(
+    workspace: &mut Workspace,
+    index: &Index,
+    observer: &dyn Observer,
+) -> Result<(), WorkspaceError> {
     let settled = workspace.ledger.checkpoints()?.settled;
     if settled == 0 {
         return Ok(());
@@ -38,12 +43,16 @@ pub(super) fn refill(workspace: &mut Workspace, index: &Index, observer: &dyn Ob
 
 /// Reads one container again. A message whose bytes changed has another identity, so it is not found
 /// in the ledger and not put back.
-fn refill_container(workspace: &Workspace, state: &ContainerState, writer: &Writer) -> Result<(), WorkspaceError> {
+fn refill_container(
+    workspace: &Workspace,
+    state: &ContainerState,
+    writer: &Writer,
+) -> Result<(), WorkspaceError> {
     let Some(archive) = workspace.archive(&state.entry.archive) else { return Ok(()) };
     let maildir = state.entry.kind == ContainerKind::Maildir;
     let root = archive.absolute(&workspace.root);
     let file = FoundFile::recorded(&root, &state.entry.archive, &state.entry.path, maildir);
-    let limits = Limits::default();
+    let limits = limits();
     let Ok(mut opened) = duces_ingest::open(&file, &limits) else { return Ok(()) };
     while let Some(Ok(message)) = opened.next_message() {
         let name = Some(file.file_name());

@@ -167,7 +167,12 @@ impl Workspace {
     /// Where the ledger cannot be read.
     pub fn snapshot_id(&self) -> Result<SnapshotId, WorkspaceError> {
         let (documents, content) = self.ledger.snapshot_content()?;
-        Ok(SnapshotId::new(duces_indexer::SCHEMA_VERSION, duces_indexer::ANALYZER_VERSION, documents, content))
+        Ok(SnapshotId::new(
+            duces_indexer::SCHEMA_VERSION,
+            duces_indexer::ANALYZER_VERSION,
+            documents,
+            content,
+        ))
     }
 }
 
@@ -197,7 +202,10 @@ pub(super) fn write(
         ignored: survey
             .ignored
             .iter()
-            .map(|(archive, path, reason)| Ignored { file: format!("{archive}:{path}"), reason: reason.clone() })
+            .map(|(archive, path, reason)| Ignored {
+                file: format!("{archive}:{path}"),
+                reason: reason.clone(),
+            })
             .collect(),
         containers: account.total(),
         container_count: account.containers.len() as u64,
@@ -211,7 +219,18 @@ pub(super) fn write(
 }
 
 fn containers_sheet(workspace: &Workspace, account: &Account) -> Result<PathBuf, WorkspaceError> {
-    let heads = ["archive", "path", "kind", "found", "independent count", "parsed", "defective", "unexplained", "state", "defects"];
+    let heads = [
+        "archive",
+        "path",
+        "kind",
+        "found",
+        "independent count",
+        "parsed",
+        "defective",
+        "unexplained",
+        "state",
+        "defects",
+    ];
     let mut sheet = Sheet::new(&heads);
     for row in &account.containers {
         let unexplained = row.account.check("").err().map_or(0, |sum| sum.unexplained);
@@ -243,7 +262,19 @@ fn state_of(row: &ContainerAccountRow) -> &'static str {
 }
 
 fn sources_sheet(workspace: &Workspace, account: &Account) -> Result<PathBuf, WorkspaceError> {
-    let heads = ["source", "occurrences", "by rule", "by envelope", "by header", "documents", "indexed", "unsearchable", "first day", "last day", "undated"];
+    let heads = [
+        "source",
+        "occurrences",
+        "by rule",
+        "by envelope",
+        "by header",
+        "documents",
+        "indexed",
+        "unsearchable",
+        "first day",
+        "last day",
+        "undated",
+    ];
     let mut sheet = Sheet::new(&heads);
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     for row in account.sources.iter().map(SourceRow::from) {
@@ -267,7 +298,8 @@ fn sources_sheet(workspace: &Workspace, account: &Account) -> Result<PathBuf, Wo
 }
 
 fn defects_sheet(workspace: &Workspace) -> Result<PathBuf, WorkspaceError> {
-    let mut sheet = Sheet::new(&["archive", "path", "message", "part", "document", "defect", "detail", "meaning"]);
+    let mut sheet =
+        Sheet::new(&["archive", "path", "message", "part", "document", "defect", "detail", "meaning"]);
     workspace.ledger.defect_rows(&mut |row| {
         sheet.row([
             row.archive,

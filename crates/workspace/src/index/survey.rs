@@ -95,7 +95,9 @@ impl Known {
     fn of(&self, file: &FoundFile) -> Option<&ContainerState> {
         let by_path = self.by_path.get(&(file.archive.clone(), file.path.clone()));
         let id = by_path.copied().unwrap_or_else(|| ContainerId::new(&file.archive, &file.identity_path));
-        self.by_id.get(&id).filter(|state| by_path.is_some() || !matches!(state.fate, ContainerFate::Moved(_)))
+        self.by_id
+            .get(&id)
+            .filter(|state| by_path.is_some() || !matches!(state.fate, ContainerFate::Moved(_)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::config::Archive;
 use crate::index::nearest_message;
+use crate::limits;
 use duces_ingest::{FoundFile, Limits, RawMessage};
 use duces_ledger::DocumentRow;
 use duces_model::{DocId, Document, Occurrence, OccurrenceId, Sha256};
@@ -19,8 +20,12 @@ pub(super) struct ArchiveReader<'a> {
 }
 
 impl<'a> ArchiveReader<'a> {
-    pub(super) fn new(root: &'a Path, archives: &'a [Archive], documents: &'a BTreeMap<DocId, DocumentRow>) -> Self {
-        Self { root, archives, documents, limits: Limits::default(), last: None }
+    pub(super) fn new(
+        root: &'a Path,
+        archives: &'a [Archive],
+        documents: &'a BTreeMap<DocId, DocumentRow>,
+    ) -> Self {
+        Self { root, archives, documents, limits: limits(), last: None }
     }
 
     fn load(&mut self, row: &DocumentRow) -> Result<(), RetainedError> {
@@ -50,10 +55,8 @@ impl<'a> ArchiveReader<'a> {
 
 impl Retained for ArchiveReader<'_> {
     fn fetch(&mut self, id: &DocId) -> Result<Fetched, RetainedError> {
-        let row = self
-            .documents
-            .get(id)
-            .ok_or_else(|| RetainedError::new("the ledger has no such document"))?;
+        let row =
+            self.documents.get(id).ok_or_else(|| RetainedError::new("the ledger has no such document"))?;
         self.load(row)?;
         let fail = |why: &'static str| RetainedError::new(why);
         let Some((_, message, occurrence)) = &self.last else { return Err(fail("nothing was read")) };
@@ -64,8 +67,9 @@ impl Retained for ArchiveReader<'_> {
             .ok_or_else(|| fail("this version no longer finds the document in its message"))?;
         let by_id: BTreeMap<DocId, &Document> = occurrence.documents.iter().map(|d| (d.id, d)).collect();
         let name = row.path.as_str().rsplit('/').next();
-        let native = duces_ingest::part_bytes(row.container_kind, message, name, &document.part, &self.limits)
-            .ok_or_else(|| fail("this version no longer finds the document's bytes"))?;
+        let native =
+            duces_ingest::part_bytes(row.container_kind, message, name, &document.part, &self.limits)
+                .ok_or_else(|| fail("this version no longer finds the document's bytes"))?;
         Ok(Fetched { document: document.clone(), message: nearest_message(document, &by_id).clone(), native })
     }
 }

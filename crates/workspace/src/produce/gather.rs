@@ -1,0 +1,139 @@
+//! What a production needs, gathered from the ledger.
+
+use super::PROFILE;
+use crate::error::WorkspaceError;
+use crate::home::Workspace;
+use chrono_tz::Tz;
+use duces_ledger::{DocumentRow, Population, SealedVolume};
+use duces_model::{Disposition, DocId, ItemId, RequestId, Sha256};
+use duces_packager::{Candidate, Profile};
+use duces_register::Register;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a production needs, gathered from the ledger.
+pub(super) struct Gathered {
+    pub(super) profile: Profile,
+    pub(super) population: i64,
+    pub(super) zone: Tz,
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) documents: BTreeMap<DocId, DocumentRow>,
+}
+
+impl Workspace {
+    pub(super) fn gather_decided(&self, request: &RequestId) -> Result<Gathered, WorkspaceError> {
+        let population = self.population(request)?;
+        let decided = self.ledger.dispositions(population.key)?;
+        let register = self.register()?;
+        let decided = decided.into_iter().map(|row| (row.document, row.disposition)).collect();
+        self.gather(&register, population, decided)
+    }
+
+    /// The register as it was when the volume was sealed: the ledger keeps its bytes.
+    pub(super) fn register_of(&self, sealed: &SealedVolume) -> Result<Register, WorkspaceError> {
+        let pinned: Vec<(String, Sha256)> =
+            serde_json::from_value(sealed.facts["register"].clone()).unwrap_or_default();
+        let mut files = Vec::new();
+        for (path, digest) in pinned {
+            let bytes = self.ledger.bytes(&digest)?.ok_or_else(|| WorkspaceError::TooEarly {
+                missing: format!("the ledger no longer holds register/{path} as it was"),
+                hint: "restore .duces/ledger.sqlite from its copy".to_owned(),
+            })?;
+            files.push((path, bytes));
+        }
+        Ok(Register::from_files(files)?)
+    }
+
+    /// Keeps the register's bytes, so that the volume can be built again after the register changed.
+    pub(super) fn pin_register(&mut self) -> Result<Vec<(String, Sha256)>, WorkspaceError> {
+        let register = self.register()?;
+        let mut pinned = Vec::new();
+        for file in &register.files {
+            pinned.push((file.path.clone(), self.ledger.store_bytes(&file.bytes)?));
+        }
+        Ok(pinned)
+    }
+
+    pub(super) fn gather(
+        &self,
+        register: &Register,
+        population: Population,
+        decided: BTreeMap<DocId, Disposition>,
+    ) -> Result<Gathered, WorkspaceError> {
+        let profile = Profile::builtin(PROFILE).ok_or_else(|| WorkspaceError::Unknown {
+            what: "profile",
+            name: PROFILE.to_owned(),
+            known: Profile::builtin_names().map(str::to_owned).collect(),
+        })??;
+        let items = items_by_document(&population);
+        let ids: Vec<DocId> = decided.keys().copied().collect();
+        let rows = self.ledger.families(&self.ledger.rows_of(&ids)?)?;
+        let families = self.ledger.documents(&rows)?;
+        let embedded = embedded_digests(&families);
+        let mut documents = BTreeMap::new();
+        let mut candidates = Vec::new();
+        for document in families {
+            if let Some(disposition) = decided.get(&document.id) {
+                let inside = embedded.get(&document.id).cloned().unwrap_or_default();
+                candidates.push(candidate(&document, disposition.clone(), inside, &items, register));
+                documents.insert(document.id, document);
+            }
+        }
+        // The zone of the request's own period, from the request as it was frozen.
+        let request = self.pinned_request(&population.request, &population, register)?;
+        let zone = request.items().first().map_or(self.config.firm.zone, |item| item.period.zone());
+        Ok(Gathered { profile, population: population.key, zone, candidates, documents })
+    }
+}
+
+/// For each document the digests of everything inside it, at any depth, in the population or not.
+fn embedded_digests(families: &[DocumentRow]) -> BTreeMap<DocId, Vec<Sha256>> {
+    let parents: BTreeMap<DocId, Option<DocId>> =
+        families.iter().map(|document| (document.id, document.parent)).collect();
+    let mut inside: BTreeMap<DocId, Vec<Sha256>> = BTreeMap::new();
+    for document in families {
+        let mut above = document.parent;
+        while let Some(holder) = above {
+            inside.entry(holder).or_default().push(document.native_sha256);
+            above = parents.get(&holder).copied().flatten();
+        }
+    }
+    inside
+}
+
+fn items_by_document(population: &Population) -> BTreeMap<DocId, Vec<ItemId>> {
+    let mut items: BTreeMap<DocId, Vec<ItemId>> = BTreeMap::new();
+    for item in &population.items {
+        for (document, _) in &item.members {
+            items.entry(*document).or_default().push(item.item.clone());
+        }
+    }
+    items
+}
+
+fn candidate(
+    document: &DocumentRow,
+    disposition: Disposition,
+    embedded: Vec<Sha256>,
+    items: &BTreeMap<DocId, Vec<ItemId>>,
+    register: &Register,
+) -> Candidate {
+    let custodians: BTreeSet<String> =
+        document.attributions.iter().map(|attribution| register.custodian_of(&attribution.source)).collect();
+    let custodian = document.attributions.iter().min_by_key(|a| (a.basis, a.source.clone()));
+    Candidate {
+        document: document.id,
+        family: document.root,
+        parent: document.parent,
+        part: document.part.clone(),
+        kind: document.kind,
+        custodian: custodian.map_or_else(|| "Unattributed".to_owned(), |a| register.custodian_of(&a.source)),
+        all_custodians: custodians.into_iter().collect(),
+        all_paths: vec![format!("{}/{}", document.archive, document.path)],
+        sorted_at: document.sent_at,
+        disposition,
+        native_sha256: document.native_sha256,
+        bytes: document.bytes,
+        embedded,
+        items: items.get(&document.id).cloned().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,143 @@
+//! What producing says of itself.
+
+use chrono::{DateTime, Utc};
+use duces_model::{BatesRange, VolumeName};
+use duces_packager::{Mock, Profile};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A sealed volume.
+#[derive(Debug, Serialize)]
+pub struct Produced {
+    /// Its name.
+    pub volume: VolumeName,
+    /// Its folder.
+    pub path: PathBuf,
+    /// Its archive.
+    pub zip: PathBuf,
+    /// Its numbers.
+    pub bates: Option<BatesRange>,
+    /// Documents in each disposition.
+    pub dispositions: BTreeMap<&'static str, u64>,
+    /// Digest of its manifest.
+    pub manifest_sha256: String,
+    /// What the profile says of itself.
+    pub profile: String,
+    /// What a technician should know.
+    pub exceptions: Vec<String>,
+    /// Whether an interrupted run was finished.
+    pub finished_earlier: bool,
+}
+
+/// What a production would be; no number is spent.
+#[derive(Debug, Serialize)]
+pub struct MockReport {
+    /// Documents of the population.
+    pub documents: u64,
+    /// Numbers that would be reserved.
+    pub numbers: u64,
+    /// Families of which something would be in the volume.
+    pub families: u64,
+    /// Natives that would be written.
+    pub natives: u64,
+    /// Their size together.
+    pub bytes: u64,
+    /// Numbers by custodian.
+    pub by_custodian: BTreeMap<String, u64>,
+    /// Documents in each disposition.
+    pub by_bucket: BTreeMap<&'static str, u64>,
+    /// What a technician should know.
+    pub exceptions: Vec<String>,
+    /// What must be settled before numbers can be spent.
+    pub obstacles: Vec<String>,
+    /// The documents in the order of the volume.
+    pub order: Vec<MockRow>,
+}
+
+/// A line of the order.
+#[derive(Debug, Serialize)]
+pub struct MockRow {
+    /// Its first number, counted from 1 within the volume.
+    pub position: u64,
+    /// How many numbers it takes.
+    pub pages: u64,
+    /// Which document.
+    pub document: String,
+    /// Its custodian.
+    pub custodian: String,
+    /// When its family was sent.
+    pub sorted_at: Option<DateTime<Utc>>,
+    /// Its disposition.
+    pub bucket: &'static str,
+}
+
+/// The comparison of a volume with its rebuild.
+#[derive(Debug, Serialize)]
+pub struct RebuildReport {
+    /// The volume.
+    pub volume: VolumeName,
+    /// Files compared.
+    pub files: u64,
+    /// Files that differ, by path.
+    pub differing: Vec<String>,
+}
+
+pub(super) fn report(
+    name: &VolumeName,
+    profile: &Profile,
+    produced: &duces_packager::Produced,
+    finished_earlier: bool,
+) -> Produced {
+    Produced {
+        volume: name.clone(),
+        path: produced.volume.folder.clone(),
+        zip: produced.volume.zip.clone(),
+        bates: produced.production.bates(),
+        dispositions: produced.production.counts(),
+        manifest_sha256: produced.volume.manifest_sha256.to_string(),
+        profile: profile.statement.clone(),
+        exceptions: produced.exceptions.iter().map(words).collect(),
+        finished_earlier,
+    }
+}
+
+/// An exception in one line: by its number where it has one, else by its document.
+fn words(exception: &duces_packager::Exception) -> String {
+    match &exception.bates {
+        Some(bates) => format!("{}: {}", bates.first(), exception.kind),
+        None => format!("document {}: {}", exception.document, exception.kind),
+    }
+}
+
+impl From<Mock> for MockReport {
+    fn from(mock: Mock) -> Self {
+        Self {
+            documents: mock.documents,
+            numbers: mock.numbers,
+            families: mock.families,
+            natives: mock.natives,
+            bytes: mock.bytes,
+            by_custodian: mock
+                .by_custodian
+                .iter()
+                .map(|(name, count)| (name.clone(), count.numbers))
+                .collect(),
+            by_bucket: mock.by_bucket,
+            exceptions: mock.exceptions.iter().map(words).collect(),
+            obstacles: mock.obstacles.iter().map(ToString::to_string).collect(),
+            order: mock
+                .order
+                .iter()
+                .map(|line| MockRow {
+                    position: line.position,
+                    pages: line.pages,
+                    document: line.document.to_string(),
+                    custodian: line.custodian.clone(),
+                    sorted_at: line.sorted_at,
+                    bucket: line.bucket,
+                })
+                .collect(),
+        }
+    }
+}
