@@ -155,7 +155,7 @@ fn pins(connection: &Connection, certificate: i64) -> Result<Vec<(String, Sha256
 mod tests {
     use super::*;
     use crate::LedgerError;
-    use crate::fixture::{act, dump, ledger, reopen};
+    use crate::fixture::{act, dump, ledger, reopen, request};
     use duces_model::BatesPrefix;
     use proptest::prelude::*;
 
@@ -179,7 +179,9 @@ mod tests {
         let key = ledger.issue_certificate(&act(), &record).unwrap();
         record.volume = "V1".parse().ok();
         assert!(matches!(ledger.issue_certificate(&act(), &record), Err(LedgerError::NoSuch { .. })));
-        ledger.reserve(&act(), &BatesPrefix::new("ECP").unwrap(), 7, 1, &"V1".parse().unwrap()).unwrap();
+        ledger
+            .reserve(&act(), &BatesPrefix::new("ECP").unwrap(), 7, 1, &"V1".parse().unwrap(), &request())
+            .unwrap();
         ledger.issue_certificate(&act(), &record).unwrap();
         let ledger = reopen(ledger);
         let issued = ledger.certificates().unwrap();

@@ -15,6 +15,11 @@ use rusqlite::types::Value;
 use std::collections::BTreeMap;
 use tempfile::TempDir;
 
+/// The request of every test.
+pub(crate) fn request() -> RequestId {
+    "8210-7".parse().unwrap()
+}
+
 /// Somebody, at a fixed instant.
 pub(crate) fn act() -> Act {
     Act { at: DateTime::from_timestamp(1_725_000_000, 250_000_000).unwrap(), by: "Ann Lee".into() }
@@ -337,7 +342,7 @@ impl Production {
         let mails: Vec<Mail> = (0..=documents).map(|ordinal| Mail::new("p.mbox", ordinal)).collect();
         index(ledger, &mails);
         let documents: Vec<DocId> = mails[1..].iter().map(Mail::id).collect();
-        let request: RequestId = "8210-7".parse().unwrap();
+        let request = request();
         let population =
             ledger.freeze_population(&act(), &request, &pins(), &[item("1", &documents)]).unwrap();
         Self { request, population, documents }

@@ -10,7 +10,7 @@ use crate::error::{Fault, Outcome, conflict, damaged};
 use crate::reservation::{RESERVATION, Reservation, open_reservation, reservation};
 use crate::{Act, Ledger};
 use duces_model::accounting::check_sum;
-use duces_model::{BatesNumber, BatesPrefix, BatesRange, VolumeName};
+use duces_model::{BatesNumber, BatesPrefix, BatesRange, RequestId, VolumeName};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::json;
 
@@ -58,7 +58,7 @@ impl Series {
 }
 
 impl Ledger {
-    /// Sets aside the next `pages` numbers of a series for a volume. The first reservation of a prefix
+    /// Sets aside the next `pages` numbers of a series for a volume that will answer a request. The first reservation of a prefix
     /// makes its series and fixes its width.
     ///
     /// # Errors
@@ -72,6 +72,7 @@ impl Ledger {
         width: u8,
         pages: u64,
         volume: &VolumeName,
+        request: &RequestId,
     ) -> Outcome<BatesRange> {
         self.act(act, "reserve numbers", |transaction| {
             if pages == 0 {
@@ -85,17 +86,18 @@ impl Ledger {
                 params![prefix.as_str(), width],
             )?;
             transaction.execute(
-                "INSERT INTO reservation (volume, prefix, first, last, at, by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO reservation (volume, prefix, first, last, at, by, request) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 params![
                     volume.as_str(),
                     prefix.as_str(),
                     range.first().position(),
                     range.last().position(),
                     instant_text(act.at),
-                    act.by
+                    act.by,
+                    request.as_str(),
                 ],
             )?;
-            let detail = json!({ "volume": volume, "first": range.first(), "last": range.last() });
+            let detail = json!({ "volume": volume, "request": request, "first": range.first(), "last": range.last() });
             Ok((range, detail))
         })
     }
@@ -241,7 +243,7 @@ fn check(series: &Series) -> Result<(), Fault> {
 mod tests {
     use super::*;
     use crate::LedgerError;
-    use crate::fixture::{Production, act, dump, ledger, reopen};
+    use crate::fixture::{Production, act, dump, ledger, reopen, request};
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
@@ -256,15 +258,19 @@ mod tests {
     #[test]
     fn a_series_keeps_its_width_and_its_case() {
         let (_folder, mut ledger) = ledger();
-        let first = ledger.reserve(&act(), &prefix("ECP"), 7, 3, &volume("V1")).unwrap();
+        let first = ledger.reserve(&act(), &prefix("ECP"), 7, 3, &volume("V1"), &request()).unwrap();
         assert_eq!(first.to_string(), "ECP0000001 - ECP0000003");
         for (text, width) in [("ECP", 8), ("ecp", 7)] {
-            let refused = ledger.reserve(&act(), &prefix(text), width, 1, &volume("V2"));
+            let refused = ledger.reserve(&act(), &prefix(text), width, 1, &volume("V2"), &request());
             assert!(matches!(refused, Err(LedgerError::Conflict { .. })), "{refused:?}");
         }
         assert_eq!(ledger.series(&prefix("ecp")).unwrap(), None);
         assert_eq!(
-            ledger.reserve(&act(), &prefix("X"), 2, 1, &volume("V2")).unwrap().first().to_string(),
+            ledger
+                .reserve(&act(), &prefix("X"), 2, 1, &volume("V2"), &request())
+                .unwrap()
+                .first()
+                .to_string(),
             "X01"
         );
         assert_eq!(ledger.prefixes().unwrap(), [prefix("ECP"), prefix("X")]);
@@ -273,23 +279,27 @@ mod tests {
     #[test]
     fn a_refused_reservation_spends_nothing() {
         let (_folder, mut ledger) = ledger();
-        ledger.reserve(&act(), &prefix("ECP"), 2, 90, &volume("V1")).unwrap();
+        ledger.reserve(&act(), &prefix("ECP"), 2, 90, &volume("V1"), &request()).unwrap();
         let before = dump(&ledger);
         assert!(matches!(
-            ledger.reserve(&act(), &prefix("ECP"), 2, 10, &volume("V2")),
+            ledger.reserve(&act(), &prefix("ECP"), 2, 10, &volume("V2"), &request()),
             Err(LedgerError::Bates(_))
         ));
         for taken in ["V1", "v1"] {
-            let refused = ledger.reserve(&act(), &prefix("ECP"), 2, 1, &volume(taken));
+            let refused = ledger.reserve(&act(), &prefix("ECP"), 2, 1, &volume(taken), &request());
             assert!(matches!(refused, Err(LedgerError::Conflict { .. })));
         }
         assert!(matches!(
-            ledger.reserve(&act(), &prefix("Q"), 2, 0, &volume("V2")),
+            ledger.reserve(&act(), &prefix("Q"), 2, 0, &volume("V2"), &request()),
             Err(LedgerError::Conflict { .. })
         ));
         assert_eq!(dump(&ledger), before);
         assert_eq!(
-            ledger.reserve(&act(), &prefix("ECP"), 2, 9, &volume("V2")).unwrap().first().position(),
+            ledger
+                .reserve(&act(), &prefix("ECP"), 2, 9, &volume("V2"), &request())
+                .unwrap()
+                .first()
+                .position(),
             91
         );
     }
@@ -297,7 +307,7 @@ mod tests {
     #[test]
     fn voided_numbers_stay_in_the_series_with_their_reason() {
         let (_folder, mut ledger) = ledger();
-        ledger.reserve(&act(), &prefix("ECP"), 7, 3, &volume("V1")).unwrap();
+        ledger.reserve(&act(), &prefix("ECP"), 7, 3, &volume("V1"), &request()).unwrap();
         assert!(matches!(ledger.void(&act(), &volume("V1"), " "), Err(LedgerError::Conflict { .. })));
         ledger.void(&act(), &volume("V1"), "the run was broken off").unwrap();
         assert!(matches!(ledger.void(&act(), &volume("V1"), "again"), Err(LedgerError::Conflict { .. })));
@@ -314,7 +324,7 @@ mod tests {
     fn a_hole_in_a_series_is_an_error() {
         let (_folder, mut ledger) = ledger();
         for name in ["V1", "V2", "V3"] {
-            ledger.reserve(&act(), &prefix("ECP"), 7, 3, &volume(name)).unwrap();
+            ledger.reserve(&act(), &prefix("ECP"), 7, 3, &volume(name), &request()).unwrap();
         }
         ledger
             .connection
@@ -352,7 +362,7 @@ mod tests {
                 match step {
                     Step::Reserve { prefix: which, pages } => {
                         let name = volume(&format!("V{}", reserved.len()));
-                        let range = ledger.reserve(&act(), &prefix(["A", "B"][which]), 5, pages, &name).unwrap();
+                        let range = ledger.reserve(&act(), &prefix(["A", "B"][which]), 5, pages, &name, &request()).unwrap();
                         prop_assert!(reserved.iter().all(|(earlier, _)| !earlier.overlaps(&range)));
                         reserved.push((range, None));
                     }

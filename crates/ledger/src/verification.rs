@@ -70,7 +70,7 @@ fn sealed_key(connection: &Connection, volume: &VolumeName) -> Result<Option<i64
 mod tests {
     use super::*;
     use crate::LedgerError;
-    use crate::fixture::{Production, act, ledger};
+    use crate::fixture::{Production, act, ledger, request};
     use duces_model::BatesPrefix;
 
     fn name(text: &str) -> VolumeName {
@@ -81,8 +81,11 @@ mod tests {
     fn the_latest_verification_is_the_one_that_counts() {
         let (_folder, mut ledger) = ledger();
         let production = Production::frozen(&mut ledger, 1);
-        let record = production
-            .record(&ledger.reserve(&act(), &BatesPrefix::new("ECP").unwrap(), 7, 1, &name("V1")).unwrap());
+        let record = production.record(
+            &ledger
+                .reserve(&act(), &BatesPrefix::new("ECP").unwrap(), 7, 1, &name("V1"), &request())
+                .unwrap(),
+        );
         let findings = |n: u64| json!([{ "code": "x", "count": n }]);
         let early = ledger.record_verification(&act(), &name("V1"), &findings(1), true);
         assert!(

@@ -60,6 +60,8 @@ pub enum VolumeState {
 pub struct VolumeRecord {
     /// Its name.
     pub name: VolumeName,
+    /// The request that it answers.
+    pub request: RequestId,
     /// Its numbers.
     pub range: BatesRange,
     /// When they were reserved.
@@ -92,6 +94,7 @@ impl Ledger {
     pub fn seal(&mut self, act: &Act, volume: &VolumeName, record: &SealedVolume) -> Outcome<()> {
         self.act(act, "seal a volume", |transaction| {
             let reservation = open_reservation(transaction, volume)?;
+            check_request(transaction, &reservation, record)?;
             check_numbers(&reservation, &record.members)?;
             check_members(transaction, volume, record)?;
             transaction.execute(
@@ -181,6 +184,27 @@ fn check_numbers(reservation: &Reservation, members: &[Member]) -> Result<(), Fa
 }
 
 /// The members are the documents of the population, each once.
+/// Numbers that were set aside for one request are not sealed for another.
+fn check_request(
+    connection: &Connection,
+    reservation: &Reservation,
+    record: &SealedVolume,
+) -> Result<(), Fault> {
+    let reserved: RequestId = connection
+        .query_row("SELECT request FROM reservation WHERE key = ?1", [reservation.key], |row| {
+            row.get::<_, String>(0)
+        })?
+        .parse()
+        .map_err(|error: duces_model::ids::IdError| conflict(error.to_string()))?;
+    if reserved == record.request {
+        return Ok(());
+    }
+    let (volume, found) = (&reservation.volume, &record.request);
+    Err(conflict(format!(
+        "the numbers of volume {volume} were set aside for request {reserved}, found {found}"
+    )))
+}
+
 fn check_members(connection: &Connection, volume: &VolumeName, record: &SealedVolume) -> Result<(), Fault> {
     let request = request_of(connection, record.population)?;
     if request != record.request {
@@ -238,7 +262,7 @@ fn numbers(of: &BatesRange, first: u64, last: u64) -> Result<BatesRange, Fault> 
 fn volumes(connection: &Connection, name: Option<&VolumeName>) -> Result<Vec<VolumeRecord>, Fault> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {RESERVATION}, r.at, r.by, v.reason, v.at, v.by, e.request, e.at, e.by, e.population,
-           e.manifest_sha256, e.path, e.facts
+           e.manifest_sha256, e.path, e.facts, r.request
          FROM reservation r JOIN series s ON s.prefix = r.prefix
            LEFT JOIN volume_voided v ON v.reservation = r.key LEFT JOIN volume_sealed e ON e.reservation = r.key
          WHERE ?1 IS NULL OR r.volume = ?1 COLLATE BINARY ORDER BY r.key"
@@ -250,6 +274,7 @@ fn volumes(connection: &Connection, name: Option<&VolumeName>) -> Result<Vec<Vol
         let state = state(connection, &reservation, row)?;
         found.push(VolumeRecord {
             name: reservation.volume,
+            request: word(row, 18)?,
             range: reservation.range,
             reserved_at: instant(row, 6)?,
             reserved_by: row.get(7)?,
@@ -306,7 +331,7 @@ fn members(connection: &Connection, of: &Reservation) -> Result<Vec<Member>, Fau
 mod tests {
     use super::*;
     use crate::LedgerError;
-    use crate::fixture::{Production, act, dump, item, ledger, pins};
+    use crate::fixture::{Production, act, dump, item, ledger, pins, request};
     use duces_model::{BatesPrefix, Disposition};
 
     fn name(text: &str) -> VolumeName {
@@ -314,7 +339,9 @@ mod tests {
     }
 
     fn reserve(ledger: &mut Ledger, pages: u64, volume: &str) -> BatesRange {
-        ledger.reserve(&act(), &BatesPrefix::new("ECP").unwrap(), 7, pages, &name(volume)).unwrap()
+        ledger
+            .reserve(&act(), &BatesPrefix::new("ECP").unwrap(), 7, pages, &name(volume), &request())
+            .unwrap()
     }
 
     #[test]

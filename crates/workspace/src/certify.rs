@@ -182,14 +182,11 @@ impl Workspace {
     ) -> Result<Vec<duces_instruments::facts::VolumeFacts>, WorkspaceError> {
         let decisions = self.decisions(population)?;
         let mut volumes = Vec::new();
-        for record in self.ledger.volumes()? {
+        for record in self.ledger.volumes()?.into_iter().filter(|record| record.request == subject.request) {
             let VolumeState::Sealed { volume: sealed, .. } = &record.state else {
                 volumes.extend(facts::unsealed(&record));
                 continue;
             };
-            if sealed.request != subject.request {
-                continue;
-            }
             let checked = self.check(&record.name, sealed, observer)?;
             let findings = serde_json::to_value(&checked.findings).unwrap_or_default();
             self.ledger.record_verification(&actor.act(), &record.name, &findings, checked.passed())?;

@@ -68,7 +68,7 @@ impl Workspace {
             Some(name) => name.clone(),
             None => self.next_volume_name()?,
         };
-        let reserved = self.reserved(&name)?;
+        let reserved = self.reserved(&name, &options.request)?;
         self.clear_unsealed(&name, reserved.is_some())?;
         let out_dir = self.productions();
         files::make_folder(&out_dir)?;
@@ -80,6 +80,7 @@ impl Workspace {
             ledger: &mut self.ledger,
             actor,
             name: &name,
+            request: &options.request,
             reserved: reserved.clone(),
         };
         let produced = duces_packager::produce(&order, &mut numbers, &mut retained, observer)?;
@@ -219,10 +220,12 @@ impl Workspace {
         })
     }
 
-    fn reserved(&self, name: &VolumeName) -> Result<Option<BatesRange>, WorkspaceError> {
+    fn reserved(&self, name: &VolumeName, request: &RequestId) -> Result<Option<BatesRange>, WorkspaceError> {
         match self.ledger.volume(name)? {
             None => Ok(None),
-            Some(record) if matches!(record.state, VolumeState::Reserved) => Ok(Some(record.range)),
+            Some(record) if matches!(record.state, VolumeState::Reserved) && record.request == *request => {
+                Ok(Some(record.range))
+            }
             Some(_) => Err(WorkspaceError::Exists { path: self.volume_path(name) }),
         }
     }
@@ -284,6 +287,7 @@ struct Series<'a> {
     ledger: &'a mut Ledger,
     actor: &'a Actor,
     name: &'a VolumeName,
+    request: &'a RequestId,
     prefix: BatesPrefix,
     width: u8,
     /// What an interrupted run of the same volume had reserved.
@@ -295,7 +299,7 @@ impl NumberSeries for Series<'_> {
         match &self.reserved {
             None => self
                 .ledger
-                .reserve(&self.actor.act(), &self.prefix, self.width, numbers, self.name)
+                .reserve(&self.actor.act(), &self.prefix, self.width, numbers, self.name, self.request)
                 .map_err(NumberError::new),
             Some(range) if range.pages() == numbers => Ok(range.clone()),
             Some(range) => Err(NumberError::new(format!(

@@ -51,7 +51,7 @@ pub struct VolumeStatus {
     /// The volume.
     pub volume: VolumeName,
     /// The request it answers.
-    pub request: Option<RequestId>,
+    pub request: RequestId,
     /// Reserved, sealed or voided.
     pub state: String,
     /// Its numbers.
@@ -149,7 +149,7 @@ impl Workspace {
             }
             statuses.push(VolumeStatus {
                 state: state_word(&volume.state),
-                request: volume.sealed().map(|sealed| sealed.request.clone()),
+                request: volume.request,
                 volume: volume.name,
                 bates: volume.range,
                 verified,

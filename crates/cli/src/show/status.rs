@@ -53,7 +53,7 @@ pub(crate) fn status(report: &StatusReport) -> String {
             };
             vec![
                 volume.volume.to_string(),
-                volume.request.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
+                volume.request.to_string(),
                 volume.state.clone(),
                 verified.to_owned(),
                 volume.bates.to_string(),
