@@ -65,7 +65,7 @@ fn an_index_killed_at_random_moments_ends_as_if_never_interrupted() {
         let part = (draw >> 33) % 1_000;
         let mut child = index(&killed);
         std::thread::sleep(Duration::from_micros(
-            u64::try_from(took.as_micros()).unwrap_or(0) * part / 1_000,
+            u64::try_from(took.as_micros()).unwrap_or(0) * part / 10_000,
         ));
         child.kill().expect("killed");
         child.wait().expect("gone");

@@ -212,3 +212,84 @@ fn errors_come_as_json_where_asked() {
     let error: serde_json::Value = serde_json::from_str(&ended.err).expect("JSON on the standard error");
     assert_eq!((error["exit"].as_u64(), ended.code), (Some(1), 1));
 }
+
+#[test]
+fn a_lost_ledger_is_not_replaced_by_an_empty_one() {
+    let firm = small();
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    firm.json(0, &["produce", "r"]);
+    std::fs::remove_dir_all(firm.path(".duces")).expect("removed");
+    let refused = firm.expect(4, &["status"]);
+    assert!(refused.err.contains("same Bates numbers"), "{}", refused.err);
+    assert!(!firm.path(".duces/ledger.sqlite").exists());
+}
+
+#[test]
+fn an_archive_that_holds_the_workspace_is_refused() {
+    let firm = small();
+    let settings = firm.read("duces.toml").replace("path = \"archive\"", "path = \".\"");
+    firm.write("duces.toml", settings.as_bytes());
+    refused(&firm, 4, &["index"], &["holds the workspace itself"]);
+}
+
+#[test]
+fn searches_wait_for_indexing_where_the_register_changed() {
+    let firm = small();
+    firm.json(0, &["index"]);
+    let wider = firm.read("register/sources.csv").replace("mail:**", "mail:elsewhere/**");
+    firm.write("register/sources.csv", wider.as_bytes());
+    refused(&firm, 1, &["hits", "r"], &["the register changed", "duces index"]);
+    firm.json(0, &["index"]);
+    firm.json(0, &["hits", "r"]);
+}
+
+#[test]
+fn a_name_that_could_steer_the_terminal_does_not_reach_it() {
+    let firm = Firm::with_files(&[("a\u{202e}.eml", b"")]);
+    let ended = firm.expect(0, &["index"]);
+    assert!(!ended.out.contains('\u{202e}') && !ended.out.contains('\u{1b}'));
+}
+
+/// Runs the binary with no file allowed to grow beyond so many blocks: every write beyond fails, as on a
+/// disk that is full.
+#[cfg(unix)]
+fn with_full_disk(firm: &Firm, blocks: u32, args: &str) -> std::process::Output {
+    let duces = env!("CARGO_BIN_EXE_duces");
+    let root = firm.path("");
+    let line = format!(
+        "trap '' XFSZ; ulimit -f {blocks}; exec '{duces}' --by 'P. Legal' -C '{}' {args}",
+        root.display()
+    );
+    std::process::Command::new("sh").args(["-c", &line]).output().expect("sh runs")
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_ends_the_step_and_the_next_run_goes_on() {
+    let body = "juniper order and allocation, said at some length. ".repeat(2_000);
+    let files: Vec<(String, Vec<u8>)> = (1..=30)
+        .map(|n| {
+            (format!("{n}.eml"), mail(&format!("m{n}"), "Mon, 08 Jan 2024", "S", &format!("{n} {body}")))
+        })
+        .collect();
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let (firm, whole) = (Firm::with_files(&files), Firm::with_files(&files));
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    let expected = whole.json(0, &["index"]);
+    for blocks in [8, 64] {
+        let failed = with_full_disk(&firm, blocks, "index");
+        assert_eq!(failed.status.code(), Some(1), "{}", String::from_utf8_lossy(&failed.stderr));
+        assert!(!failed.stderr.is_empty());
+    }
+    let ended = firm.json(0, &["index"]);
+    assert_eq!((&ended["snapshot"], &ended["containers"]), (&expected["snapshot"], &expected["containers"]));
+    firm.json(0, &["select", "r"]);
+    let failed = with_full_disk(&firm, 64, "produce r --volume SF001");
+    assert_eq!(failed.status.code(), Some(1), "{}", String::from_utf8_lossy(&failed.stderr));
+    assert!(!firm.path("productions/SF001").exists(), "nothing stands under the final name");
+    let sealed = firm.run(&["produce", "r", "--volume", "SF001", "--format", "json"]);
+    assert_eq!(sealed.code, 0, "{}", sealed.err);
+    assert_eq!(firm.json(0, &["verify", "SF001"])["passed"], true);
+}

@@ -101,6 +101,27 @@ impl Firm {
         String::from_utf8(bytes).expect("UTF-8")
     }
 
+    /// Fills the decisions sheet in and hands it back. Columns: document, family, items, why, custodian,
+    /// sent, from, subject, file name, disposition, privilege, by, note, path.
+    pub(crate) fn decide(&self, request: &str, code: i32, fill: impl Fn(&mut Vec<String>)) -> Ended {
+        let sheet = format!("review/decisions-{request}.csv");
+        let text = self.read(&sheet);
+        let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(reader.headers().expect("heads")).expect("written");
+        for row in reader.records() {
+            let mut cells: Vec<String> = row.expect("a row").iter().map(str::to_owned).collect();
+            fill(&mut cells);
+            writer.write_record(&cells).expect("written");
+        }
+        self.write(&sheet, &writer.into_inner().expect("written"));
+        let path = self.path(&sheet);
+        self.expect(
+            code,
+            &["select", request, "--decisions", path.to_str().expect("UTF-8"), "--format", "json"],
+        )
+    }
+
     /// Runs the binary in this workspace.
     pub(crate) fn run(&self, args: &[&str]) -> Ended {
         let root = self.path("");

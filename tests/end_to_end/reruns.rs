@@ -1,4 +1,4 @@
-//! The archive between two runs: unchanged, grown, changed, moved, vanished.
+//! The archive between two runs: unchanged, grown, changed, moved, vanished, and runs that did not end.
 
 use crate::firm::{Firm, mail, mbox};
 
@@ -117,4 +117,108 @@ fn when_the_register_changes_every_recorded_occurrence_is_attributed_anew() {
     let unattributed =
         after["sources"].as_array().expect("sources").iter().find(|row| row["source"].is_null());
     assert_eq!(unattributed.expect("the bucket without a source")["occurrences"], 3);
+}
+
+#[test]
+fn a_mailbox_that_ended_inside_a_message_and_then_grew_is_reported_and_keeps_its_account() {
+    let mails = three();
+    let whole = mbox(&mails);
+    let inside = mbox(&mails[..2]).len() - 8;
+    let firm = Firm::with_files(&[("a.mbox", &whole[..inside])]);
+    let before = firm.json(0, &["index"]);
+    assert_eq!(before["containers"]["found"], 2);
+    firm.write("archive/a.mbox", &whole);
+    for _ in 0..2 {
+        let after = firm.json(3, &["index"]);
+        assert_eq!(after["notes"][0]["what"], "changed");
+        let detail = after["notes"][0]["detail"].as_str().expect("a detail");
+        assert!(detail.contains("its last message changed when it grew"), "{detail}");
+        assert_eq!(after["snapshot"], before["snapshot"]);
+        assert_eq!(after["containers"], before["containers"]);
+    }
+    assert!(firm.read("reports/containers.csv").contains("changed"));
+}
+
+#[test]
+fn a_maildir_message_under_two_names_is_two_containers_now_and_later() {
+    let message = &three()[0];
+    let firm = Firm::with_files(&[("box/cur/1.x:2,F", message), ("box/cur/1.x:2,S", message)]);
+    std::fs::create_dir_all(firm.path("archive/box/new")).expect("a folder");
+    let first = firm.json(0, &["index"]);
+    assert_eq!((first["containers_new"].as_u64(), first["containers"]["found"].as_u64()), (Some(2), Some(2)));
+    let again = firm.json(0, &["index", "--rehash"]);
+    assert_eq!((again["containers_unchanged"].as_u64(), &again["snapshot"]), (Some(2), &first["snapshot"]));
+    // One more name sorts before both: the two that are known stay what they are.
+    firm.write("archive/box/cur/1.x:2,", message);
+    let third = firm.json(0, &["index"]);
+    let counts = (third["containers_new"].as_u64(), third["containers_unchanged"].as_u64());
+    assert_eq!((counts, third["containers"]["found"].as_u64()), ((Some(1), Some(2)), Some(3)));
+    // Another flag on one of them is a move, not a fourth container.
+    std::fs::rename(firm.path("archive/box/cur/1.x:2,S"), firm.path("archive/box/cur/1.x:2,RS"))
+        .expect("renamed");
+    assert_eq!(firm.json(0, &["index"])["containers"]["found"], 3);
+}
+
+#[test]
+fn a_file_that_moved_under_another_rule_belongs_to_another_source() {
+    let mail = String::from_utf8_lossy(&three()[0]).replace("ann@small", "eve@other").into_bytes();
+    let firm = Firm::with_files(&[("a/x.eml", &mail)]);
+    let ruled = firm.read("register/sources.csv").replace("mail:**", "mail:a/**");
+    firm.write("register/sources.csv", ruled.as_bytes());
+    let of_box = |report: &serde_json::Value| {
+        let rows = report["sources"].as_array().expect("sources");
+        rows.iter()
+            .find(|row| row["source"] == "box")
+            .map_or(0, |row| row["occurrences"].as_u64().unwrap_or(0))
+    };
+    assert_eq!(of_box(&firm.json(0, &["index"])), 1);
+    std::fs::create_dir_all(firm.path("archive/b")).expect("a folder");
+    std::fs::rename(firm.path("archive/a/x.eml"), firm.path("archive/b/x.eml")).expect("moved");
+    let after = firm.json(0, &["index"]);
+    assert_eq!(
+        (after["notes"][0]["what"].as_str(), after["reattributed"].as_u64()),
+        (Some("moved"), Some(1))
+    );
+    assert_eq!(of_box(&after), 0);
+    assert!(firm.json(0, &["index"])["reattributed"].is_null(), "and it is not asked anew each time");
+}
+
+#[test]
+fn a_rebuild_that_was_cut_short_is_done_again_until_it_ends() {
+    let firm = Firm::with_files(&[("a.mbox", &mbox(&three()[..2]))]);
+    firm.json(0, &["index"]);
+    let older = crate::firm::tree(&firm.path(".duces/index"));
+    firm.write("archive/a.mbox", &mbox(&three()));
+    let before = firm.json(0, &["index"]);
+    let empty = Firm::with_files(&[]);
+    empty.json(0, &["index"]);
+    // What a killed rebuild leaves is an index in which nothing was committed; an index put back from a
+    // copy stands before the ledger; a folder without an index is neither.
+    let made = crate::firm::tree(&empty.path(".duces/index"));
+    for content in [made, older, Vec::new()] {
+        std::fs::remove_dir_all(firm.path(".duces/index")).expect("removed");
+        std::fs::create_dir_all(firm.path(".duces/index")).expect("a folder");
+        for (name, bytes) in &content {
+            firm.write(&format!(".duces/index/{name}"), bytes);
+        }
+        assert_ne!(firm.run(&["index"]).code, 0, "it is not used as it is");
+        for _ in 0..2 {
+            assert_eq!(firm.json(0, &["index", "--rebuild"])["snapshot"], before["snapshot"]);
+        }
+        assert_eq!(firm.json(0, &["search", "--dialect", "dtsearch", "juniper"])["hits"], 3);
+    }
+}
+
+#[test]
+fn a_rebuild_without_a_file_says_what_is_missing_and_writes_the_sheets() {
+    let firm = Firm::with_files(&[("a.eml", &three()[0]), ("b.eml", &three()[1])]);
+    firm.json(0, &["index"]);
+    std::fs::rename(firm.path("archive/b.eml"), firm.path("away.eml")).expect("moved away");
+    std::fs::remove_dir_all(firm.path("reports")).expect("removed");
+    let refused = firm.expect(4, &["index", "--rebuild"]);
+    assert!(refused.err.contains("the index"), "{}", refused.err);
+    assert!(firm.read("reports/containers.csv").contains("vanished"));
+    std::fs::rename(firm.path("away.eml"), firm.path("archive/b.eml")).expect("put back");
+    firm.json(0, &["index", "--rebuild"]);
+    assert_eq!(firm.json(0, &["search", "--dialect", "dtsearch", "juniper"])["hits"], 2);
 }

@@ -110,3 +110,136 @@ fn open_decisions_stop_a_production_or_make_the_certificate_partial() {
     let certified = firm.json(3, &["certify", "SF001"]);
     assert!(certified["title"].as_str().is_some_and(|title| title.contains("Partial")), "{certified}");
 }
+
+/// Everything in a volume as one string of bytes, for searching.
+fn bytes_of(firm: &Firm, volume: &str) -> Vec<u8> {
+    tree(&firm.path(&format!("productions/{volume}"))).into_iter().flat_map(|(_, bytes)| bytes).collect()
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn what_waited_is_produced_later_with_new_numbers_and_both_volumes_are_certified() {
+    let undated = b"From: ann@small.example\r\nTo: bob@client.example\r\nSubject: no date\r\nMessage-ID: <u@small.example>\r\n\r\njuniper\r\n";
+    let firm = Firm::with_files(&[
+        ("a.eml", &mail("m1", "Mon, 08 Jan 2024", "One", "juniper one")),
+        ("u.eml", undated),
+    ]);
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    firm.json(0, &["index"]);
+    firm.json(3, &["select", "r"]);
+    firm.json(0, &["produce", "r", "--partial"]);
+    firm.decide("r", 0, |row| {
+        if row[9] == "pending" {
+            row[9] = "produce".to_owned();
+        }
+    });
+    let rest = firm.json(3, &["produce", "r"]);
+    assert_eq!(
+        (rest["volume"].as_str(), rest["bates"]["first"].as_str()),
+        (Some("SF002"), Some("SF0000002"))
+    );
+    assert_eq!(rest["dispositions"]["excluded-already-produced"], 1);
+    for volume in ["SF001", "SF002"] {
+        let certified = firm.json(0, &["certify", volume]);
+        assert_eq!(certified["title"], "Certification of Completeness", "{certified}");
+    }
+    assert_eq!(firm.expect(4, &["produce", "r"]).code, 4, "nothing is left to produce");
+}
+
+#[test]
+fn what_was_withheld_once_stays_withheld_in_a_supplement() {
+    let firm = Firm::with_files(&[
+        ("a.eml", &mail("m1", "Mon, 08 Jan 2024", "One", "juniper one")),
+        ("p.eml", &mail("p1", "Tue, 09 Jan 2024", "Privileged", "juniper advice of counsel")),
+    ]);
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    firm.decide("r", 0, |row| {
+        if row[7] == "Privileged" {
+            (row[9], row[10], row[11]) =
+                ("withhold-privilege".into(), "attorney-client".into(), "C. Counsel".into());
+        }
+    });
+    firm.json(0, &["produce", "r"]);
+    assert!(!holds(&bytes_of(&firm, "SF001"), "advice of counsel"));
+    firm.write("archive/b.eml", &mail("m2", "Wed, 10 Jan 2024", "Two", "juniper two"));
+    firm.json(0, &["index"]);
+    std::fs::remove_file(firm.path("review/decisions-r.csv")).expect("removed");
+    let selected = firm.json(0, &["select", "r"]);
+    assert_eq!(selected["dispositions"]["withheld-privilege"], 1, "{selected}");
+    firm.json(0, &["produce", "r"]);
+    assert!(!holds(&bytes_of(&firm, "SF002"), "advice of counsel"));
+    let certified = firm.json(0, &["certify", "SF002"]);
+    assert_eq!(certified["title"], "Certification of Completeness", "{certified}");
+    // Its twin in another mailbox does not go out either.
+    firm.write(
+        "archive/copy/p.eml",
+        &mail("p1", "Tue, 09 Jan 2024", "Privileged", "juniper advice of counsel"),
+    );
+    firm.json(0, &["index"]);
+    std::fs::remove_file(firm.path("review/decisions-r.csv")).expect("removed");
+    firm.json(0, &["select", "r"]);
+    let refused = firm.expect(4, &["produce", "r"]);
+    assert!(refused.err.contains("withheld"), "{}", refused.err);
+}
+
+#[test]
+fn decisions_that_contradict_a_sealed_volume_are_not_certified() {
+    let firm = produced();
+    firm.decide("r", 0, |row| {
+        if row[7] == "One" {
+            (row[9], row[10], row[11]) =
+                ("withhold-privilege".into(), "attorney-client".into(), "C. Counsel".into());
+        }
+    });
+    let refused = firm.expect(4, &["certify", "SF001"]);
+    assert!(refused.err.contains("SF0000001") && refused.err.contains("clawed back"), "{}", refused.err);
+}
+
+#[test]
+fn a_duplicate_has_the_same_native_and_a_person() {
+    let firm = produced();
+    let other =
+        firm.read("review/decisions-r.csv").lines().nth(2).map(|line| line[..64].to_owned()).expect("a row");
+    let refused = firm.decide("r", 1, |row| {
+        if row[7] == "One" {
+            (row[9], row[11]) = (format!("duplicate-of {other}"), "P. Legal".to_owned());
+        }
+    });
+    assert!(refused.err.contains("no duplicate"), "{}", refused.err);
+}
+
+#[test]
+fn the_archive_that_is_delivered_is_held_against_its_digest() {
+    let firm = produced();
+    let zip = "productions/SF001.zip";
+    let bytes = std::fs::read(firm.path(zip)).expect("the archive");
+    let mut damaged = bytes.clone();
+    damaged[bytes.len() / 2] ^= 1;
+    firm.write(zip, &damaged);
+    assert_eq!(firm.json(4, &["verify", "SF001"])["passed"], false);
+    assert_eq!(firm.run(&["certify", "SF001"]).code, 4);
+    std::fs::remove_file(firm.path(zip)).expect("removed");
+    assert_eq!(firm.run(&["certify", "SF001"]).code, 4);
+    firm.write(zip, &bytes);
+    let by_path = firm.path("productions/SF001");
+    let report = firm.json(0, &["verify", by_path.to_str().expect("UTF-8")]);
+    assert_eq!(report["against_ledger"], true, "our own volume is known by its path too");
+}
+
+#[test]
+fn gaps_are_looked_for_when_a_certificate_is_made() {
+    let inside = b"From: desk@small.example\r\nTo: ann@small.example\r\nDate: Mon, 08 Jan 2024 10:00:00 -0500\r\nMessage-ID: <d@small.example>\r\nSubject: D\r\n\r\njuniper\r\n";
+    let firm = Firm::with_files(&[("d.eml", inside)]);
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    firm.json(0, &["produce", "r"]);
+    let certified = firm.json(0, &["certify", "SF001"]);
+    let title = certified["title"].as_str().expect("a title");
+    assert!(title.ends_with("Subject to the Schedule of Gaps"), "nobody ran duces coverage: {title}");
+}

@@ -2,7 +2,7 @@
 
 use crate::exit::Exit;
 use crate::report::CommandError;
-use crate::run::{Session, write};
+use crate::run::{Session, UNNAMED, write};
 use crate::show;
 use duces_model::RequestId;
 use duces_workspace::{IndexOptions, ProduceOptions, Workspace, WorkspaceError};
@@ -50,12 +50,18 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
         );
         write(text.as_bytes())?;
     }
-    let mut workspace = Workspace::open(folder, &session.actor)?;
+    // The invented firm has an invented paralegal, where the system does not say who runs it.
+    let mut actor = session.actor.clone();
+    if actor.name == UNNAMED {
+        "P. Legal (invented)".clone_into(&mut actor.name);
+    }
+    let actor = &actor;
+    let mut workspace = Workspace::open(folder, actor)?;
     let request: RequestId = duces_samples::REQUEST.parse().map_err(|error: duces_model::ids::IdError| {
         CommandError::Usage { message: error.to_string(), hint: String::new() }
     })?;
     let mut teller = Teller { session, folder, steps: Vec::new() };
-    let (actor, bars) = (&session.actor, &session.bars);
+    let bars = &session.bars;
 
     teller.told("register check", &workspace.check_register()?, show::steps::register)?;
     let index = workspace.index(IndexOptions::default(), actor, bars)?;
@@ -70,7 +76,7 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
 
     decide(&selected.sheet)?;
     let decided = workspace.decide(&request, &selected.sheet, actor)?;
-    let sheet = selected.sheet.strip_prefix(folder).unwrap_or(&selected.sheet).display().to_string();
+    let sheet = selected.sheet.display();
     teller.told(&format!("select {request} --decisions {sheet}"), &decided, show::production::decided)?;
     teller.told(&format!("produce {request} --mock"), &workspace.mock(&request)?, show::production::mock)?;
     let options = ProduceOptions { request: request.clone(), volume: None, partial: false };

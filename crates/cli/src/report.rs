@@ -33,7 +33,7 @@ pub(crate) enum CommandError {
 pub(crate) fn print(error: &CommandError, format: Format) -> Exit {
     let exit = exit_of(error);
     let text = match format {
-        Format::Human => human(error),
+        Format::Human => crate::run::harmless(&human(error)),
         Format::Json => json(error, exit),
     };
     // Where even the standard error is closed, the exit code is all that is left.

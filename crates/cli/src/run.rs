@@ -11,6 +11,9 @@ use serde::Serialize;
 use std::io::Write as _;
 use std::path::Path;
 
+/// Who acts where neither --by nor the system says it. Nobody decides under this name.
+pub(crate) const UNNAMED: &str = "unnamed user";
+
 /// What every command knows.
 pub(crate) struct Session {
     pub(crate) format: Format,
@@ -26,7 +29,7 @@ impl Session {
         words: impl FnOnce(&T) -> String,
     ) -> Result<(), CommandError> {
         let text = match self.format {
-            Format::Human => words(report),
+            Format::Human => harmless(&words(report)),
             Format::Json => {
                 let json = serde_json::to_string_pretty(report);
                 json.map_err(|error| CommandError::Output(error.into()))? + "\n"
@@ -34,6 +37,15 @@ impl Session {
         };
         write(text.as_bytes())
     }
+}
+
+/// A text without what could steer a terminal or turn its lines around: archives hold hostile names.
+pub(crate) fn harmless(text: &str) -> String {
+    let steers = |c: char| {
+        (c.is_control() && c != '\n' && c != '\t')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// Writes to the standard output. A reader that has had enough (`| head`) is no failure.
@@ -53,7 +65,7 @@ pub(crate) fn run(args: Args) -> Result<Exit, CommandError> {
             .by
             .clone()
             .or_else(|| std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok())
-            .unwrap_or_else(|| "unnamed user".to_owned()),
+            .unwrap_or_else(|| UNNAMED.to_owned()),
         now: args.now.unwrap_or_else(|| std::time::SystemTime::now().into()),
     };
     let session = Session { format: args.format, actor, bars: Bars::new() };
@@ -98,17 +110,20 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             Ok(Exit::needing_person(report.needs_person()))
         }
         Command::Select { request, decisions: Some(sheet) } => {
+            require_name(session)?;
             let report = workspace.decide(&request, &sheet, &session.actor)?;
             session.print(&report, show::production::decided)?;
             Ok(Exit::needing_person(report.pending > 0))
         }
         Command::Select { request, decisions: None } => {
+            require_name(session)?;
             let report = workspace.select(&request, &session.actor)?;
             session.print(&report, show::production::selected)?;
             Ok(Exit::needing_person(report.queue > 0))
         }
         Command::Produce(args) => produce(session, &mut workspace, args),
         Command::Certify { volume, as_known_on: None } => {
+            require_name(session)?;
             let outcome = workspace.certify(&volume, &session.actor, &session.bars)?;
             session.print(&outcome, show::production::certified)?;
             Ok(Exit::needing_person(outcome.partial))
@@ -138,6 +153,17 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
     }
 }
 
+/// A judgement has a person: where the system knows no login name, one must be given.
+fn require_name(session: &Session) -> Result<(), CommandError> {
+    if session.actor.name != UNNAMED {
+        return Ok(());
+    }
+    Err(CommandError::Usage {
+        message: "a decision needs the name of the person who makes it".to_owned(),
+        hint: "name the person with --by NAME".to_owned(),
+    })
+}
+
 fn init_workspace(session: &Session, root: &Path, args: InitArgs) -> Result<Exit, CommandError> {
     let firm = NewFirm {
         name: args.firm,
@@ -162,6 +188,7 @@ fn gap(session: &Session, workspace: &mut Workspace, command: GapCommand) -> Res
         GapCommand::Explain(word) => (word, GapStatus::Explained),
         GapCommand::Dismiss(word) => (word, GapStatus::Dismissed),
     };
+    require_name(session)?;
     workspace.judge_gap(&word.gap, status, &word.why, &session.actor)?;
     let said = serde_json::json!({ "gap": word.gap, "status": status.as_str(), "by": session.actor.name, "why": word.why });
     session.print(&said, |_| {
@@ -174,7 +201,7 @@ fn search(session: &Session, workspace: &mut Workspace, args: &SearchArgs) -> Re
     if let Some(dialect) = &args.dialect {
         let report = workspace.search_terms(dialect, &args.what, args.limit, &session.actor)?;
         session.print(&report, show::request::free)?;
-        return Ok(Exit::Done);
+        return Ok(Exit::needing_person(report.cannot_tell > 0));
     }
     let request = args.what.parse::<RequestId>().map_err(|_| CommandError::Usage {
         message: format!(
@@ -210,6 +237,7 @@ fn produce(session: &Session, workspace: &mut Workspace, args: ProduceArgs) -> R
         session.print(&mock, show::production::mock)?;
         return Ok(Exit::needing_person(!mock.obstacles.is_empty()));
     }
+    require_name(session)?;
     let options = ProduceOptions { request, volume: args.volume, partial: args.partial };
     let produced = workspace.produce(&options, &session.actor, &session.bars)?;
     session.print(&produced, show::production::produced)?;

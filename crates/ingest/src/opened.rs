@@ -165,12 +165,16 @@ impl Opened {
     /// The next message; none after the last.
     ///
     /// # Errors
-    /// When the file fails in the middle. What was read until then came before the error, and the
-    /// tally says what it was.
+    /// When the file fails in the middle. The whole messages before that came before the error; the one
+    /// in which it failed is not handed over, because its end is not known. (Damaged compression is no
+    /// failure of the file: what it gives is what is retained, and the last message is told as truncated.)
     pub fn next_message(&mut self) -> Option<Result<RawMessage, IngestError>> {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Single(head) => {
                 let message = self.single(head);
+                if let Some(failure) = self.failure() {
+                    return Some(failure);
+                }
                 self.found += 1;
                 Some(Ok(message))
             }
@@ -189,6 +193,15 @@ impl Opened {
                 }
                 match piece {
                     Some(piece) => {
+                        // Cut where the file failed, or where its end was looked for beyond that.
+                        let cut = splitter.at_end()
+                            || piece
+                                .defects
+                                .iter()
+                                .any(|defect| defect.code == DefectCode::ContentLengthWrong);
+                        if cut && let Some(failure) = self.failure() {
+                            return Some(failure);
+                        }
                         let message = self.cut(piece, splitter.at_end());
                         self.state = State::Mbox(splitter);
                         Some(Ok(message))

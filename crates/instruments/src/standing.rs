@@ -1,6 +1,6 @@
 //! Where a certification stands: what is open, which gaps touch it, and the title that follows.
 
-use crate::facts::{CompletenessFacts, GapFacts, ItemFacts, VolumeFacts};
+use crate::facts::{CompletenessFacts, Fate, GapFacts, ItemFacts, VolumeFacts};
 use duces_model::{ItemId, VolumeName};
 
 /// Something that keeps a certification partial.
@@ -42,6 +42,11 @@ pub enum Open {
         /// How many.
         documents: u64,
     },
+    /// Files of the archives are not in the counts: not read, not to their end, or changed since.
+    Unread {
+        /// How many.
+        files: u64,
+    },
     /// Something that the counts rest on has changed since.
     Moved {
         /// What.
@@ -68,6 +73,7 @@ impl Standing {
         if facts.population.is_none() {
             open.push(Open::PopulationNotFrozen);
         }
+        open.extend(unread(facts));
         open.extend(moved(facts));
         open.extend(queues(facts));
         if let Some(documents) = pending(facts) {
@@ -103,7 +109,7 @@ impl Standing {
             | Open::Unverified { .. }
             | Open::Failed { .. }
             | Open::NotProduced { .. } => true,
-            Open::Queue { .. } | Open::Pending { .. } | Open::Moved { .. } => false,
+            Open::Queue { .. } | Open::Pending { .. } | Open::Unread { .. } | Open::Moved { .. } => false,
         })
     }
 }
@@ -119,6 +125,13 @@ pub(crate) fn open_gaps<'a>(
     facts: &'a CompletenessFacts,
 ) -> impl Iterator<Item = &'a GapFacts> {
     facts.gaps.iter().filter(|gap| gap.gap.status.is_open() && gap.crosses(item))
+}
+
+fn unread(facts: &CompletenessFacts) -> Option<Open> {
+    let unread = facts.archive.unread.iter().filter(|file| !file.by_rule).count();
+    let changed = facts.archive.altered.iter().filter(|one| one.fate == Fate::Changed).count();
+    let files = (unread + changed) as u64;
+    (files > 0).then_some(Open::Unread { files })
 }
 
 fn moved(facts: &CompletenessFacts) -> Vec<Open> {

@@ -1,5 +1,6 @@
 //! Sums over containers and documents. Each is counted on both sides and checked before it is given
-//! out: one that does not close is an error that names the place.
+//! out: one that does not close is an error that names the place. Only `container_account_rows` gives
+//! out sums as they are.
 
 use crate::Ledger;
 use crate::checkpoint::require_settled;
@@ -25,7 +26,7 @@ pub struct ContainerAccountRow {
     pub kind: ContainerKind,
     /// Whether it was read to its end. Where not, `found` is what was read so far.
     pub complete: bool,
-    /// The sums; they close.
+    /// The sums. From [`Ledger::container_accounts`] they close.
     pub account: ContainerAccount,
     /// What became of its file.
     pub fate: ContainerFate,
@@ -41,9 +42,18 @@ impl Ledger {
     /// # Errors
     /// [`crate::LedgerError::Unexplained`] for the first container whose sums do not close.
     pub fn container_accounts(&self) -> Outcome<Vec<ContainerAccountRow>> {
+        let rows = self.container_account_rows()?;
+        for row in &rows {
+            row.account.check(&format!("{}: {}", row.archive, row.path))?;
+        }
+        Ok(rows)
+    }
+
+    /// The same with no sum checked: for a caller that lists every one that does not close.
+    pub fn container_account_rows(&self) -> Outcome<Vec<ContainerAccountRow>> {
         self.read("add up the containers", |connection| {
             require_settled(connection)?;
-            container_accounts(connection)
+            container_account_rows(connection)
         })
     }
 
@@ -94,7 +104,7 @@ fn counted(connection: &Connection) -> Result<BTreeMap<i64, Counted>, Fault> {
     Ok(found)
 }
 
-fn container_accounts(connection: &Connection) -> Result<Vec<ContainerAccountRow>, Fault> {
+fn container_account_rows(connection: &Connection) -> Result<Vec<ContainerAccountRow>, Fault> {
     let mut counted = counted(connection)?;
     let mut statement = connection.prepare(&format!("{SELECT} ORDER BY c.archive, s.path, c.id"))?;
     let mut rows = statement.query([])?;
@@ -108,7 +118,6 @@ fn container_accounts(connection: &Connection) -> Result<Vec<ContainerAccountRow
             parsed: counted.parsed,
             defective: counted.defective,
         };
-        account.check(&format!("{}: {}", state.entry.archive, state.entry.path))?;
         accounts.push(ContainerAccountRow {
             container: state.entry.id,
             complete: state.complete(),
@@ -178,6 +187,8 @@ mod tests {
             }
             other => panic!("{other:?}"),
         }
+        let rows = ledger.container_account_rows().unwrap();
+        assert_eq!((rows[0].account.found, rows[0].account.parsed), (3, 1), "unchecked, it is listed");
     }
 
     #[test]

@@ -112,6 +112,15 @@ impl Ledger {
         })
     }
 
+    /// Forgets by which register occurrences were attributed, because something else that attribution
+    /// depends on is about to change: until [`Ledger::replace_attributions`] none of it holds.
+    pub fn forget_attribution_digest(&mut self, act: &Act) -> Outcome<()> {
+        self.act(act, "forget the attribution's digest", |transaction| {
+            transaction.execute("DELETE FROM meta WHERE key = 'attribution_digest'", [])?;
+            Ok(((), json!({})))
+        })
+    }
+
     /// Records by which register new occurrences are attributed from now on: for a ledger that has none
     /// yet; else [`Ledger::replace_attributions`] keeps old and new together.
     pub fn set_attribution_digest(&mut self, act: &Act, digest: Sha256) -> Outcome<()> {

@@ -116,12 +116,13 @@ impl Ledger {
         })
     }
 
-    /// Rows of the documents that belong to no source, sorted.
-    pub fn unattributed_rows(&self) -> Outcome<Vec<u64>> {
-        self.read("list the documents of no source", |connection| {
+    /// Rows of the documents that belong to no source, or to some by their headers only, sorted: of which
+    /// source they really are cannot be told.
+    pub fn weakly_attributed_rows(&self) -> Outcome<Vec<u64>> {
+        self.read("list the documents of no certain source", |connection| {
             let mut statement = connection.prepare(
                 "SELECT o.first_row, o.documents FROM occurrence o
-                 WHERE NOT EXISTS (SELECT 1 FROM attribution a WHERE a.occurrence = o.key)",
+                 WHERE NOT EXISTS (SELECT 1 FROM attribution a WHERE a.occurrence = o.key AND a.bases & 3 != 0)",
             )?;
             let mut rows = statement.query([])?;
             let mut families = Vec::new();
@@ -245,7 +246,7 @@ mod tests {
         let sources = |ids: &[&str]| ids.iter().map(|id| id.parse().unwrap()).collect::<Vec<SourceId>>();
         assert_eq!(ledger.source_rows(&sources(&["ann"])).unwrap(), [1, 2, 3]);
         assert_eq!(ledger.source_rows(&sources(&["bob", "ann", "nobody"])).unwrap(), [1, 2, 3, 7, 8, 9]);
-        assert_eq!(ledger.unattributed_rows().unwrap(), [4, 5, 6]);
+        assert_eq!(ledger.weakly_attributed_rows().unwrap(), [4, 5, 6]);
     }
 
     #[test]

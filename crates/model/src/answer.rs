@@ -15,7 +15,8 @@ pub enum Unknown {
     Text,
     /// It could not be read at all.
     Unreadable,
-    /// It belongs to no source of the register, so a criterion on sources cannot be answered.
+    /// It belongs to no source of the register, or to some by its headers only, so a criterion on sources
+    /// cannot be answered.
     Unattributed,
 }
 
@@ -43,7 +44,7 @@ impl fmt::Display for Unknown {
             Self::Participants => "addresses not all readable",
             Self::Text => "text not readable",
             Self::Unreadable => "message not readable",
-            Self::Unattributed => "belongs to no registered source",
+            Self::Unattributed => "of no certain source",
         })
     }
 }

@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use duces_instruments::{Instrument, Standing};
 use duces_ledger::{CertificateRecord, Population, VolumeState};
 use duces_model::window::day_of;
-use duces_model::{Observer, RequestId, Sha256, VolumeName};
+use duces_model::{Disposition, Observer, RequestId, Sha256, VolumeName};
 use duces_register::Register;
 use duces_verify::Severity;
 use serde::Serialize;
@@ -73,16 +73,23 @@ impl Workspace {
         observer: &dyn Observer,
     ) -> Result<CertifyOutcome, WorkspaceError> {
         let subject = self.subject(about)?;
+        self.require_whole_index()?;
         let account = Account::close(self)?;
         if !account.unexplained.is_empty() {
             return Err(WorkspaceError::Unexplained(account.unexplained));
         }
         let register = self.register()?;
         let population = self.population(&subject.request)?;
+        // Gaps are looked for now: a certificate that rests on an old look, or on none, says "none" of
+        // what nobody looked for.
+        let coverage = self.assess(&register)?;
+        self.ledger.merge_gaps(&actor.act(), &coverage.gaps)?;
         let volumes = self.read_back(&subject, &population, actor, observer)?;
         let facts = self.facts(&subject.request, &register, &account, &population, volumes, actor)?;
         let instrument = duces_instruments::completeness(&facts, false)?;
         let standing = Standing::of(&facts);
+        let folder = self.root.join("certificates");
+        files::make_folder(&folder)?;
         let record = self.issue(&subject, &register, &population, &instrument, actor)?;
         let stem = format!(
             "{}-{}-{}",
@@ -90,7 +97,6 @@ impl Workspace {
             subject.volume.as_ref().map_or("request", |v| v.as_str()),
             record
         );
-        let folder = self.root.join("certificates");
         let (pdf, json) = (folder.join(format!("{stem}.pdf")), folder.join(format!("{stem}.json")));
         files::create(&pdf, &instrument.pdf)?;
         files::create(&json, &instrument.json)?;
@@ -181,6 +187,7 @@ impl Workspace {
         observer: &dyn Observer,
     ) -> Result<Vec<duces_instruments::facts::VolumeFacts>, WorkspaceError> {
         let decisions = self.decisions(population)?;
+        self.refuse_changed_decisions(&subject.request, &decisions)?;
         let mut volumes = Vec::new();
         for record in self.ledger.volumes()?.into_iter().filter(|record| record.request == subject.request) {
             let VolumeState::Sealed { volume: sealed, .. } = &record.state else {
@@ -190,7 +197,8 @@ impl Workspace {
             let checked = self.check(&record.name, sealed, observer)?;
             let findings = serde_json::to_value(&checked.findings).unwrap_or_default();
             self.ledger.record_verification(&actor.act(), &record.name, &findings, checked.passed())?;
-            let agreed = checked.passed() && checked.summary.compared_with_ledger;
+            let zip = self.check_zip(&record.name, sealed)?;
+            let agreed = checked.passed() && checked.summary.compared_with_ledger && zip.is_none();
             if !agreed && subject.volume.as_ref() == Some(&record.name) {
                 return Err(WorkspaceError::Refused {
                     what: format!("volume {} does not verify, so nothing is certified", record.name),
@@ -199,6 +207,7 @@ impl Workspace {
                         .iter()
                         .filter(|finding| finding.severity == Severity::Fails)
                         .map(ToString::to_string)
+                        .chain(zip)
                         .collect(),
                     hint: format!("duces verify {} shows all findings", record.name),
                 });
@@ -206,6 +215,47 @@ impl Workspace {
             volumes.push(facts::sealed(&record, sealed, checked, &decisions, actor));
         }
         Ok(volumes)
+    }
+
+    /// What went out whole cannot be certified as withheld or left out: that is a claw-back, and says so.
+    fn refuse_changed_decisions(
+        &self,
+        request: &RequestId,
+        decided: &facts::Decided,
+    ) -> Result<(), WorkspaceError> {
+        let mut reasons = Vec::new();
+        for volume in self.ledger.volumes()? {
+            let Some(sealed) = volume.sealed().filter(|sealed| sealed.request == *request) else { continue };
+            for member in &sealed.members {
+                let (Disposition::Produce { .. }, Some(bates)) = (&member.disposition, &member.bates) else {
+                    continue;
+                };
+                let now = decided.get(&member.document);
+                let undone = now.is_some_and(|now| {
+                    now.bars_content()
+                        || matches!(now, Disposition::ExcludeNonResponsive { .. } | Disposition::Pending)
+                });
+                if let (true, Some(now)) = (undone, now) {
+                    reasons.push(format!(
+                        "{} is in volume {}, and is now decided {now}",
+                        bates.first(),
+                        volume.name
+                    ));
+                }
+            }
+        }
+        if reasons.is_empty() {
+            return Ok(());
+        }
+        Err(WorkspaceError::Refused {
+            what: "decisions changed after the volume was sealed, so no certificate can speak of both"
+                .to_owned(),
+            reasons,
+            hint:
+                "what went out by mistake has to be clawed back, which this version does not write; set the \
+                   decisions back to what was produced, and record the matter outside"
+                    .to_owned(),
+        })
     }
 
     /// Keeps the bytes of everything that the certificate relied on, and records that it was issued.

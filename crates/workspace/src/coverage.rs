@@ -56,6 +56,8 @@ pub struct GapRow {
     /// The gap.
     #[serde(flatten)]
     pub gap: duces_model::Gap,
+    /// Whether the latest look found it; where not, it stays listed all the same.
+    pub current: bool,
     /// Who said what and when, oldest first.
     pub history: Vec<GapWord>,
 }
@@ -135,6 +137,7 @@ impl Workspace {
         let records = self.ledger.gaps()?;
         let row = |record: duces_ledger::GapRecord| GapRow {
             gap: record.gap,
+            current: record.current,
             history: record.history.into_iter().map(GapWord::from).collect(),
         };
         Ok(records.into_iter().map(row).collect())
@@ -159,6 +162,7 @@ impl Workspace {
     }
 
     pub(crate) fn assess(&self, register: &Register) -> Result<Coverage, WorkspaceError> {
+        self.require_attributed(register)?;
         let domains = &self.config.firm.domains;
         let traffic: Vec<Traffic> = self
             .ledger

@@ -1,5 +1,7 @@
 //! What an operation of the workspace can fail with.
 
+use duces_indexer::IndexError;
+use duces_ledger::LedgerError;
 use duces_model::{Mistakes, Unexplained};
 use std::path::PathBuf;
 
@@ -148,9 +150,19 @@ impl WorkspaceError {
                 "nothing may rest on an account that does not close: look at reports/containers.csv and reports/defects.csv"
             }
             Self::TooEarly { hint, .. } | Self::Refused { hint, .. } => hint,
-            Self::Index(duces_indexer::IndexError::Missing { .. }) => {
+            Self::Index(
+                IndexError::Missing { .. }
+                | IndexError::OlderSchema { .. }
+                | IndexError::AnalyzerDiffers { .. }
+                | IndexError::Damaged { .. },
+            )
+            | Self::Ledger(LedgerError::IndexBehind { .. } | LedgerError::IndexAhead { .. }) => {
                 "duces index --rebuild makes the index anew from the archive"
             }
+            Self::Ledger(LedgerError::Unsettled { .. }) => {
+                "an indexing was interrupted: duces index finishes it and puts the record right"
+            }
+            Self::Ledger(LedgerError::NoPerson { .. }) => "name the person with --by NAME",
             _ => return None,
         };
         Some(text.to_owned())

@@ -1,8 +1,9 @@
 //! Files that appear whole or not at all.
 
 use crate::error::WorkspaceError;
+use duces_model::Sha256;
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 /// Names what was being done to which path when the file system refused.
@@ -38,6 +39,19 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
         return Err(WorkspaceError::Exists { path: path.to_owned() });
     }
     replace(path, bytes)
+}
+
+/// The digest of a file, read in pieces.
+pub(crate) fn sha256(path: &Path) -> Result<Sha256, WorkspaceError> {
+    let mut file = File::open(path).doing("read", path)?;
+    let mut hasher = Sha256::hasher();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer).doing("read", path)? {
+            0 => return Ok(hasher.finish()),
+            count => hasher.update(&buffer[..count]),
+        }
+    }
 }
 
 /// Makes a folder, where it is not there.

@@ -106,10 +106,12 @@ impl Workspace {
     /// No workspace, mistakes in its settings, another process at work, a ledger of a newer version.
     pub fn open(root: &Path, actor: &Actor) -> Result<Self, WorkspaceError> {
         let config = read_config(root)?;
+        refuse_entangled(root, &config)?;
         let state = root.join(".duces");
         let lock = lock(&state, root)?;
         let path = state.join("ledger.sqlite");
         if !path.exists() {
+            refuse_lost_ledger(root)?;
             Self::begin(root, actor)?;
         }
         let ledger = Ledger::open(&path)?;
@@ -138,6 +140,8 @@ impl Workspace {
         self.root.join(".duces").join("index")
     }
 
+    /// The index as it stands, held against the ledger: a result over an index that lacks documents, or
+    /// that an interrupted run left behind, would be wrong without a sign of it.
     pub(crate) fn snapshot(&self) -> Result<Snapshot, WorkspaceError> {
         if !self.index_path().exists() {
             return Err(WorkspaceError::TooEarly {
@@ -145,7 +149,38 @@ impl Workspace {
                 hint: "run duces index first".to_owned(),
             });
         }
-        Ok(Index::open(&self.index_path())?.snapshot()?)
+        let index = Index::open(&self.index_path())?;
+        let marks = self.ledger.checkpoints()?;
+        let snapshot = index.snapshot()?;
+        let recorded = self.ledger.document_account()?.documents;
+        if marks.pending.is_some() || index.checkpoint()? != marks.settled || snapshot.documents() != recorded
+        {
+            return Err(WorkspaceError::TooEarly {
+                missing: format!(
+                    "the index holds {} documents and the ledger {recorded}: an indexing was interrupted",
+                    snapshot.documents()
+                ),
+                hint: "run duces index; where that does not help, duces index --rebuild".to_owned(),
+            });
+        }
+        Ok(snapshot)
+    }
+
+    /// Refuses where the register's rules of attribution changed since the last indexing: what belongs to
+    /// which source is then not known.
+    pub(crate) fn require_attributed(&self, register: &Register) -> Result<(), WorkspaceError> {
+        match self.ledger.attribution_digest()? {
+            Some(recorded) if recorded == register.attribution_digest() => Ok(()),
+            None => Err(WorkspaceError::TooEarly {
+                missing: "nothing is indexed yet".to_owned(),
+                hint: "run duces index first".to_owned(),
+            }),
+            Some(_) => Err(WorkspaceError::TooEarly {
+                missing: "the register changed since the last indexing, so it is not known what belongs to which source"
+                    .to_owned(),
+                hint: "run duces index: it attributes everything anew".to_owned(),
+            }),
+        }
     }
 
     pub(crate) fn report(&self, name: &str) -> PathBuf {
@@ -200,6 +235,63 @@ pub fn read_config(root: &Path) -> Result<Config, WorkspaceError> {
         )),
         Err(source) => Err(WorkspaceError::Io { doing: "read", path, source }),
     }
+}
+
+/// A workspace that has output and no ledger lost it: a new one would issue old numbers again.
+fn refuse_lost_ledger(root: &Path) -> Result<(), WorkspaceError> {
+    let holds_something =
+        |folder: &&str| fs::read_dir(root.join(folder)).is_ok_and(|mut entries| entries.next().is_some());
+    let left: Vec<_> = ["productions", "certificates", "review", ".duces/index"]
+        .into_iter()
+        .filter(holds_something)
+        .collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    Err(WorkspaceError::Refused {
+        what: format!("{} has no ledger, and its output is still there", root.display()),
+        reasons: left.iter().map(|folder| format!("{folder} is not empty")).collect(),
+        hint: "restore .duces/ledger.sqlite from its copy: a new ledger would issue the same Bates numbers again".to_owned(),
+    })
+}
+
+/// An archive is only read, so it can neither hold the workspace nor be one of the folders that are written,
+/// and no file lies in two archives.
+fn refuse_entangled(root: &Path, config: &Config) -> Result<(), WorkspaceError> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let root_real = real(root);
+    let written: Vec<PathBuf> =
+        [".duces", "productions", "certificates", "reports", "review", "register", "requests"]
+            .iter()
+            .map(|folder| root_real.join(folder))
+            .collect();
+    let archives: Vec<PathBuf> =
+        config.archives.iter().map(|archive| real(&archive.absolute(root))).collect();
+    let mut reasons = Vec::new();
+    for (at, (archive, path)) in config.archives.iter().zip(&archives).enumerate() {
+        if root_real.starts_with(path) {
+            reasons.push(format!("archive {} holds the workspace itself", archive.name));
+        } else if let Some(folder) = written.iter().find(|folder| path.starts_with(folder)) {
+            reasons.push(format!(
+                "archive {} lies in {}, which duces writes",
+                archive.name,
+                folder.display()
+            ));
+        }
+        for (other, beside) in config.archives.iter().zip(&archives).skip(at + 1) {
+            if path.starts_with(beside) || beside.starts_with(path) {
+                reasons.push(format!("archives {} and {} share files", archive.name, other.name));
+            }
+        }
+    }
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    Err(WorkspaceError::Refused {
+        what: "the archives of duces.toml cannot be read as they lie".to_owned(),
+        reasons,
+        hint: "give each archive a folder of its own".to_owned(),
+    })
 }
 
 fn lock(state: &Path, root: &Path) -> Result<File, WorkspaceError> {

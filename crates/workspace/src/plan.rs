@@ -91,7 +91,8 @@ pub(crate) fn plan_item(
     let (mut searched, mut not_searched) = (Vec::new(), Vec::new());
     for source in &coverage.sources {
         if !asked.contains(&source.source) {
-            not_searched.push((source.source.clone(), "the item does not ask it".to_owned()));
+            not_searched
+                .push((source.source.clone(), "left out by the item's sources or channels".to_owned()));
         } else if source.captured + source.undated == 0 {
             not_searched.push((source.source.clone(), "nothing was captured of it".to_owned()));
         } else {

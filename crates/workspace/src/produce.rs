@@ -16,7 +16,7 @@ use crate::home::{Actor, Workspace};
 use duces_ledger::{Ledger, SealedVolume, VolumeState};
 use duces_model::production::Member;
 use duces_model::{
-    BatesNumber, BatesPrefix, BatesRange, Disposition, DocId, Observer, RequestId, VolumeName,
+    BatesNumber, BatesPrefix, BatesRange, Disposition, DocId, Observer, RequestId, Sha256, VolumeName,
 };
 use duces_packager::{Candidate, NumberError, NumberSeries, Order};
 use gather::Gathered;
@@ -59,11 +59,22 @@ impl Workspace {
         actor: &Actor,
         observer: &dyn Observer,
     ) -> Result<Produced, WorkspaceError> {
-        let register = self.pin_register()?;
+        self.require_whole_index()?;
         let mut gathered = self.gather_decided(&options.request)?;
         let waiting =
             if options.partial { leave_out_undecided(&mut gathered.candidates) } else { Vec::new() };
         refuse_pending(&options.request, &gathered.candidates)?;
+        // Documents of this population are the packager's to hold against each other, families and all.
+        let present: BTreeSet<DocId> =
+            gathered.candidates.iter().map(|candidate| candidate.document).collect();
+        let earlier = self.withheld_natives(&options.request)?.into_iter().filter(|(_, id)| {
+            !present.contains(id)
+                || gathered
+                    .candidates
+                    .iter()
+                    .any(|candidate| candidate.document == *id && !candidate.disposition.bars_content())
+        });
+        gather::refuse_twins(&gathered, &earlier.collect())?;
         let name = match &options.volume {
             Some(name) => name.clone(),
             None => self.next_volume_name()?,
@@ -84,6 +95,8 @@ impl Workspace {
             reserved: reserved.clone(),
         };
         let produced = duces_packager::produce(&order, &mut numbers, &mut retained, observer)?;
+        let described = serde_json::to_vec(&gathered.described()).unwrap_or_default();
+        let described = self.ledger.store_bytes(&described)?;
         // The ledger holds one member for each document of the population: those that wait stand there as pending.
         let mut members = produced.production.members().to_vec();
         members.extend(waiting);
@@ -96,7 +109,7 @@ impl Workspace {
             facts: serde_json::json!({
                 "profile": PROFILE,
                 "zip_sha256": produced.volume.zip_sha256,
-                "register": register,
+                "described": described,
             }),
         };
         self.ledger.seal(&actor.act(), &name, &record)?;
@@ -125,10 +138,7 @@ impl Workspace {
         observer: &dyn Observer,
     ) -> Result<RebuildReport, WorkspaceError> {
         let sealed = self.sealed(name)?;
-        let decided =
-            sealed.members.iter().map(|member| (member.document, member.disposition.clone())).collect();
-        let population = self.ledger.population_numbered(sealed.population)?;
-        let mut gathered = self.gather(&self.register_of(&sealed)?, population, decided)?;
+        let mut gathered = self.gather_sealed(&sealed)?;
         leave_out_undecided(&mut gathered.candidates);
         let scratch = self.root.join(".duces").join(format!("rebuild-{name}"));
         files::remove_folder(&scratch)?;
@@ -154,12 +164,43 @@ impl Workspace {
         for volume in self.ledger.volumes()? {
             let Some(sealed) = volume.sealed().filter(|sealed| sealed.request == *request) else { continue };
             for member in &sealed.members {
-                if let (Disposition::Produce { .. }, Some(bates)) = (&member.disposition, &member.bates) {
+                // A withheld member's sheet stands there too: its number is not spent twice either.
+                if let Some(bates) = &member.bates {
                     produced.insert(member.document, bates.first().clone());
                 }
             }
         }
         Ok(produced)
+    }
+
+    /// Natives that a sealed volume of this request withholds, or that are decided to be withheld now;
+    /// an empty native bars nothing.
+    pub(crate) fn withheld_natives(
+        &self,
+        request: &RequestId,
+    ) -> Result<BTreeMap<Sha256, DocId>, WorkspaceError> {
+        let withholds = |disposition: &Disposition| {
+            matches!(
+                disposition,
+                Disposition::WithholdPrivilege { .. } | Disposition::WithholdLegalBar { .. }
+            )
+        };
+        let mut documents = BTreeSet::new();
+        for volume in self.ledger.volumes()? {
+            let Some(sealed) = volume.sealed().filter(|sealed| sealed.request == *request) else { continue };
+            documents.extend(sealed.members.iter().filter(|m| withholds(&m.disposition)).map(|m| m.document));
+        }
+        if let Some(population) = self.ledger.population(request)? {
+            let rows = self.ledger.dispositions(population.key)?;
+            documents.extend(rows.iter().filter(|row| withholds(&row.disposition)).map(|row| row.document));
+        }
+        let mut natives = BTreeMap::new();
+        for id in documents {
+            if let Some(row) = self.ledger.document(&id)?.filter(|row| row.bytes > 0) {
+                natives.insert(row.native_sha256, id);
+            }
+        }
+        Ok(natives)
     }
 
     /// A sealed volume of ours.

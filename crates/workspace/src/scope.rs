@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The answer of one item over its scope. Rows are the ledger's and index's; sorted.
 #[derive(Debug)]
 pub(crate) struct ItemAnswer {
-    /// Documents in scope: those of the item's sources, and those of no registered source.
+    /// Documents in scope: those of the item's sources, and those of no certain source.
     pub(crate) in_scope: u64,
     /// The criteria hold.
     pub(crate) hits: Vec<u64>,
@@ -42,17 +42,20 @@ pub(crate) fn answer(
     register: &Register,
     item: &Item<Resolved>,
 ) -> Result<ItemAnswer, WorkspaceError> {
+    workspace.require_attributed(register)?;
     let findings = duces_query::run(snapshot, item)?;
     let sources = sources_of(item, register);
     let restricted = item.sources.is_some() || !item.channels.is_empty();
     let mut cannot: BTreeMap<u64, BTreeSet<Unknown>> = findings.cannot_tell.iter().cloned().collect();
     let (in_scope, hits) = if restricted {
         let inside = workspace.ledger.source_rows(&sources)?;
-        let unattributed = workspace.ledger.unattributed_rows()?;
+        let mut unattributed = workspace.ledger.weakly_attributed_rows()?;
+        unattributed.retain(|row| inside.binary_search(row).is_err());
         let (hits, foreign): (Vec<u64>, Vec<u64>) =
             findings.yes.iter().copied().partition(|row| inside.binary_search(row).is_ok());
         cannot.retain(|row, _| inside.binary_search(row).is_ok() || unattributed.binary_search(row).is_ok());
-        // A hit that belongs to no registered source may belong to one of these: it is not dropped.
+        // A hit that belongs to no registered source, or to others by its headers only, may belong to one
+        // of these (a blind copy, a list): it is not dropped.
         for row in foreign.into_iter().filter(|row| unattributed.binary_search(row).is_ok()) {
             cannot.entry(row).or_default().insert(Unknown::Unattributed);
         }

@@ -1,36 +1,17 @@
 //! Populations frozen, decisions taken.
 
+mod sheet;
+
 use crate::error::WorkspaceError;
-use crate::files::{self, Doing};
 use crate::home::{Actor, Workspace};
 use crate::scope::answer;
-use crate::sheet::Sheet;
-use duces_indexer::Snapshot;
-use duces_ledger::{DocumentRow, ItemPopulation, Pins, Population, Why};
-use duces_model::disposition::LegalBar;
-use duces_model::{Disposition, DocId, Mistake, Mistakes, ProducedAs, RequestId};
+use duces_ledger::{DocumentRow, ItemPopulation, LedgerError, Pins, Population, Why};
+use duces_model::{Disposition, DocId, Mistake, Mistakes, RequestId};
 use duces_query::FamilyRule;
 use serde::Serialize;
+use sheet::DecisionSheet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-
-/// The columns of the decisions sheet.
-const COLUMNS: [&str; 14] = [
-    "document",
-    "family",
-    "items",
-    "why",
-    "custodian",
-    "sent",
-    "from",
-    "subject",
-    "file name",
-    "disposition",
-    "privilege",
-    "by",
-    "note",
-    "path",
-];
 
 /// A population was frozen.
 #[derive(Debug, Serialize)]
@@ -70,10 +51,11 @@ pub struct DecisionReport {
     pub pending: u64,
 }
 
-const RULES: [&str; 4] = [
+const RULES: [&str; 5] = [
     "a document that an item hits, and its family, is produced whole",
+    "a document for which it cannot be told, and which no item hits, is pending until a person decides; so is its family, unless an item hits that",
     "a document that an earlier sealed volume of this request holds is excluded as already produced",
-    "a document for which it cannot be told, and its family, is pending until a person decides",
+    "a decision to withhold, redact or exclude that a person took in an earlier population of this request is carried over",
     "a defect is never a ground for exclusion",
 ];
 
@@ -92,6 +74,7 @@ impl Workspace {
     /// # Errors
     /// Mistakes in the request, a missing index, a sheet that exists already.
     pub fn select(&mut self, id: &RequestId, actor: &Actor) -> Result<SelectReport, WorkspaceError> {
+        self.require_whole_index()?;
         let register = self.register()?;
         let read = self.read_request(id, &register)?;
         let snapshot = self.snapshot()?;
@@ -129,23 +112,27 @@ impl Workspace {
             request_sha256: self.ledger.store_bytes(&read.bytes)?,
         };
         let population = self.ledger.freeze_population(&actor.act(), id, &pins, &items)?;
-        let defaults = self.defaults(id, &documents, &standing)?;
+        let defaults = self.defaults(id, population, &documents, &standing)?;
         let by_rule = Actor { name: "default rule".to_owned(), now: actor.now };
         self.ledger.set_dispositions(&by_rule.act(), population, &defaults)?;
-        let decided: BTreeMap<DocId, Disposition> =
-            defaults.into_iter().map(|(id, disposition, _)| (id, disposition)).collect();
-        self.write_decisions(&sheet_path, &snapshot, &register, &documents, &standing, &decided)?;
+        let decided = defaults.into_iter().map(|(id, disposition, note)| (id, (disposition, note))).collect();
+        let sheet = DecisionSheet {
+            snapshot: &snapshot,
+            register: &register,
+            documents: &documents,
+            standing: &standing,
+            decided: &decided,
+        };
+        sheet.write(&sheet_path)?;
         Ok(SelectReport {
             request: id.clone(),
             population,
             documents: documents.len() as u64,
             families: documents.iter().map(|document| document.root).collect::<BTreeSet<_>>().len() as u64,
             hits: count(&standing, |s| s.hit),
-            family_members: count(&standing, |s| s.family && !s.hit),
-            queue: count(&standing, |s| s.cannot_tell && !s.hit && !s.family),
-            dispositions: buckets(
-                documents.iter().map(|d| decided.get(&d.id).unwrap_or(&Disposition::Pending)),
-            ),
+            family_members: count(&standing, |s| s.family && !s.hit && !s.cannot_tell),
+            queue: count(&standing, |s| s.cannot_tell && !s.hit),
+            dispositions: buckets(documents.iter().map(|d| sheet.disposition(d.id))),
             default_rules: RULES.iter().map(|rule| (*rule).to_owned()).collect(),
             sheet: sheet_path,
         })
@@ -168,7 +155,8 @@ impl Workspace {
             .into_iter()
             .map(|row| (row.document, row.disposition))
             .collect();
-        let decisions = read_decisions(sheet, &before)?;
+        let decisions = sheet::read_decisions(sheet, &before)?;
+        self.check_duplicates(sheet, &decisions)?;
         let changed: Vec<_> = decisions
             .into_iter()
             .filter(|(document, disposition, _)| before.get(document) != Some(disposition))
@@ -183,6 +171,28 @@ impl Workspace {
             pending: dispositions.get("pending").copied().unwrap_or(0),
             dispositions,
         })
+    }
+
+    /// A document is left out as a duplicate only of another that has the same native, byte for byte.
+    fn check_duplicates(
+        &self,
+        sheet: &Path,
+        decisions: &[(DocId, Disposition, String)],
+    ) -> Result<(), WorkspaceError> {
+        let mut mistakes = Vec::new();
+        for (document, disposition, _) in decisions {
+            let Disposition::Suppress { duplicate_of, .. } = disposition else { continue };
+            let native =
+                |id: &DocId| Ok::<_, WorkspaceError>(self.ledger.document(id)?.map(|row| row.native_sha256));
+            let (own, other) = (native(document)?, native(duplicate_of)?);
+            if document == duplicate_of || own.is_none() || own != other {
+                let message = format!(
+                    "document {document} is no duplicate of {duplicate_of}: their natives differ, or it is the same document"
+                );
+                mistakes.push(Mistake::of_file(sheet.display().to_string(), message));
+            }
+        }
+        Ok(Mistakes::or(mistakes, ())?)
     }
 
     /// Where the decisions sheet of a request lies.
@@ -234,63 +244,59 @@ impl Workspace {
     fn defaults(
         &self,
         id: &RequestId,
+        population: i64,
         documents: &[DocumentRow],
         standing: &BTreeMap<u64, Standing>,
     ) -> Result<Vec<(DocId, Disposition, String)>, WorkspaceError> {
         let earlier = self.already_produced(id)?;
+        let carried = self.decided_before(id, population)?;
         Ok(documents
             .iter()
             .filter_map(|document| {
                 let stands = standing.get(&document.row)?;
-                let disposition = match earlier.get(&document.id) {
-                    Some(bates) => Disposition::ExcludeAlreadyProduced { bates: bates.clone() },
-                    None if stands.hit || stands.family => Disposition::WHOLE,
-                    None => Disposition::Pending,
+                let (disposition, note) = match (carried.get(&document.id), earlier.get(&document.id)) {
+                    // A withholding stays one also where its sheet has a number already.
+                    (Some(before), _) => before.clone(),
+                    (None, Some(bates)) => {
+                        (Disposition::ExcludeAlreadyProduced { bates: bates.clone() }, String::new())
+                    }
+                    (None, None) if stands.cannot_tell && !stands.hit => {
+                        (Disposition::Pending, String::new())
+                    }
+                    (None, None) if stands.hit || stands.family => (Disposition::WHOLE, String::new()),
+                    (None, None) => (Disposition::Pending, String::new()),
                 };
-                Some((document.id, disposition, String::new()))
+                Some((document.id, disposition, note))
             })
             .collect())
     }
 
-    fn write_decisions(
+    /// What a person decided against producing in the population before this one, with a note that says so.
+    fn decided_before(
         &self,
-        path: &Path,
-        snapshot: &Snapshot,
-        register: &duces_register::Register,
-        documents: &[DocumentRow],
-        standing: &BTreeMap<u64, Standing>,
-        decided: &BTreeMap<DocId, Disposition>,
-    ) -> Result<(), WorkspaceError> {
-        let mut sheet = Sheet::new(&COLUMNS);
-        for document in documents {
-            let Some(stands) = standing.get(&document.row) else { continue };
-            let card = snapshot.card(document.row)?;
-            let custodian = document.attributions.first().map(|a| register.custodian_of(&a.source));
-            let why = match (stands.hit, stands.family) {
-                (true, _) => "hit",
-                (false, true) => "family",
-                (false, false) if stands.cannot_tell => "cannot tell",
-                _ => "family of cannot tell",
-            };
-            let disposition = decided.get(&document.id).unwrap_or(&Disposition::Pending);
-            sheet.row([
-                document.id.to_string(),
-                document.root.to_string(),
-                stands.items.iter().cloned().collect::<Vec<_>>().join("; "),
-                why.to_owned(),
-                custodian.unwrap_or_else(|| "(unattributed)".to_owned()),
-                document.sent_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
-                card.as_ref().and_then(|card| card.from.clone()).unwrap_or_default(),
-                card.as_ref().and_then(|card| card.subject.clone()).unwrap_or_default(),
-                document.file_name.clone().unwrap_or_default(),
-                word(disposition),
-                String::new(),
-                String::new(),
-                String::new(),
-                format!("{}:{}", document.archive, document.path),
-            ]);
+        id: &RequestId,
+        population: i64,
+    ) -> Result<BTreeMap<DocId, (Disposition, String)>, WorkspaceError> {
+        let mut carried = BTreeMap::new();
+        for earlier in 1..population {
+            match self.ledger.population_numbered(earlier) {
+                Ok(known) if known.request == *id => {}
+                Ok(_) | Err(LedgerError::NoSuch { .. }) => continue,
+                Err(error) => return Err(error.into()),
+            }
+            for row in self.ledger.dispositions(earlier)? {
+                let kept = row.disposition.bars_content()
+                    || matches!(row.disposition, Disposition::ExcludeNonResponsive { .. });
+                if kept {
+                    let note = format!("carried over from population {earlier}: {}", row.note);
+                    carried.insert(row.document, (row.disposition, note.trim_end_matches(": ").to_owned()));
+                } else {
+                    // A later decision of a person undoes an earlier one.
+                    carried.remove(&row.document);
+                }
+            }
         }
-        files::create(path, &sheet.into_bytes())
+        Ok(carried)
     }
 }
 
@@ -307,141 +313,4 @@ pub(crate) fn buckets<'a>(
         *counts.entry(disposition.bucket()).or_default() += 1;
     }
     counts
-}
-
-/// The word of a disposition on the sheet.
-fn word(disposition: &Disposition) -> String {
-    match disposition {
-        Disposition::Produce { form: ProducedAs::Whole } => "produce".to_owned(),
-        Disposition::Produce { form: ProducedAs::Redacted } => "redact".to_owned(),
-        Disposition::Produce { form: ProducedAs::SlipSheet } => "slip-sheet".to_owned(),
-        Disposition::WithholdPrivilege { .. } => "withhold-privilege".to_owned(),
-        Disposition::WithholdLegalBar { bar: LegalBar::SuspiciousActivity, .. } => "withhold-sar".to_owned(),
-        Disposition::WithholdLegalBar { bar: LegalBar::Other, .. } => "withhold-legal-bar".to_owned(),
-        Disposition::Suppress { duplicate_of, .. } => format!("duplicate-of {duplicate_of}"),
-        Disposition::ExcludeNonResponsive { .. } => "non-responsive".to_owned(),
-        Disposition::ExcludeAlreadyProduced { bates } => format!("already-produced {bates}"),
-        Disposition::Pending => "pending".to_owned(),
-    }
-}
-
-const WORDS: &str = "produce, slip-sheet, redact, withhold-privilege, withhold-sar, withhold-legal-bar, non-responsive, duplicate-of DOCUMENT, already-produced BATES or pending";
-
-/// Reads the sheet whole; reports everything that is wrong in it.
-fn read_decisions(
-    path: &Path,
-    population: &BTreeMap<DocId, Disposition>,
-) -> Result<Vec<(DocId, Disposition, String)>, WorkspaceError> {
-    let bytes = std::fs::read(path).doing("read", path)?;
-    let file = path.display().to_string();
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let mut mistakes = Vec::new();
-    let heads: Vec<String> = match reader.headers() {
-        Ok(heads) => heads.iter().map(|head| head.trim().to_lowercase()).collect(),
-        Err(error) => return Err(Mistakes::one(Mistake::of_file(&file, error.to_string())).into()),
-    };
-    let mut places = BTreeMap::new();
-    for column in ["document", "disposition", "privilege", "by", "note"] {
-        match heads.iter().position(|head| head == column) {
-            Some(at) => {
-                places.insert(column, at);
-            }
-            None => mistakes.push(Mistake::in_row(&file, 1, Some(column), "the column is missing")),
-        }
-    }
-    let places = Mistakes::or(mistakes, places)?;
-    let mut mistakes = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut decisions = Vec::new();
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let line = line_of(bytes, error.position());
-                mistakes.push(Mistake::in_row(&file, line, None, "expected UTF-8 text"));
-                continue;
-            }
-        };
-        let line = line_of(bytes, record.position());
-        let cell =
-            |column: &str| places.get(column).and_then(|at| record.get(*at)).unwrap_or("").trim().to_owned();
-        let wrong = |column: &str, message: String| Mistake::in_row(&file, line, Some(column), message);
-        let Ok(document) = cell("document").parse::<DocId>() else {
-            mistakes.push(wrong(
-                "document",
-                format!("found {:?}, expected a document of the population", cell("document")),
-            ));
-            continue;
-        };
-        if !population.contains_key(&document) {
-            mistakes.push(wrong("document", format!("document {document} is not in this population")));
-            continue;
-        }
-        if !seen.insert(document) {
-            mistakes.push(wrong("document", format!("document {document} stands in the sheet twice")));
-            continue;
-        }
-        match decision(&cell("disposition"), &cell("privilege"), &cell("by"), population.get(&document)) {
-            Ok(disposition) => decisions.push((document, disposition, cell("note"))),
-            Err((column, message)) => mistakes.push(wrong(column, message)),
-        }
-    }
-    for document in population.keys().filter(|document| !seen.contains(document)) {
-        mistakes.push(Mistake::of_file(
-            &file,
-            format!("document {document} of the population is missing from the sheet"),
-        ));
-    }
-    Ok(Mistakes::or(mistakes, decisions)?)
-}
-
-/// The line on which a row starts. The reader's own count stands before the line feed of the row above.
-fn line_of(bytes: &[u8], position: Option<&csv::Position>) -> u64 {
-    let Some(at) = position.and_then(|position| usize::try_from(position.byte()).ok()) else { return 0 };
-    let rest = bytes.get(at..).unwrap_or_default();
-    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    let before = bytes.get(..at + breaks).unwrap_or_default();
-    before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1
-}
-
-fn decision(
-    word: &str,
-    privilege: &str,
-    by: &str,
-    before: Option<&Disposition>,
-) -> Result<Disposition, (&'static str, String)> {
-    let unknown = || ("disposition", format!("found {word:?}, expected {WORDS}"));
-    let by = by.to_owned();
-    let disposition = match word.split_once(' ').unwrap_or((word, "")) {
-        ("produce", "") => Disposition::WHOLE,
-        ("redact", "") => Disposition::Produce { form: ProducedAs::Redacted },
-        ("slip-sheet", "") => Disposition::Produce { form: ProducedAs::SlipSheet },
-        ("withhold-privilege", "") if privilege.is_empty() => {
-            return Err((
-                "privilege",
-                "expected the privilege claimed, for example attorney-client".to_owned(),
-            ));
-        }
-        ("withhold-privilege", "") => Disposition::WithholdPrivilege { privilege: privilege.to_owned(), by },
-        ("withhold-sar", "") => Disposition::WithholdLegalBar { bar: LegalBar::SuspiciousActivity, by },
-        ("withhold-legal-bar", "") => Disposition::WithholdLegalBar { bar: LegalBar::Other, by },
-        ("non-responsive", "") => Disposition::ExcludeNonResponsive { by },
-        ("pending", "") => Disposition::Pending,
-        ("duplicate-of", survivor) => Disposition::Suppress {
-            duplicate_of: survivor.trim().parse().map_err(|_| unknown())?,
-            recipe: "a person's decision 1".to_owned(),
-        },
-        ("already-produced", number) => {
-            let bates = number.trim().parse().map_err(|_| unknown())?;
-            let disposition = Disposition::ExcludeAlreadyProduced { bates };
-            if before != Some(&disposition) {
-                let message = "only the program says what was already produced; the sheet cannot add to it";
-                return Err(("disposition", message.to_owned()));
-            }
-            disposition
-        }
-        _ => return Err(unknown()),
-    };
-    disposition.checked().map_err(|error| ("by", error.to_string()))
 }

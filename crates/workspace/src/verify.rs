@@ -1,9 +1,10 @@
 //! Volumes read back: what the ledger says of them against what their bytes say.
 
 use crate::error::WorkspaceError;
+use crate::files;
 use crate::home::{Actor, Workspace};
-use duces_ledger::SealedVolume;
-use duces_model::{Disposition, Observer, VolumeName};
+use duces_ledger::{SealedVolume, VolumeRecord};
+use duces_model::{Disposition, Observer, Sha256, VolumeName};
 use duces_verify::{Barred, Expectations, Finding, Verification, VolumeSummary};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ pub struct VerifyReport {
     pub against_ledger: bool,
     /// Whether nothing failed.
     pub passed: bool,
+    /// What is wrong with the archive beside the volume, where something is; ours only.
+    pub zip: Option<String>,
     /// What was found, failures first.
     pub findings: Vec<Finding>,
     /// What is in the volume.
@@ -35,24 +38,61 @@ impl Workspace {
         actor: &Actor,
         observer: &dyn Observer,
     ) -> Result<VerifyReport, WorkspaceError> {
-        let named =
-            volume.parse::<VolumeName>().ok().map(|name| self.ledger.volume(&name)).transpose()?.flatten();
-        let Some(record) = named else {
+        let Some(record) = self.volume_at(volume)? else {
             return verify_foreign(Path::new(volume), observer);
         };
         let sealed = self.sealed(&record.name)?;
         let path = self.root.join(&sealed.path);
         let checked = self.check(&record.name, &sealed, observer)?;
-        let passed = checked.passed();
+        let zip = self.check_zip(&record.name, &sealed)?;
+        let passed = checked.passed() && zip.is_none();
         let findings = serde_json::to_value(&checked.findings).unwrap_or_default();
         self.ledger.record_verification(&actor.act(), &record.name, &findings, passed)?;
         Ok(VerifyReport {
             path,
             against_ledger: true,
             passed,
+            zip,
             findings: checked.findings,
             summary: checked.summary,
         })
+    }
+
+    /// A volume of ours, by its name or by the path where it lies.
+    fn volume_at(&self, volume: &str) -> Result<Option<VolumeRecord>, WorkspaceError> {
+        if let Ok(name) = volume.parse::<VolumeName>()
+            && let Some(record) = self.ledger.volume(&name)?
+        {
+            return Ok(Some(record));
+        }
+        let Ok(asked) = Path::new(volume).canonicalize() else { return Ok(None) };
+        let folder = self.productions();
+        Ok(self.ledger.volumes()?.into_iter().find(|record| {
+            let ours = |path: PathBuf| path.canonicalize().is_ok_and(|path| path == asked);
+            ours(folder.join(record.name.as_str())) || ours(folder.join(format!("{}.zip", record.name)))
+        }))
+    }
+
+    /// Holds the archive that is delivered against its digest; says what is wrong with it.
+    pub(crate) fn check_zip(
+        &self,
+        name: &VolumeName,
+        sealed: &SealedVolume,
+    ) -> Result<Option<String>, WorkspaceError> {
+        let path = self.productions().join(format!("{name}.zip"));
+        let recorded: Option<Sha256> = serde_json::from_value(sealed.facts["zip_sha256"].clone()).ok();
+        let Some(recorded) = recorded else {
+            return Ok(Some("the ledger has no digest of the archive".to_owned()));
+        };
+        let found = match files::sha256(&path) {
+            Ok(found) => found,
+            Err(WorkspaceError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Some(format!("{} is missing", path.display())));
+            }
+            Err(error) => return Err(error),
+        };
+        let wrong = || format!("{} changed: found sha256 {found}, expected {recorded}", path.display());
+        Ok((found != recorded).then(wrong))
     }
 
     /// Reads a sealed volume back and holds it against the ledger.
@@ -116,6 +156,7 @@ pub fn verify_foreign(path: &Path, observer: &dyn Observer) -> Result<VerifyRepo
         path: path.to_owned(),
         against_ledger: false,
         passed: checked.passed(),
+        zip: None,
         findings: checked.findings,
         summary: checked.summary,
     })

@@ -149,6 +149,9 @@ pub(crate) fn verified(report: &VerifyReport) -> String {
     for finding in &report.findings {
         let _ = writeln!(text, "  {finding}");
     }
+    if let Some(zip) = &report.zip {
+        let _ = writeln!(text, "  fails archive: {zip}");
+    }
     let s = &report.summary;
     let _ = writeln!(
         text,

@@ -44,8 +44,8 @@ pub(crate) fn index(report: &IndexReport) -> String {
     } else {
         let _ = writeln!(
             text,
-            "Read {} new, {} grown, {} resumed; {} unchanged.",
-            count(report.containers_new, "file", "files"),
+            "Files: {} new, {} grown, {} resumed, {} unchanged.",
+            grouped(report.containers_new),
             grouped(report.containers_grown),
             grouped(report.containers_resumed),
             grouped(report.containers_unchanged),
@@ -136,6 +136,19 @@ pub(crate) fn coverage(report: &CoverageReport) -> String {
         .collect();
     text += &table(&["source", "captured", "judged by"], &rows);
     text += &gaps(&report.gaps);
+    for (day, n) in &report.set_aside {
+        let n = count(*n, "communication bears", "communications bear");
+        let _ = writeln!(text, "  set aside: {n} the day {day}, far from all others; taken for a wrong date");
+    }
+    if !report.unconfirmed_addresses.is_empty() {
+        let n = count(report.unconfirmed_addresses.len() as u64, "address", "addresses");
+        let first = report.unconfirmed_addresses.iter().take(5).map(|row| row.address.as_str());
+        let first = first.collect::<Vec<_>>().join(", ");
+        let _ = writeln!(
+            text,
+            "  {n} of the firm without a source only received, or only seem to have sent; no gap by that alone: {first}"
+        );
+    }
     if report.new_gaps.is_empty() {
         text += "No gap is new since the last look.\n";
     }
@@ -172,6 +185,9 @@ pub(crate) fn gap(row: &GapRow) -> String {
         day(gap.last_day),
         cut(&gap.finding, 400)
     );
+    if !row.current {
+        text += "      (the latest look did not find it again; it stays listed)\n";
+    }
     if let Some(word) = row.history.last() {
         let _ = writeln!(text, "      {} on {}: {}", word.by, word.at.date_naive(), word.why);
     }

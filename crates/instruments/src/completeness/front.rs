@@ -59,6 +59,7 @@ impl Text<'_> {
                 self.say("open.failed", &[("volume", volume.to_string()), ("failures", failures)])
             }
             Open::NotProduced { documents: n } => self.say("open.not_produced", &[documents(n)]),
+            Open::Unread { files } => self.say("open.unread", &[("files", count(*files, "file"))]),
             Open::Moved { what } => self.say("open.moved", &[("what", (*what).to_owned())]),
         }
     }

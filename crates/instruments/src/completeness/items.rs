@@ -229,7 +229,7 @@ fn coverage(word: CoverageWord) -> &'static str {
 
 fn ground(why: NotSearched) -> &'static str {
     match why {
-        NotSearched::NotAskedFor => "Not asked for",
+        NotSearched::NotAskedFor => "Left out by the criteria",
         NotSearched::NotInService => "Not in service",
         NotSearched::NothingHeld => "Nothing held",
         NotSearched::CouldNotBeSearched => "Could not be searched",

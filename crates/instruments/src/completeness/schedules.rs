@@ -2,7 +2,7 @@
 
 use super::Text;
 use crate::error::InstrumentError;
-use crate::facts::{Altered, ArchiveFacts, CodeCount, Fate, GapFacts, UnsupportedContainer};
+use crate::facts::{Altered, ArchiveFacts, CodeCount, Fate, GapFacts, UnreadFile, UnsupportedContainer};
 use crate::standing::is_scheduled;
 use crate::wording::{capital, count, days, evidence, list, number, quantity, status};
 use duces_model::Axis;
@@ -130,6 +130,7 @@ impl Text<'_> {
         blocks.extend(self.exceptions("defects", codes(&archive.defects, "Times"), &looked_at)?);
         let looked_at = [containers];
         blocks.extend(self.exceptions("unsupported", unsupported(archive), &looked_at)?);
+        blocks.extend(self.exceptions("unread", unread(archive), &looked_at)?);
         blocks.extend(self.exceptions("altered", altered(archive), &looked_at)?);
         Ok(blocks)
     }
@@ -149,6 +150,15 @@ fn unsupported(archive: &ArchiveFacts) -> Block {
     let row = |one: &UnsupportedContainer| vec![one.archive.clone(), one.path.clone(), number(one.bytes)];
     let columns = vec![Column::new("Archive", 3), Column::new("Path", 8), Column::figures("Bytes", 3)];
     Block::Table { columns, rows: archive.unsupported.iter().map(row).collect() }
+}
+
+fn unread(archive: &ArchiveFacts) -> Block {
+    let row = |one: &UnreadFile| {
+        let counts = if one.by_rule { "by rule" } else { "not read" };
+        vec![one.file.clone(), counts.to_owned(), one.reason.clone()]
+    };
+    let columns = vec![Column::new("File", 7), Column::new("Ground", 2), Column::new("Reason", 6)];
+    Block::Table { columns, rows: archive.unread.iter().map(row).collect() }
 }
 
 fn altered(archive: &ArchiveFacts) -> Block {

@@ -62,6 +62,9 @@ pub struct ArchiveFacts {
     pub defects: Vec<CodeCount>,
     /// Mail containers that this version has no reader for: the messages inside are not counted.
     pub unsupported: Vec<UnsupportedContainer>,
+    /// Files that were found and not read, or not to their end, and those that are no retained material
+    /// by a rule.
+    pub unread: Vec<UnreadFile>,
     /// Containers that were no longer there, or no longer the same, when last looked at.
     pub altered: Vec<Altered>,
 }
@@ -86,6 +89,18 @@ pub struct UnsupportedContainer {
     pub path: String,
     /// Size in bytes.
     pub bytes: u64,
+}
+
+/// A file of an archive that was not read, or not to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnreadFile {
+    /// Archive and path.
+    pub file: String,
+    /// Why.
+    pub reason: String,
+    /// Whether a rule says that it is no retained material, so that nothing is missing by it.
+    pub by_rule: bool,
 }
 
 /// A container that is not what it was when it was read.

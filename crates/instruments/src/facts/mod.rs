@@ -9,7 +9,7 @@ mod gap;
 mod item;
 mod volume;
 
-pub use account::{Altered, ArchiveFacts, CodeCount, Fate, SourceFacts, UnsupportedContainer};
+pub use account::{Altered, ArchiveFacts, CodeCount, Fate, SourceFacts, UnreadFile, UnsupportedContainer};
 pub use gap::{GapFacts, Judgement};
 pub use item::{
     CannotTellCount, CoverageWord, ItemCounts, ItemFacts, ItemPopulation, NotSearched, SourceNotSearched,

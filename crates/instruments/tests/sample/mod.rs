@@ -134,6 +134,11 @@ fn archive() -> ArchiveFacts {
             path: "legacy/2019/sales-desk-archive-before-the-migration.pst".into(),
             bytes: 734_003_200,
         }],
+        unread: vec![UnreadFile {
+            file: "mail:box/tmp/1".to_owned(),
+            reason: "in tmp of a Maildir: a delivery that was never finished".to_owned(),
+            by_rule: true,
+        }],
         altered: Vec::new(),
     }
 }

@@ -73,7 +73,7 @@ fn write_volumes(root: &Path) {
     let folder = |kind: &str, name: &str| root.join(kind).join(name).join("ECP001");
     write(&valid.sealed(), &folder("valid", "native-production"));
     std::fs::create_dir_all(root.join("valid/zip")).unwrap();
-    std::fs::write(root().join("valid/zip/ECP001.zip"), zipped_files(&valid.sealed(), "ECP001/")).unwrap();
+    std::fs::write(root.join("valid/zip/ECP001.zip"), zipped_files(&valid.sealed(), "ECP001/")).unwrap();
     let changed = |row, column, value: &str| {
         let mut tiny = Tiny::valid();
         tiny.set(row, column, value);

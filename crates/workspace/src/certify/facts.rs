@@ -4,14 +4,15 @@ use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
 use crate::index::Account;
 use crate::plan::plan_item;
+use chrono::{DateTime, Utc};
 use duces_instruments::facts::{
     Altered, ArchiveFacts, CannotTellCount, CodeCount, CompletenessFacts, CoverageWord, Decisions, Fate,
     FirmFacts, GapFacts, ItemCounts, ItemFacts, ItemPopulation, Judgement, NotSearched, NumberRange, Pins,
-    PopulationFacts, RequestFacts, SourceFacts, SourceNotSearched, SourceSearched, UnsupportedContainer,
-    VerifiedVolume, VolumeFacts,
+    PopulationFacts, RequestFacts, SourceFacts, SourceNotSearched, SourceSearched, UnreadFile,
+    UnsupportedContainer, VerifiedVolume, VolumeFacts,
 };
 use duces_instruments::{Open, Standing};
-use duces_ledger::{ContainerFate, Population, SealedVolume, VolumeRecord, VolumeState, Why};
+use duces_ledger::{ContainerFate, ContainerState, Population, SealedVolume, VolumeRecord, VolumeState, Why};
 use duces_model::{ContainerKind, Disposition, DocId, RequestId, Unknown};
 use duces_query::{Item, Resolved};
 use duces_register::Register;
@@ -55,7 +56,7 @@ impl Workspace {
             format: duces_instruments::facts::FACTS_FORMAT,
             as_known_at: actor.now,
             zone: self.config.firm.zone,
-            tool_version: concat!("duces ", env!("CARGO_PKG_VERSION")).to_owned(),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             firm: FirmFacts { name: self.config.firm.name.clone(), crd: self.config.firm.crd.clone() },
             on_behalf_of: Vec::new(),
             request: RequestFacts {
@@ -111,9 +112,8 @@ impl Workspace {
             };
             Some(Altered { archive: state.entry.archive.clone(), path: state.entry.path.to_string(), fate })
         });
-        let unsupported = containers
-            .iter()
-            .filter(|state| state.entry.kind == ContainerKind::Unsupported || !state.complete());
+        let unsupported = containers.iter().filter(|state| state.entry.kind == ContainerKind::Unsupported);
+        let unread = self.unread_files(&containers)?;
         Ok(ArchiveFacts {
             containers: account.containers.len() as u64,
             counted_twice: account.containers.iter().filter(|row| row.account.independent.is_some()).count()
@@ -133,8 +133,35 @@ impl Workspace {
                     bytes: state.entry.file_bytes,
                 })
                 .collect(),
+            unread,
             altered: altered.collect(),
         })
+    }
+
+    /// What the last indexing could not read, or passed over by a rule, and what was begun and not ended.
+    fn unread_files(&self, containers: &[ContainerState]) -> Result<Vec<UnreadFile>, WorkspaceError> {
+        let mut unread = BTreeMap::new();
+        for state in containers.iter().filter(|state| !state.complete()) {
+            let file = format!("{}:{}", state.entry.archive, state.entry.path);
+            unread.insert(file, ("it was not read to its end".to_owned(), false));
+        }
+        let run = self.ledger.last_run()?;
+        let notes = run.as_ref().and_then(|run| run.unread.as_array()).into_iter().flatten();
+        for note in notes {
+            let text = |key: &str| note[key].as_str().unwrap_or_default().to_owned();
+            match text("what").as_str() {
+                // Those are among the altered ones.
+                "changed" | "vanished" => {}
+                "" => {
+                    unread.insert(text("file"), (text("reason"), true));
+                }
+                what => {
+                    unread.insert(text("container"), (format!("{what}: {}", text("detail")), false));
+                }
+            }
+        }
+        let file = |(file, (reason, by_rule))| UnreadFile { file, reason, by_rule };
+        Ok(unread.into_iter().map(file).collect())
     }
 
     fn gap_facts(&self, register: &Register) -> Result<Vec<GapFacts>, WorkspaceError> {
@@ -154,10 +181,19 @@ impl Workspace {
                     .into_iter()
                     .map(|word| Judgement { status: word.status, by: word.by, at: word.at, why: word.why })
                     .collect(),
-                gap: record.gap,
+                gap: with_last_look(record.gap, record.current, record.last_seen),
             })
             .collect())
     }
+}
+
+/// A gap that the latest look did not find again stays listed, and says so.
+fn with_last_look(mut gap: duces_model::Gap, current: bool, last_seen: DateTime<Utc>) -> duces_model::Gap {
+    if !current {
+        let day = last_seen.date_naive();
+        gap.finding = format!("{} (found last on {day}; the latest look did not find it again)", gap.finding);
+    }
+    gap
 }
 
 fn source_facts(register: &Register, account: &Account) -> Vec<SourceFacts> {
@@ -363,6 +399,9 @@ fn open_words(open: &Open) -> String {
         Open::Failed { volume, failures } => format!("volume {volume} does not verify: {failures} findings"),
         Open::NotProduced { documents } => {
             format!("{documents} documents that are to be produced are in no verified volume")
+        }
+        Open::Unread { files } => {
+            format!("{files} files of the archives were not read, or changed after being read")
         }
         Open::Moved { what } => format!("{what} changed since the population was frozen"),
     }

@@ -6,28 +6,41 @@ use std::sync::{Condvar, Mutex, PoisonError};
 #[derive(Debug)]
 pub(super) struct Budget {
     limit: u64,
-    in_flight: Mutex<u64>,
+    held: Mutex<Held>,
     freed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    bytes: u64,
+    unbounded: bool,
 }
 
 impl Budget {
     pub(super) fn new(limit: u64) -> Self {
-        Self { limit, in_flight: Mutex::new(0), freed: Condvar::new() }
+        Self { limit, held: Mutex::default(), freed: Condvar::new() }
     }
 
     /// Waits until `bytes` more fit.
     pub(super) fn take(&self, bytes: u64) {
-        let mut in_flight = self.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        while *in_flight > 0 && *in_flight + bytes > self.limit {
-            in_flight = self.freed.wait(in_flight).unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        while !held.unbounded && held.bytes > 0 && held.bytes + bytes > self.limit {
+            held = self.freed.wait(held).unwrap_or_else(PoisonError::into_inner);
         }
-        *in_flight += bytes;
+        held.bytes += bytes;
     }
 
     /// Gives `bytes` back.
     pub(super) fn give(&self, bytes: u64) {
-        let mut in_flight = self.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        *in_flight = in_flight.saturating_sub(bytes);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.bytes = held.bytes.saturating_sub(bytes);
+        self.freed.notify_all();
+    }
+
+    /// Lets everybody pass from now on: the run has failed, and nobody gives anything back any more.
+    pub(super) fn open_wide(&self) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.unbounded = true;
         self.freed.notify_all();
     }
 }
@@ -60,5 +73,17 @@ mod tests {
         budget.take(1_000);
         budget.give(1_000);
         budget.take(1);
+    }
+
+    #[test]
+    fn who_waits_goes_on_when_the_run_has_failed() {
+        let budget = Budget::new(10);
+        budget.take(10);
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| budget.take(10));
+            budget.open_wide();
+            assert!(waiting.join().is_ok());
+        });
+        budget.take(1_000);
     }
 }

@@ -10,18 +10,23 @@
 
 mod attribute;
 mod budget;
+mod family;
 mod pipeline;
+mod reader;
 mod refill;
 mod report;
 mod survey;
+#[cfg(test)]
+mod tests;
 
-pub(crate) use pipeline::nearest_message;
+pub(crate) use family::nearest_message;
 pub(crate) use report::Account;
 pub use report::{ContainerNote, Ignored, IndexReport, SourceRow};
 
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
 use duces_indexer::{Index, IndexError};
+use duces_ledger::ContainerFate;
 use duces_model::Observer;
 use survey::SurveyOptions;
 
@@ -55,13 +60,17 @@ impl Workspace {
             refill::refill(self, &index, observer)?;
         }
         let mut survey = survey::survey(self, SurveyOptions { rehash: options.rehash }, observer)?;
+        // From here on the account may not be of the whole archive, until the run is ended.
+        let run = self.ledger.begin_run(&actor.act(), survey.to_read.len() as u64)?;
+        attribute::unsettle(self, &register, &survey.moves, actor)?;
         self.ledger.mark_containers(&actor.act(), &survey.fates)?;
         let reattributed = attribute::refresh(self, &register, actor)?;
         if !survey.to_read.is_empty() {
-            let unreadable = pipeline::run(self, &register, &index, &survey.to_read, observer)?;
-            survey.notes.extend(unreadable);
+            let outcome = pipeline::run(self, &register, &index, &survey.to_read, observer)?;
+            let changed: Vec<_> = outcome.changed.iter().map(|id| (*id, ContainerFate::Changed)).collect();
+            self.ledger.mark_containers(&actor.act(), &changed)?;
+            survey.notes.extend(outcome.notes);
         }
-        self.ledger.set_attribution_digest(&actor.act(), register.attribution_digest())?;
         let account = Account::close(self)?;
         let report = report::write(self, &survey, &account, reattributed)?;
         let detail = serde_json::json!({
@@ -70,9 +79,23 @@ impl Workspace {
             "documents": account.documents.documents,
         });
         self.ledger.audit(&actor.act(), "index", &detail)?;
-        match account.unexplained {
-            sums if sums.is_empty() => Ok(report),
-            sums => Err(WorkspaceError::Unexplained(sums)),
+        if !account.unexplained.is_empty() {
+            return Err(WorkspaceError::Unexplained(account.unexplained));
+        }
+        self.ledger.end_run(&actor.act(), run, &report::unread(&report))?;
+        Ok(report)
+    }
+
+    /// Refuses where the newest indexing did not come to its end: files that it did not reach are in no
+    /// account, and every sum would close without them.
+    pub(crate) fn require_whole_index(&self) -> Result<(), WorkspaceError> {
+        match self.ledger.last_run()? {
+            Some(run) if run.ended_at.is_some() => Ok(()),
+            _ => Err(WorkspaceError::TooEarly {
+                missing: "the last indexing did not finish, so parts of the archive are in no account"
+                    .to_owned(),
+                hint: "run duces index until it ends".to_owned(),
+            }),
         }
     }
 
@@ -81,13 +104,14 @@ impl Workspace {
         let path = self.index_path();
         let nothing_recorded = self.ledger.checkpoints()?.settled == 0;
         if rebuild {
-            // Settle first with the old index, where it can still say how far it came.
-            if let Ok(old) = Index::open(&path) {
-                self.ledger.settle(old.checkpoint()?)?;
-            }
+            // The old index says only one thing that counts: whether it has what the ledger holds as pending.
+            // Wherever else it stands (it was lost, is an older copy, or a rebuild was killed), the new one
+            // is filled from what is settled; done again, this does the same.
+            let marks = self.ledger.checkpoints()?;
+            let old = Index::open(&path).ok().and_then(|index| index.checkpoint().ok());
+            self.ledger.settle(old.filter(|at| Some(*at) == marks.pending).unwrap_or(marks.settled))?;
             crate::files::remove_folder(&path)?;
-            let index = Index::create(&path)?;
-            return Ok(index);
+            return Ok(Index::create(&path)?);
         }
         let index = match Index::open(&path) {
             Ok(index) => index,

@@ -1,20 +1,20 @@
 //! Reader → workers → checkpoints.
 
 use super::budget::Budget;
+use super::family::add_family;
+use super::reader::{Reader, recorded_messages};
 use super::report::ContainerNote;
 use super::survey::ToRead;
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use crate::limits;
 use chrono_tz::Tz;
-use crossbeam_channel::{Receiver, Sender, bounded};
-use duces_indexer::{Index, IndexedDocument, Writer};
-use duces_ingest::{IngestError, Limits, RawMessage};
-use duces_ledger::{ContainerEntry, ContainerTally, Ledger, OccurrenceEntry, Ordinals};
+use crossbeam_channel::{Receiver, bounded};
+use duces_indexer::{Index, Writer};
+use duces_ingest::{FoundFile, Limits, RawMessage};
+use duces_ledger::{ContainerEntry, Ledger, OccurrenceEntry};
 use duces_model::window::day_of;
-use duces_model::{
-    ContainerId, ContainerKind, Defect, DefectCode, DocId, Document, DocumentKind, Observer, Occurrence,
-};
+use duces_model::{ContainerId, ContainerKind, Observer, Occurrence};
 use duces_register::{OccurrenceFacts, Register};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -25,54 +25,69 @@ use std::sync::{Mutex, PoisonError, RwLock};
 const CHECKPOINT_EIGHTHS: u64 = 3;
 /// Occurrences between two checkpoints: bounds the ledger rows held in memory.
 const CHECKPOINT_OCCURRENCES: usize = 50_000;
-/// Messages handed to a worker together.
-const BATCH_MESSAGES: usize = 64;
-/// Bytes handed to a worker together, unless one message alone is larger.
-const BATCH_BYTES: u64 = 1 << 20;
+/// Documents between two checkpoints: one message can have thousands of attachments, each a row.
+const CHECKPOINT_DOCUMENTS: u64 = 200_000;
 /// Bytes between reader and index, unless one message alone is larger.
 const IN_FLIGHT_BYTES: u64 = 48 << 20;
 
 /// A message with what is needed to parse it.
-struct Job {
-    container: ContainerId,
-    kind: ContainerKind,
-    place: std::sync::Arc<Place>,
-    message: RawMessage,
+pub(super) struct Job {
+    pub(super) container: ContainerId,
+    pub(super) kind: ContainerKind,
+    pub(super) place: std::sync::Arc<Place>,
+    pub(super) message: RawMessage,
 }
 
 /// Where a container lies, for attribution.
-struct Place {
+pub(super) struct Place {
     archive: String,
     path: duces_model::ArchivePath,
-    file_name: Option<String>,
+    file_name: String,
+}
+
+impl Place {
+    pub(super) fn of(file: &FoundFile) -> Self {
+        let (archive, path) = (file.archive.clone(), file.path.clone());
+        Self { archive, path, file_name: file.file_name().to_owned() }
+    }
 }
 
 /// What was added to the index since the last checkpoint and is not in the ledger yet.
 #[derive(Default)]
-struct Open {
+pub(super) struct Open {
     occurrences: Vec<OccurrenceEntry>,
     bytes: u64,
+    documents: u64,
     /// Messages recorded so far in this run, by container.
     recorded: BTreeMap<ContainerId, u64>,
     /// Containers begun and not yet in the ledger.
-    begun: Vec<ContainerEntry>,
-    /// Files that could not be read to their end.
-    unreadable: Vec<ContainerNote>,
+    pub(super) begun: Vec<ContainerEntry>,
+    /// Files that could not be read to their end, or hold other bytes than are recorded.
+    pub(super) notes: Vec<ContainerNote>,
+    /// Those that hold other bytes.
+    pub(super) changed: Vec<ContainerId>,
     /// Containers read to their end, with how many messages this run handed over.
-    finished: Vec<(ContainerEntry, u64)>,
+    pub(super) finished: Vec<(ContainerEntry, u64)>,
 }
 
-struct Shared<'a> {
+/// What the reading found out about files.
+pub(super) struct Outcome {
+    pub(super) notes: Vec<ContainerNote>,
+    /// Containers in whose files other bytes lie than are recorded.
+    pub(super) changed: Vec<ContainerId>,
+}
+
+pub(super) struct Shared<'a> {
     writer: RwLock<Writer>,
     open: Mutex<Open>,
     next_row: AtomicU64,
-    budget: Budget,
+    pub(super) budget: Budget,
     failed: AtomicBool,
     checkpoint_bytes: u64,
     register: &'a Register,
     zone: Tz,
-    limits: Limits,
-    observer: &'a dyn Observer,
+    pub(super) limits: Limits,
+    pub(super) observer: &'a dyn Observer,
 }
 
 /// Reads the files, indexes what they hold and records it, in checkpoints.
@@ -82,7 +97,7 @@ pub(super) fn run(
     index: &Index,
     files: &[ToRead],
     observer: &dyn Observer,
-) -> Result<Vec<ContainerNote>, WorkspaceError> {
+) -> Result<Outcome, WorkspaceError> {
     let total = files.iter().map(|file| file.file.bytes).sum();
     observer.stage("indexing", "bytes", Some(total));
     let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(1, 8);
@@ -98,25 +113,30 @@ pub(super) fn run(
         limits: limits(),
         observer,
     };
-    let recorded = recorded_ordinals(&workspace.ledger, files)?;
+    let recorded = recorded_messages(&workspace.ledger, files)?;
     let (send, receive) = bounded::<Vec<Job>>(4);
     let ledger = &mut workspace.ledger;
     let mut checkpoint = ledger.checkpoints()?.settled;
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| shared.work(&receive))).collect();
         let reader = {
-            let shared = &shared;
-            let recorded = &recorded;
-            scope.spawn(move || shared.read(files, recorded, &send))
+            let (shared, recorded) = (&shared, &recorded);
+            scope.spawn(move || {
+                let alarm = Alarm::new(shared);
+                let read = Reader::new(shared, send).read(files, recorded);
+                alarm.disarm();
+                read
+            })
         };
         // This thread writes the checkpoints: the ledger belongs to it.
-        let mut outcome = Ok(());
+        let mut written = Ok(());
         loop {
             let done = reader.is_finished() && workers.iter().all(std::thread::ScopedJoinHandle::is_finished);
-            if outcome.is_ok() && (done || shared.is_due()) {
-                outcome = shared.checkpoint(ledger, &mut checkpoint);
-                if outcome.is_err() {
-                    shared.failed.store(true, Ordering::SeqCst);
+            if !shared.has_failed() && (done || shared.is_due()) {
+                let alarm = Alarm::new(&shared);
+                written = shared.checkpoint(ledger, &mut checkpoint);
+                if written.is_ok() {
+                    alarm.disarm();
                 }
             }
             if done {
@@ -125,31 +145,19 @@ pub(super) fn run(
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
         let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        // A worker's error comes first: it is why the others ended.
+        let mut outcome = Ok(());
         for worker in workers {
             let worked = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             outcome = outcome.and(worked);
         }
-        outcome.and(read)
+        outcome.and(written).and(read)
     })?;
     let Shared { writer, open, .. } = shared;
     // Merges that the last commit started are waited for: a dropped writer would abandon them.
     writer.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
-    Ok(open.into_inner().unwrap_or_else(PoisonError::into_inner).unreadable)
-}
-
-/// What the ledger is told of a container before it was read to its end.
-fn entry(file: &ToRead, kind: ContainerKind, compressed: bool) -> ContainerEntry {
-    ContainerEntry {
-        id: file.id,
-        archive: file.file.archive.clone(),
-        path: file.file.path.clone(),
-        kind,
-        compressed,
-        file_bytes: file.file.bytes,
-        modified: file.file.modified,
-        defects: Vec::new(),
-        tally: None,
-    }
+    let open = open.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Outcome { notes: open.notes, changed: open.changed })
 }
 
 fn writer(workspace: &Workspace, index: &Index, threads: usize) -> Result<Writer, WorkspaceError> {
@@ -157,134 +165,51 @@ fn writer(workspace: &Workspace, index: &Index, threads: usize) -> Result<Writer
     Ok(index.writer(heap, threads.min(4))?)
 }
 
-type Recorded = BTreeMap<ContainerId, Ordinals>;
+/// Ends the run where it is dropped without having been disarmed, as by a panic or an early return.
+struct Alarm<'a>(Option<&'a Shared<'a>>);
 
-fn recorded_ordinals(ledger: &Ledger, files: &[ToRead]) -> Result<Recorded, WorkspaceError> {
-    let mut recorded = BTreeMap::new();
-    for file in files.iter().filter(|file| file.known) {
-        recorded.insert(file.id, ledger.recorded_ordinals(file.id)?);
+impl<'a> Alarm<'a> {
+    fn new(shared: &'a Shared<'a>) -> Self {
+        Self(Some(shared))
     }
-    Ok(recorded)
+
+    fn disarm(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        if let Some(shared) = self.0 {
+            shared.failed.store(true, Ordering::SeqCst);
+            shared.budget.open_wide();
+        }
+    }
 }
 
 impl Shared<'_> {
-    /// The reader: streams every file, hands its messages over in batches.
-    fn read(
-        &self,
-        files: &[ToRead],
-        recorded: &Recorded,
-        send: &Sender<Vec<Job>>,
-    ) -> Result<(), WorkspaceError> {
-        let mut batch = Batch::default();
-        for file in files {
-            if self.observer.stop_requested() {
-                batch.flush(send);
-                return Err(WorkspaceError::Stopped);
-            }
-            if self.failed.load(Ordering::SeqCst) {
-                return Ok(());
-            }
-            self.read_one(file, recorded.get(&file.id), &mut batch, send)?;
-            self.observer.advance(file.file.bytes);
-        }
-        batch.flush(send);
-        Ok(())
+    /// Whether something failed: nothing is added and no checkpoint is written after that.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::SeqCst)
     }
 
-    fn read_one(
-        &self,
-        file: &ToRead,
-        recorded: Option<&Ordinals>,
-        batch: &mut Batch,
-        send: &Sender<Vec<Job>>,
-    ) -> Result<(), WorkspaceError> {
-        let mut opened = match duces_ingest::open(&file.file, &self.limits) {
-            Ok(opened) => opened,
-            Err(error) => {
-                self.unreadable(file, entry(file, ContainerKind::Unsupported, false), &error);
-                return Ok(());
-            }
-        };
-        let kind = opened.kind();
-        let place = std::sync::Arc::new(Place {
-            archive: file.file.archive.clone(),
-            path: file.file.path.clone(),
-            file_name: file_name(&file.file.path),
-        });
-        self.open().begun.push(entry(file, kind, opened.compressed()));
-        let mut handed = 0_u64;
-        while let Some(message) = opened.next_message() {
-            if self.failed.load(Ordering::SeqCst) {
-                return Ok(());
-            }
-            let message = match message {
-                Ok(message) => message,
-                Err(error) => {
-                    self.unreadable(file, entry(file, kind, opened.compressed()), &error);
-                    return Ok(());
-                }
-            };
-            if recorded.is_some_and(|ordinals| ordinals.contains(message.locator.ordinal)) {
-                continue;
-            }
-            handed += 1;
-            if message.locator.bytes >= BATCH_BYTES {
-                // What waits in the batch counts as in flight: it must go first, or a giant waits for ever.
-                batch.flush(send);
-            }
-            self.budget.take(message.locator.bytes);
-            batch.push(Job { container: file.id, kind, place: place.clone(), message }, send);
-        }
-        let tally = opened.finish();
-        let finished = ContainerEntry {
-            defects: tally.container.defects,
-            tally: Some(ContainerTally {
-                file_sha256: tally.container.file_sha256,
-                found: tally.found,
-                independent: tally.independent,
-                unquoted_from_lines: tally.unquoted_from_lines,
-                stream_sha256: tally.stream_sha256,
-                stream_bytes: tally.stream_bytes,
-            }),
-            ..entry(file, kind, tally.container.compressed)
-        };
-        self.open().finished.push((finished, handed));
-        Ok(())
-    }
-
-    /// Notes a file that could not be read to its end: it stays open in the ledger, with its flaw, and
-    /// the next run tries it again.
-    fn unreadable(&self, file: &ToRead, begun: ContainerEntry, error: &IngestError) {
-        let detail = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-        let defect = Defect::new(DefectCode::Unreadable, detail.clone());
-        let mut open = self.open();
-        open.begun.push(ContainerEntry { defects: vec![defect], ..begun });
-        open.unreadable.push(ContainerNote {
-            container: format!("{}:{}", file.file.archive, file.file.path),
-            what: "unreadable".to_owned(),
-            detail,
-        });
-    }
-
-    fn open(&self) -> std::sync::MutexGuard<'_, Open> {
+    pub(super) fn open(&self) -> std::sync::MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A worker: parses, attributes, adds to the index, and notes for the ledger.
     fn work(&self, receive: &Receiver<Vec<Job>>) -> Result<(), WorkspaceError> {
-        let mut outcome = Ok(());
+        let alarm = Alarm::new(self);
         for jobs in receive {
-            let bytes = jobs.iter().map(|job| job.message.locator.bytes).sum();
-            if outcome.is_ok() && !self.failed.load(Ordering::SeqCst) {
-                outcome = self.work_batch(jobs, bytes);
-                if outcome.is_err() {
-                    self.failed.store(true, Ordering::SeqCst);
-                }
+            if self.has_failed() {
+                break;
             }
-            // After a failure the queue is only drained, so that the reader never waits for nobody.
+            let bytes = jobs.iter().map(|job| job.message.locator.bytes).sum();
+            self.work_batch(jobs, bytes)?;
             self.budget.give(bytes);
         }
-        outcome
+        alarm.disarm();
+        Ok(())
     }
 
     fn work_batch(&self, jobs: Vec<Job>, bytes: u64) -> Result<(), WorkspaceError> {
@@ -292,6 +217,8 @@ impl Shared<'_> {
         drop(jobs);
         // Held while a batch goes into the index and onto the list: a checkpoint sees both or neither.
         let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+        // Rung before the lock is given back: no checkpoint takes half a batch.
+        let alarm = Alarm::new(self);
         let mut entries = Vec::with_capacity(parsed.len());
         for (occurrence, mut entry) in parsed {
             entry.first_row = self.next_row.fetch_add(entry.documents(), Ordering::SeqCst);
@@ -301,14 +228,17 @@ impl Shared<'_> {
         let mut open = self.open();
         for entry in entries {
             *open.recorded.entry(entry.container()).or_default() += 1;
+            open.documents += entry.documents();
             open.occurrences.push(entry);
         }
         open.bytes += bytes;
+        drop(open);
+        alarm.disarm();
         Ok(())
     }
 
     fn parse(&self, job: &Job) -> Result<(Occurrence, OccurrenceEntry), WorkspaceError> {
-        let name = job.place.file_name.as_deref();
+        let name = Some(job.place.file_name.as_str());
         let occurrence = duces_ingest::parse(job.container, job.kind, &job.message, name, &self.limits);
         let participants: Vec<_> = occurrence
             .root()
@@ -329,12 +259,17 @@ impl Shared<'_> {
 
     fn is_due(&self) -> bool {
         let open = self.open();
-        open.bytes >= self.checkpoint_bytes || open.occurrences.len() >= CHECKPOINT_OCCURRENCES
+        open.bytes >= self.checkpoint_bytes
+            || open.documents >= CHECKPOINT_DOCUMENTS
+            || open.occurrences.len() >= CHECKPOINT_OCCURRENCES
     }
 
     /// Commits ledger and index as a pair.
     fn checkpoint(&self, ledger: &mut Ledger, number: &mut u64) -> Result<(), WorkspaceError> {
         let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        if self.has_failed() {
+            return Ok(());
+        }
         let (occurrences, containers) = self.take_open();
         if occurrences.is_empty() && containers.is_empty() {
             return Ok(());
@@ -354,7 +289,7 @@ impl Shared<'_> {
         let mut occurrences = std::mem::take(&mut open.occurrences);
         // Two workers' batches can arrive in another order than their rows were dealt in.
         occurrences.sort_by_key(|entry| entry.first_row);
-        open.bytes = 0;
+        (open.bytes, open.documents) = (0, 0);
         let finished = std::mem::take(&mut open.finished);
         let (ready, waiting): (Vec<_>, Vec<_>) = finished
             .into_iter()
@@ -370,88 +305,4 @@ impl Shared<'_> {
         containers.extend(ready);
         (occurrences, containers)
     }
-}
-
-/// Messages gathered for one worker.
-#[derive(Default)]
-struct Batch {
-    jobs: Vec<Job>,
-    bytes: u64,
-}
-
-impl Batch {
-    fn push(&mut self, job: Job, send: &Sender<Vec<Job>>) {
-        self.bytes += job.message.locator.bytes;
-        self.jobs.push(job);
-        if self.jobs.len() >= BATCH_MESSAGES || self.bytes >= BATCH_BYTES {
-            self.flush(send);
-        }
-    }
-
-    fn flush(&mut self, send: &Sender<Vec<Job>>) {
-        if !self.jobs.is_empty() {
-            self.bytes = 0;
-            // The workers end only after this end of the channel is dropped.
-            let _ = send.send(std::mem::take(&mut self.jobs));
-        }
-    }
-}
-
-/// Adds a family to the index, each document beside the message whose people and date it answers with.
-pub(super) fn add_family(
-    writer: &Writer,
-    first_row: u64,
-    occurrence: &Occurrence,
-) -> Result<(), WorkspaceError> {
-    let root = occurrence.root().id;
-    let by_id: BTreeMap<DocId, &Document> =
-        occurrence.documents.iter().map(|document| (document.id, document)).collect();
-    for (row, document) in (first_row..).zip(&occurrence.documents) {
-        let message = nearest_message(document, &by_id);
-        let attachment_names = if document.kind == DocumentKind::Message {
-            names_of_children(document.id, &occurrence.documents)
-        } else {
-            document.file_name.as_deref().into_iter().collect()
-        };
-        let thread =
-            message.references.first().or(message.in_reply_to.first()).or(message.message_id.as_ref());
-        writer.add(
-            row,
-            &IndexedDocument {
-                document,
-                message,
-                root,
-                attachment_names,
-                thread: thread.map(String::as_str),
-            },
-        )?;
-    }
-    Ok(())
-}
-
-fn names_of_children(parent: DocId, documents: &[Document]) -> Vec<&str> {
-    documents
-        .iter()
-        .filter(|child| child.parent == Some(parent))
-        .filter_map(|child| child.file_name.as_deref())
-        .collect()
-}
-
-/// The document itself where it is a message, else the nearest message above it.
-pub(crate) fn nearest_message<'a>(
-    document: &'a Document,
-    by_id: &BTreeMap<DocId, &'a Document>,
-) -> &'a Document {
-    let mut at = document;
-    while at.kind != DocumentKind::Message {
-        match at.parent.and_then(|parent| by_id.get(&parent)) {
-            Some(parent) => at = parent,
-            None => break,
-        }
-    }
-    at
-}
-
-fn file_name(path: &duces_model::ArchivePath) -> Option<String> {
-    path.as_str().rsplit('/').next().map(str::to_owned)
 }

@@ -1,14 +1,14 @@
 //! A lost index made again: every recorded occurrence is read from the archive and put back under the
 //! rows that the ledger holds for it.
 
-use super::pipeline::add_family;
+use super::family::add_family;
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use crate::limits;
 use duces_indexer::{Index, Writer};
 use duces_ingest::FoundFile;
-use duces_ledger::{ContainerFate, ContainerState};
-use duces_model::{ContainerKind, Observer};
+use duces_ledger::ContainerState;
+use duces_model::{ContainerKind, Observer, Occurrence};
 
 /// Fills an empty index from the archive, and settles it with the ledger.
 ///
@@ -30,9 +30,8 @@ pub(super) fn refill(
         if observer.stop_requested() {
             return Err(WorkspaceError::Stopped);
         }
-        if matches!(state.fate, ContainerFate::Present | ContainerFate::Moved(_)) {
-            refill_container(workspace, state, &writer)?;
-        }
+        // Whatever became of the file: it may have been put back, and what is put back is told by identity.
+        refill_container(workspace, state, &writer)?;
         observer.advance(1);
     }
     writer.commit(settled)?;
@@ -57,10 +56,21 @@ fn refill_container(
     while let Some(Ok(message)) = opened.next_message() {
         let name = Some(file.file_name());
         let occurrence = duces_ingest::parse(state.entry.id, state.entry.kind, &message, name, &limits);
-        let Some(root) = occurrence.documents.first() else { continue };
-        if let Some(recorded) = workspace.ledger.document(&root.id)? {
-            add_family(writer, recorded.row, &occurrence)?;
+        if let Some(row) = recorded_row(workspace, &occurrence)? {
+            add_family(writer, row, &occurrence)?;
         }
     }
     Ok(())
+}
+
+/// The row of a family's root, where the ledger holds the same documents in the same order: one that
+/// reads otherwise now would stand under the rows of others. The account then does not close.
+fn recorded_row(workspace: &Workspace, occurrence: &Occurrence) -> Result<Option<u64>, WorkspaceError> {
+    let Some(root) = occurrence.documents.first() else { return Ok(None) };
+    let Some(recorded) = workspace.ledger.document(&root.id)? else { return Ok(None) };
+    let rows = workspace.ledger.families(&[recorded.row])?;
+    let ids = workspace.ledger.ids_of(&rows)?;
+    let same = rows.first() == Some(&recorded.row)
+        && ids.iter().eq(occurrence.documents.iter().map(|document| &document.id));
+    Ok(same.then_some(recorded.row))
 }

@@ -4,7 +4,8 @@ use super::survey::Survey;
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use crate::sheet::Sheet;
-use duces_ledger::{ContainerAccountRow, ContainerFate, SourceAccount};
+use duces_indexer::Index;
+use duces_ledger::{ContainerAccountRow, ContainerFate, LedgerError, SourceAccount};
 use duces_model::{ContainerAccount, DocumentAccount, SnapshotId, Unexplained, accounting::check_sum};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -38,7 +39,8 @@ pub struct IndexReport {
     pub defects: Vec<(String, u64)>,
     /// Per source; the one without a name is what belongs to none.
     pub sources: Vec<SourceRow>,
-    /// How many attributions changed because the register did; absent where it did not.
+    /// How many attributions changed because the register did, or because files moved; absent where none
+    /// was asked anew.
     pub reattributed: Option<u64>,
     /// Sheets written.
     pub reports: Vec<PathBuf>,
@@ -49,7 +51,7 @@ pub struct IndexReport {
 pub struct ContainerNote {
     /// Archive and path.
     pub container: String,
-    /// `moved`, `changed`, `vanished` or `name-taken`.
+    /// `moved`, `changed`, `vanished`, `unreadable` or `name-taken`.
     pub what: String,
     /// What follows from it.
     pub detail: String,
@@ -133,18 +135,20 @@ pub(crate) struct Account {
 impl Account {
     /// Draws up the account from the ledger and holds the index against it.
     pub(crate) fn close(workspace: &Workspace) -> Result<Self, WorkspaceError> {
-        let containers = workspace.ledger.container_accounts()?;
-        let documents = workspace.ledger.document_account()?;
-        let sources = workspace.ledger.source_accounts()?;
+        let containers = workspace.ledger.container_account_rows()?;
         let mut unexplained: Vec<Unexplained> = containers
             .iter()
             .filter(|row| row.complete)
             .filter_map(|row| row.account.check(&format!("{}:{}", row.archive, row.path)).err())
             .collect();
-        unexplained.extend(documents.check("all documents").err());
-        let indexed = workspace.snapshot()?.documents();
-        let parts = [("in the ledger", documents.documents)];
-        unexplained.extend(check_sum("the index", ("documents in the index", indexed), &parts).err());
+        let documents = closed(workspace.ledger.document_account(), &mut unexplained)?;
+        let sources = closed(workspace.ledger.source_accounts(), &mut unexplained)?.unwrap_or_default();
+        if let Some(documents) = &documents {
+            let indexed = Index::open(&workspace.index_path())?.snapshot()?.documents();
+            let parts = [("in the ledger", documents.documents)];
+            unexplained.extend(check_sum("the index", ("documents in the index", indexed), &parts).err());
+        }
+        let documents = documents.unwrap_or_default();
         Ok(Self { containers, documents, sources, unexplained })
     }
 
@@ -158,6 +162,27 @@ impl Account {
         }
         total
     }
+}
+
+/// A sum of the ledger, or none where it does not close: that is listed with the others.
+fn closed<T>(
+    sum: Result<T, LedgerError>,
+    unexplained: &mut Vec<Unexplained>,
+) -> Result<Option<T>, WorkspaceError> {
+    match sum {
+        Ok(sum) => Ok(Some(sum)),
+        Err(LedgerError::Unexplained(difference)) => {
+            unexplained.push(difference);
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What a run did not read, as the ledger keeps it.
+pub(super) fn unread(report: &IndexReport) -> serde_json::Value {
+    let notes: Vec<_> = report.notes.iter().filter(|note| note.what != "moved").collect();
+    serde_json::json!({ "notes": notes, "ignored": report.ignored })
 }
 
 impl Workspace {

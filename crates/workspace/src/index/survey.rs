@@ -22,6 +22,16 @@ pub(super) struct ToRead {
     pub(super) id: ContainerId,
     /// The ledger holds some of its messages already.
     pub(super) known: bool,
+    /// It was read to its end before, and grew since.
+    pub(super) complete: bool,
+}
+
+/// A recorded file that lies elsewhere now.
+#[derive(Debug)]
+pub(super) struct Move {
+    pub(super) archive: String,
+    pub(super) from: ArchivePath,
+    pub(super) to: ArchivePath,
 }
 
 /// The result of the survey.
@@ -29,6 +39,7 @@ pub(super) struct ToRead {
 pub(super) struct Survey {
     pub(super) to_read: Vec<ToRead>,
     pub(super) fates: Vec<(ContainerId, ContainerFate)>,
+    pub(super) moves: Vec<Move>,
     pub(super) notes: Vec<ContainerNote>,
     pub(super) unchanged: u64,
     pub(super) fresh: u64,
@@ -47,7 +58,7 @@ pub(super) fn survey(
     let known = Known::new(workspace.ledger.containers()?);
     let mut survey = Survey::default();
     let mut seen = BTreeSet::new();
-    let mut strangers = Vec::new();
+    let mut elsewhere = Vec::new();
     for archive in &workspace.config.archives {
         for found in duces_ingest::walk(&archive.name, &archive.absolute(&workspace.root))? {
             observer.advance(1);
@@ -55,22 +66,30 @@ pub(super) fn survey(
                 Found::Ignored { path, reason } => {
                     survey.ignored.push((archive.name.clone(), path.to_string(), reason));
                 }
-                Found::Container(file) => match known.of(&file) {
+                Found::Container(file) => match known.at(&file) {
                     Some(state) => {
                         seen.insert(state.entry.id);
-                        survey.known_file(state, file, options)?;
+                        survey.known_file(state, file, options);
                     }
-                    None => strangers.push(file),
+                    None => elsewhere.push(file),
                 },
             }
         }
     }
-    let mut missing: Vec<&ContainerState> =
-        known.by_id.values().filter(|state| !seen.contains(&state.entry.id)).collect();
-    for file in strangers {
-        survey.stranger(file, &mut missing, &known)?;
+    // Only now: a Maildir message can lie there under two names, and the recorded one has the identity.
+    let mut strangers = Vec::new();
+    for file in elsewhere {
+        match known.renamed(&file).filter(|state| seen.insert(state.entry.id)) {
+            Some(state) => survey.known_file(state, file, options),
+            None => strangers.push(file),
+        }
     }
-    for state in missing {
+    let mut missing = Missing::new(known.by_id.values().filter(|state| !seen.contains(&state.entry.id)));
+    let mut taken = BTreeSet::new();
+    for file in strangers {
+        survey.stranger(file, &mut missing, &known, &mut taken);
+    }
+    for state in missing.by_id.values() {
         survey.vanished(state);
     }
     Ok(survey)
@@ -92,81 +111,137 @@ impl Known {
         Self { by_id: states.into_iter().map(|state| (state.entry.id, state)).collect(), by_path }
     }
 
-    fn of(&self, file: &FoundFile) -> Option<&ContainerState> {
-        let by_path = self.by_path.get(&(file.archive.clone(), file.path.clone()));
-        let id = by_path.copied().unwrap_or_else(|| ContainerId::new(&file.archive, &file.identity_path));
-        self.by_id
-            .get(&id)
-            .filter(|state| by_path.is_some() || !matches!(state.fate, ContainerFate::Moved(_)))
+    /// The container that was last seen where this file lies.
+    fn at(&self, file: &FoundFile) -> Option<&ContainerState> {
+        let id = self.by_path.get(&(file.archive.clone(), file.path.clone()))?;
+        self.by_id.get(id)
+    }
+
+    /// The container that this file is under another name: a Maildir message whose flags changed. One that
+    /// moved since is told by its bytes.
+    fn renamed(&self, file: &FoundFile) -> Option<&ContainerState> {
+        let state = self.by_id.get(&ContainerId::new(&file.archive, &file.identity_path))?;
+        (!matches!(state.fate, ContainerFate::Moved(_))).then_some(state)
+    }
+}
+
+/// Recorded containers whose files were not found where they lay, to be found by size.
+struct Missing<'a> {
+    by_id: BTreeMap<ContainerId, &'a ContainerState>,
+    by_size: BTreeMap<(String, u64), Vec<ContainerId>>,
+}
+
+impl<'a> Missing<'a> {
+    fn new(states: impl Iterator<Item = &'a ContainerState>) -> Self {
+        let by_id: BTreeMap<_, _> = states.map(|state| (state.entry.id, state)).collect();
+        let mut by_size: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (id, state) in &by_id {
+            by_size.entry((state.entry.archive.clone(), state.entry.file_bytes)).or_default().push(*id);
+        }
+        Self { by_id, by_size }
+    }
+
+    /// Takes out the one that this file is, told by its bytes. The file is read only where one of its size
+    /// is missing.
+    fn take(&mut self, file: &FoundFile) -> Result<Option<&'a ContainerState>, IngestError> {
+        let Some(of_size) = self.by_size.get_mut(&(file.archive.clone(), file.bytes)) else {
+            return Ok(None);
+        };
+        if of_size.is_empty() || file.bytes == 0 {
+            return Ok(None);
+        }
+        let digest = sha256(file)?;
+        let by_id = &self.by_id;
+        let same = |id: &ContainerId| {
+            let tally = by_id.get(id).and_then(|state| state.entry.tally.as_ref());
+            tally.is_some_and(|tally| tally.file_sha256 == digest)
+        };
+        let Some(at) = of_size.iter().position(same) else { return Ok(None) };
+        let id = of_size.remove(at);
+        Ok(self.by_id.remove(&id))
     }
 }
 
 impl Survey {
-    fn known_file(
-        &mut self,
-        state: &ContainerState,
-        file: FoundFile,
-        options: SurveyOptions,
-    ) -> Result<(), WorkspaceError> {
-        let Some(tally) = &state.entry.tally else {
-            self.resumed += 1;
-            self.to_read.push(ToRead { file, id: state.entry.id, known: true });
-            return Ok(());
-        };
-        let looks_same = file.bytes == state.entry.file_bytes && file.modified == state.entry.modified;
-        if looks_same && !options.rehash {
-            self.unchanged(state, &file);
-            return Ok(());
+    /// Decides about a file that was read before. One that cannot be read now keeps its state.
+    fn known_file(&mut self, state: &ContainerState, file: FoundFile, options: SurveyOptions) {
+        match look(state, &file, options) {
+            Ok(Look::Same) => {
+                self.unchanged += 1;
+                if !self.moved(state, &file)
+                    && matches!(state.fate, ContainerFate::Vanished | ContainerFate::Changed)
+                {
+                    self.fates.push((state.entry.id, ContainerFate::Present));
+                }
+            }
+            Ok(Look::ReadOn { complete }) => {
+                if complete {
+                    self.grown += 1;
+                } else {
+                    self.resumed += 1;
+                }
+                self.moved(state, &file);
+                self.to_read.push(ToRead { file, id: state.entry.id, known: true, complete });
+            }
+            Ok(Look::Changed) => {
+                self.fates.push((state.entry.id, ContainerFate::Changed));
+                self.note(state, "changed", "its recorded bytes are no longer there; it was not read again");
+            }
+            Err(error) => self.note(state, "unreadable", &format!("it keeps its record: {}", cause(&error))),
         }
-        if file.bytes == state.entry.file_bytes && sha256(&file)? == tally.file_sha256 {
-            self.unchanged(state, &file);
-            return Ok(());
-        }
-        if state.entry.kind == ContainerKind::Mbox && grew(state, tally, &file)? {
-            self.grown += 1;
-            self.to_read.push(ToRead { file, id: state.entry.id, known: true });
-            return Ok(());
-        }
-        self.fates.push((state.entry.id, ContainerFate::Changed));
-        self.note(state, "changed", "its recorded bytes are no longer there; it was not read again");
-        Ok(())
     }
 
-    fn unchanged(&mut self, state: &ContainerState, file: &FoundFile) {
-        self.unchanged += 1;
-        if file.path != state.entry.path {
-            // A Maildir flag changed the name; the message is the same.
-            self.fates.push((state.entry.id, ContainerFate::Moved(file.path.clone())));
-        } else if matches!(state.fate, ContainerFate::Vanished | ContainerFate::Changed) {
-            self.fates.push((state.entry.id, ContainerFate::Present));
+    /// Records where the file lies now, where that is elsewhere: a Maildir flag changes the name.
+    fn moved(&mut self, state: &ContainerState, file: &FoundFile) -> bool {
+        if file.path == state.entry.path {
+            return false;
         }
+        let (archive, from) = (state.entry.archive.clone(), state.entry.path.clone());
+        self.moves.push(Move { archive, from, to: file.path.clone() });
+        self.fates.push((state.entry.id, ContainerFate::Moved(file.path.clone())));
+        true
     }
 
     fn stranger(
         &mut self,
         file: FoundFile,
-        missing: &mut Vec<&ContainerState>,
+        missing: &mut Missing<'_>,
         known: &Known,
-    ) -> Result<(), WorkspaceError> {
-        if let Some(at) = moved_here(&file, missing)? {
-            let state = missing.remove(at);
-            self.unchanged += 1;
-            self.note(state, "moved", &format!("now at {}; same bytes, same identity", file.path));
-            self.fates.push((state.entry.id, ContainerFate::Moved(file.path)));
-            return Ok(());
+        taken: &mut BTreeSet<ContainerId>,
+    ) {
+        match missing.take(&file) {
+            Ok(None) => {}
+            Ok(Some(state)) => {
+                self.unchanged += 1;
+                self.note(state, "moved", &format!("now at {}; same bytes, same identity", file.path));
+                self.moved(state, &file);
+                return;
+            }
+            Err(error) => {
+                // It may be one of the missing; read under a new identity it would stand there twice.
+                let detail = format!("it was not read: {}", cause(&error));
+                let container = format!("{}:{}", file.archive, file.path);
+                self.notes.push(ContainerNote { container, what: "unreadable".to_owned(), detail });
+                return;
+            }
         }
-        let id = ContainerId::new(&file.archive, &file.identity_path);
-        if let Some(state) = known.by_id.get(&id) {
-            let detail = format!(
-                "another file now lies at {}, where this one was first seen; it was not read: give it another name",
-                file.path
-            );
-            self.note(state, "name-taken", &detail);
-            return Ok(());
-        }
+        let by_identity = ContainerId::new(&file.archive, &file.identity_path);
+        let by_path = ContainerId::new(&file.archive, &file.path);
+        let free = |id: &ContainerId| !known.by_id.contains_key(id) && !taken.contains(id);
+        // A second name of one Maildir message is a container of its own: nothing is merged unsaid.
+        let Some(id) = [by_identity, by_path].into_iter().find(free) else {
+            let detail = "another file was first seen under this name, and is recorded; this one was not read: give it another name";
+            let container = format!("{}:{}", file.archive, file.path);
+            self.notes.push(ContainerNote {
+                container,
+                what: "name-taken".to_owned(),
+                detail: detail.to_owned(),
+            });
+            return;
+        };
+        taken.insert(id);
         self.fresh += 1;
-        self.to_read.push(ToRead { file, id, known: false });
-        Ok(())
+        self.to_read.push(ToRead { file, id, known: false, complete: false });
     }
 
     fn vanished(&mut self, state: &ContainerState) {
@@ -185,30 +260,46 @@ impl Survey {
     }
 }
 
+/// What became of a file that was read before.
+enum Look {
+    Same,
+    /// There is more of it to be read.
+    ReadOn {
+        complete: bool,
+    },
+    Changed,
+}
+
+fn look(state: &ContainerState, file: &FoundFile, options: SurveyOptions) -> Result<Look, IngestError> {
+    let Some(tally) = &state.entry.tally else { return Ok(Look::ReadOn { complete: false }) };
+    let same_size = file.bytes == state.entry.file_bytes;
+    if same_size && file.modified == state.entry.modified && !options.rehash {
+        return Ok(Look::Same);
+    }
+    if same_size && sha256(file)? == tally.file_sha256 {
+        return Ok(Look::Same);
+    }
+    if state.entry.kind == ContainerKind::Mbox && grew(state, tally, file)? {
+        return Ok(Look::ReadOn { complete: true });
+    }
+    Ok(Look::Changed)
+}
+
 /// The digest of the file as it lies on disk.
-fn sha256(file: &FoundFile) -> Result<Sha256, WorkspaceError> {
-    Ok(duces_ingest::prefix_sha256(&file.absolute, false, file.bytes)?)
+fn sha256(file: &FoundFile) -> Result<Sha256, IngestError> {
+    duces_ingest::prefix_sha256(&file.absolute, false, file.bytes)
 }
 
 /// Whether the mailbox still starts with every byte that was recorded, and has more after them.
-fn grew(state: &ContainerState, tally: &ContainerTally, file: &FoundFile) -> Result<bool, WorkspaceError> {
+fn grew(state: &ContainerState, tally: &ContainerTally, file: &FoundFile) -> Result<bool, IngestError> {
     match duces_ingest::prefix_sha256(&file.absolute, state.entry.compressed, tally.stream_bytes) {
         Ok(prefix) => Ok(prefix == tally.stream_sha256),
         Err(IngestError::Short { .. }) => Ok(false),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     }
 }
 
-/// Which of the missing containers this file is, told by its bytes.
-fn moved_here(file: &FoundFile, missing: &[&ContainerState]) -> Result<Option<usize>, WorkspaceError> {
-    let same_size = |state: &ContainerState| {
-        file.bytes > 0 && state.entry.archive == file.archive && state.entry.file_bytes == file.bytes
-    };
-    if !missing.iter().any(|state| same_size(state)) {
-        return Ok(None);
-    }
-    let digest = sha256(file)?;
-    Ok(missing.iter().position(|state| {
-        same_size(state) && state.entry.tally.as_ref().is_some_and(|tally| tally.file_sha256 == digest)
-    }))
+/// What the system said, without the path of this machine.
+fn cause(error: &IngestError) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
 }

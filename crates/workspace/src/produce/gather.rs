@@ -8,6 +8,7 @@ use duces_ledger::{DocumentRow, Population, SealedVolume};
 use duces_model::{Disposition, DocId, ItemId, RequestId, Sha256};
 use duces_packager::{Candidate, Profile};
 use duces_register::Register;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a production needs, gathered from the ledger.
@@ -19,41 +20,72 @@ pub(super) struct Gathered {
     pub(super) documents: BTreeMap<DocId, DocumentRow>,
 }
 
+/// How a volume describes its documents beyond what they say themselves; kept with it, so that it can be
+/// built again after the register changed or files moved.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Described {
+    zone: Tz,
+    /// By document: custodian, all custodians, all paths.
+    documents: BTreeMap<String, (String, Vec<String>, Vec<String>)>,
+}
+
+impl Gathered {
+    /// The description of its documents, to be kept.
+    pub(super) fn described(&self) -> Described {
+        let describe = |candidate: &Candidate| {
+            let said =
+                (candidate.custodian.clone(), candidate.all_custodians.clone(), candidate.all_paths.clone());
+            (candidate.document.to_string(), said)
+        };
+        Described { zone: self.zone, documents: self.candidates.iter().map(describe).collect() }
+    }
+}
+
 impl Workspace {
     pub(super) fn gather_decided(&self, request: &RequestId) -> Result<Gathered, WorkspaceError> {
         let population = self.population(request)?;
-        let decided = self.ledger.dispositions(population.key)?;
+        let earlier = self.already_produced(request)?;
         let register = self.register()?;
-        let decided = decided.into_iter().map(|row| (row.document, row.disposition)).collect();
+        // What a sealed volume of this request holds is never issued a second number.
+        let decided = self
+            .ledger
+            .dispositions(population.key)?
+            .into_iter()
+            .map(|row| match earlier.get(&row.document) {
+                Some(bates) if row.disposition.takes_number() => {
+                    (row.document, Disposition::ExcludeAlreadyProduced { bates: bates.clone() })
+                }
+                _ => (row.document, row.disposition),
+            })
+            .collect();
         self.gather(&register, population, decided)
     }
 
-    /// The register as it was when the volume was sealed: the ledger keeps its bytes.
-    pub(super) fn register_of(&self, sealed: &SealedVolume) -> Result<Register, WorkspaceError> {
-        let pinned: Vec<(String, Sha256)> =
-            serde_json::from_value(sealed.facts["register"].clone()).unwrap_or_default();
-        let mut files = Vec::new();
-        for (path, digest) in pinned {
-            let bytes = self.ledger.bytes(&digest)?.ok_or_else(|| WorkspaceError::TooEarly {
-                missing: format!("the ledger no longer holds register/{path} as it was"),
-                hint: "restore .duces/ledger.sqlite from its copy".to_owned(),
-            })?;
-            files.push((path, bytes));
+    /// Gathers again what a sealed volume was made from: its own decisions, and each document described
+    /// as it was then, whatever the register and the archive's paths say now.
+    pub(super) fn gather_sealed(&self, sealed: &SealedVolume) -> Result<Gathered, WorkspaceError> {
+        let population = self.ledger.population_numbered(sealed.population)?;
+        let decided =
+            sealed.members.iter().map(|member| (member.document, member.disposition.clone())).collect();
+        let mut gathered = self.gather(&self.register()?, population, decided)?;
+        let lost = || WorkspaceError::TooEarly {
+            missing: "the ledger no longer holds how the volume described its documents".to_owned(),
+            hint: "restore .duces/ledger.sqlite from its copy".to_owned(),
+        };
+        let digest: Sha256 = serde_json::from_value(sealed.facts["described"].clone()).map_err(|_| lost())?;
+        let bytes = self.ledger.bytes(&digest)?.ok_or_else(lost)?;
+        let described: Described = serde_json::from_slice(&bytes).map_err(|_| lost())?;
+        gathered.zone = described.zone;
+        for candidate in &mut gathered.candidates {
+            let (custodian, all_custodians, all_paths) =
+                described.documents.get(&candidate.document.to_string()).cloned().ok_or_else(lost)?;
+            (candidate.custodian, candidate.all_custodians, candidate.all_paths) =
+                (custodian, all_custodians, all_paths);
         }
-        Ok(Register::from_files(files)?)
+        Ok(gathered)
     }
 
-    /// Keeps the register's bytes, so that the volume can be built again after the register changed.
-    pub(super) fn pin_register(&mut self) -> Result<Vec<(String, Sha256)>, WorkspaceError> {
-        let register = self.register()?;
-        let mut pinned = Vec::new();
-        for file in &register.files {
-            pinned.push((file.path.clone(), self.ledger.store_bytes(&file.bytes)?));
-        }
-        Ok(pinned)
-    }
-
-    pub(super) fn gather(
+    fn gather(
         &self,
         register: &Register,
         population: Population,
@@ -83,6 +115,37 @@ impl Workspace {
         let zone = request.items().first().map_or(self.config.firm.zone, |item| item.period.zone());
         Ok(Gathered { profile, population: population.key, zone, candidates, documents })
     }
+}
+
+/// A document that is withheld now or was in an earlier volume is in nothing that goes out, in whatever
+/// mailbox its twin lies: the packager sees the present candidates only.
+pub(super) fn refuse_twins(
+    gathered: &Gathered,
+    withheld: &BTreeMap<Sha256, DocId>,
+) -> Result<(), WorkspaceError> {
+    let shown = gathered
+        .candidates
+        .iter()
+        .filter(|candidate| candidate.disposition.takes_number() && !candidate.disposition.bars_content());
+    let mut reasons = Vec::new();
+    for candidate in shown {
+        for digest in std::iter::once(&candidate.native_sha256).chain(&candidate.embedded) {
+            if let Some(twin) = withheld.get(digest).filter(|twin| **twin != candidate.document) {
+                reasons.push(format!(
+                    "document {} holds the bytes of {twin}, which is withheld",
+                    candidate.document
+                ));
+            }
+        }
+    }
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    Err(WorkspaceError::Refused {
+        what: "what is withheld would go out in another document".to_owned(),
+        reasons,
+        hint: "decide the same for both".to_owned(),
+    })
 }
 
 /// For each document the digests of everything inside it, at any depth, in the population or not.
