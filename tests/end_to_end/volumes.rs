@@ -243,3 +243,27 @@ fn gaps_are_looked_for_when_a_certificate_is_made() {
     let title = certified["title"].as_str().expect("a title");
     assert!(title.ends_with("Subject to the Schedule of Gaps"), "nobody ran duces coverage: {title}");
 }
+
+#[cfg(unix)]
+#[test]
+fn what_indexing_passed_over_stands_in_the_certificate_and_what_changed_makes_it_partial() {
+    let firm = produced();
+    std::os::unix::fs::symlink("a.eml", firm.path("archive/link.eml")).expect("a link");
+    firm.json(0, &["index"]);
+    let facts = |certified: &serde_json::Value| -> serde_json::Value {
+        let path = firm
+            .path("certificates")
+            .join(certified["json"].as_str().and_then(|path| path.rsplit('/').next()).expect("a name"));
+        serde_json::from_slice(&std::fs::read(path).expect("the facts")).expect("JSON")
+    };
+    let certified = firm.json(0, &["certify", "SF001"]);
+    assert_eq!(certified["title"], "Certification of Completeness");
+    assert!(facts(&certified).to_string().contains("mail:link.eml"), "a link is told, with the rule");
+    firm.write(
+        "archive/c.eml",
+        &mail("m3", "Wed, 10 Jan 2024", "Three", "juniper now, and longer than it was"),
+    );
+    firm.json(3, &["index"]);
+    let certified = firm.json(3, &["certify", "SF001"]);
+    assert!(certified["title"].as_str().is_some_and(|title| title.starts_with("Partial")), "{certified}");
+}

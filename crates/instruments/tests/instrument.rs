@@ -80,3 +80,24 @@ fn every_key_of_the_json_is_described() {
     let missing: Vec<_> = found.iter().filter(|key| !described.contains(&format!("`{key}`"))).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+#[test]
+fn a_file_that_was_not_read_keeps_it_partial_and_one_that_a_rule_passes_over_does_not() {
+    let mut facts = sample::plain();
+    assert!(facts.archive.unread.iter().all(|file| file.by_rule), "the sample has one by rule");
+    assert_eq!(completeness(&facts, false).unwrap().title, "Certification of Completeness");
+    facts.archive.unread.push(duces_instruments::facts::UnreadFile {
+        file: "mail:box.mbox".into(),
+        reason: "permission denied".into(),
+        by_rule: false,
+    });
+    let made = completeness(&facts, false).unwrap();
+    assert_eq!(made.title, "Partial Certification of Completeness");
+    facts.archive.unread.pop();
+    facts.archive.altered.push(duces_instruments::facts::Altered {
+        archive: "mail".into(),
+        path: "a.mbox".into(),
+        fate: duces_instruments::facts::Fate::Changed,
+    });
+    assert_eq!(completeness(&facts, false).unwrap().title, "Partial Certification of Completeness");
+}

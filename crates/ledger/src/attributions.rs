@@ -219,6 +219,16 @@ mod tests {
     }
 
     #[test]
+    fn a_forgotten_digest_is_recorded_again_with_the_next_attribution() {
+        let (_folder, mut ledger) = ledger();
+        ledger.set_attribution_digest(&act(), Sha256::of("rules")).unwrap();
+        ledger.forget_attribution_digest(&act()).unwrap();
+        assert_eq!(ledger.attribution_digest().unwrap(), None);
+        ledger.replace_attributions(&act(), Sha256::of("rules"), &mut |_| Vec::new()).unwrap();
+        assert_eq!(ledger.attribution_digest().unwrap(), Some(Sha256::of("rules")));
+    }
+
+    #[test]
     fn attribution_waits_until_the_index_has_settled() {
         let (_folder, mut ledger) = ledger();
         ledger.set_attribution_digest(&act(), Sha256::of("r")).unwrap();

@@ -145,20 +145,18 @@ impl Workspace {
             let file = format!("{}:{}", state.entry.archive, state.entry.path);
             unread.insert(file, ("it was not read to its end".to_owned(), false));
         }
-        let run = self.ledger.last_run()?;
-        let notes = run.as_ref().and_then(|run| run.unread.as_array()).into_iter().flatten();
-        for note in notes {
+        let told = self.ledger.last_run()?.map(|run| run.unread).unwrap_or_default();
+        let list = |key: &str| told[key].as_array().cloned().unwrap_or_default();
+        for ignored in list("ignored") {
+            let text = |key: &str| ignored[key].as_str().unwrap_or_default().to_owned();
+            unread.insert(text("file"), (text("reason"), true));
+        }
+        // What changed or vanished stands among the altered ones.
+        for note in
+            list("notes").iter().filter(|note| note["what"] != "changed" && note["what"] != "vanished")
+        {
             let text = |key: &str| note[key].as_str().unwrap_or_default().to_owned();
-            match text("what").as_str() {
-                // Those are among the altered ones.
-                "changed" | "vanished" => {}
-                "" => {
-                    unread.insert(text("file"), (text("reason"), true));
-                }
-                what => {
-                    unread.insert(text("container"), (format!("{what}: {}", text("detail")), false));
-                }
-            }
+            unread.insert(text("container"), (format!("{}: {}", text("what"), text("detail")), false));
         }
         let file = |(file, (reason, by_rule))| UnreadFile { file, reason, by_rule };
         Ok(unread.into_iter().map(file).collect())
