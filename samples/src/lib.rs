@@ -2,7 +2,7 @@
 //!
 //! Elm & Cedar Partners LLC does not exist. Its half year of mail is made from the texts in this
 //! folder (`firm/`, `texts/`) and a small stream of numbers, and is the same, byte for byte, on each
-//! run. [`truth`] says what is planted in it. [`synthetic`] makes archives of any size for benchmarks.
+//! run. [`truth()`] says what is planted in it. [`synthetic`] makes archives of any size for benchmarks.
 
 mod archive;
 mod calendar;

@@ -1,7 +1,7 @@
 //! Documents in, a searchable snapshot out. Owns the Tantivy schema and the tokenisation.
 //!
 //! The tokenisation is written down in `TOKENISATION.md`; what was indexed and what is searched for
-//! go through the same code, [`tokens`]. Tantivy's types leave this crate for `duces-query` only.
+//! go through the same code, [`tokens()`]. Tantivy's types leave this crate for `duces-query` only.
 
 mod document;
 mod error;

@@ -2,7 +2,7 @@
 //!
 //! The road: [`Candidate`]s (one for each document of a frozen population, with its disposition) are
 //! put in order and barred where they must be; [`mock()`] shows the outcome before any number is
-//! spent; [`produce`] checks all that can be checked, reserves the volume's numbers in one go through
+//! spent; [`produce()`] checks all that can be checked, reserves the volume's numbers in one go through
 //! [`NumberSeries`], deals them in order, seals and writes. [`rebuild`] writes the same volume again.
 //!
 //! # What must not get out

@@ -1,7 +1,7 @@
 //! Criteria in, an explained selection out. Owns the request file, the query language and its tree.
 //!
 //! `parse` reads a request file (`SYNTAX.md` documents it), [`Request::resolve`] maps its people and
-//! sources through the register, [`run`] answers each item for every document: yes, no or cannot
+//! sources through the register, [`run()`] answers each item for every document: yes, no or cannot
 //! tell. Tantivy's types stay inside this crate; the trees know nothing of any engine.
 
 mod bits;

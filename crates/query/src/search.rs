@@ -64,7 +64,7 @@ pub struct SearchHits {
 /// Searches at a terminal.
 ///
 /// # Errors
-/// As [`crate::run`].
+/// As [`crate::run()`].
 pub fn search(snapshot: &Snapshot, asked: &AdHoc, limit: usize) -> Result<SearchHits, QueryError> {
     let mut evaluator = Evaluator::new(snapshot, EXPANSIONS_MAX);
     let formula = formula::of_criteria(&asked.criteria());

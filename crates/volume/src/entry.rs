@@ -51,7 +51,7 @@ pub enum Content<'a> {
     Native {
         /// The native's bytes, written as they are.
         bytes: &'a [u8],
-        /// Ending without a dot; see [`safe_extension`].
+        /// Ending without a dot; see [`crate::safe_extension`].
         extension: &'a str,
     },
     /// Its text only.
