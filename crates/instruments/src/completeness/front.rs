@@ -87,6 +87,7 @@ impl Text<'_> {
                 "volume.verified",
                 &[
                     ("verified_at", self.instant(volume.verified_at)),
+                    ("not_opened", count(volume.natives_not_opened, "native")),
                     ("warnings", count(volume.warnings, "warning")),
                     ("notes", count(volume.notes, "note")),
                 ],

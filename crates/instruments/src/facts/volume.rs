@@ -193,6 +193,9 @@ pub struct VerifiedVolume {
     pub manifest_sha256: Sha256,
     /// SHA-256 of the load file.
     pub load_file_sha256: Sha256,
+    /// Natives that could hold other files inside (PDF, encrypted mail, archives of other kinds) and could
+    /// not be opened to look for what is withheld; each was compared as a whole.
+    pub natives_not_opened: u64,
     /// When it was read back.
     pub verified_at: DateTime<Utc>,
     /// Findings that warn and do not fail.

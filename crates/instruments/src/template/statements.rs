@@ -58,7 +58,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     ("open.unread", &["files"]),
     ("open.moved", &["what"]),
     ("volume.none", &[]),
-    ("volume.verified", &["verified_at", "warnings", "notes"]),
+    ("volume.verified", &["verified_at", "not_opened", "warnings", "notes"]),
     ("volume.unsealed", &[]),
     ("volume.unverified", &[]),
     ("volume.voided", &["reason"]),

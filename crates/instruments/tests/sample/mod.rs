@@ -86,6 +86,7 @@ pub fn volume(rows: u64) -> VerifiedVolume {
         manifest_sha256: Sha256::of("manifest"),
         load_file_sha256: Sha256::of("load file"),
         verified_at: at("2024-09-26T15:30:00Z"),
+        natives_not_opened: 2,
         warnings: 1,
         notes: 0,
     }

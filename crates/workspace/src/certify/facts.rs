@@ -16,7 +16,7 @@ use duces_ledger::{ContainerFate, ContainerState, Population, SealedVolume, Volu
 use duces_model::{ContainerKind, Disposition, DocId, RequestId, Unknown};
 use duces_query::{Item, Resolved};
 use duces_register::Register;
-use duces_verify::{Severity, Verification};
+use duces_verify::{Code, Severity, Verification};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Each document of the population with what was decided.
@@ -336,6 +336,12 @@ pub(super) fn sealed(
     };
     let (failures, warnings, notes) =
         (of_severity(Severity::Fails), of_severity(Severity::Warns), of_severity(Severity::Notes));
+    let not_opened = checked
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.code, Code::ArchiveNotOpened | Code::EmbeddingNotOpened))
+        .map(|finding| finding.count)
+        .sum();
     let of_population = volume
         .members
         .iter()
@@ -354,6 +360,7 @@ pub(super) fn sealed(
                 texts: summary.texts,
                 files: summary.files,
                 bytes: summary.bytes,
+                natives_not_opened: not_opened,
                 manifest_sha256: summary.manifest_sha256.unwrap_or(volume.manifest_sha256),
                 load_file_sha256: summary.data_sha256.unwrap_or(volume.manifest_sha256),
                 verified_at: actor.now,
