@@ -1,23 +1,6 @@
 //! Bad input: a clear error naming file and place, nothing half-written, the right exit code.
 
-use crate::firm::{Firm, duces, mail, mbox, tree};
-
-const REQUEST: &str = r#"format = 1
-[request]
-authority = "FINRA"
-number = "1"
-title = "t"
-received = 2024-09-03
-due = 2024-10-01
-zone = "America/New_York"
-period = { from = 2024-01-01, to = 2024-06-30 }
-declaration_1746 = false
-[[item]]
-id = "1"
-text = "All of it."
-kind = "search"
-terms = { dialect = "dtsearch", query = "juniper" }
-"#;
+use crate::firm::{Firm, REQUEST, duces, mail, mbox, tree};
 
 fn small() -> Firm {
     let firm = Firm::with_files(&[("a.eml", &mail("m1", "Mon, 08 Jan 2024", "S", "juniper"))]);

@@ -6,6 +6,24 @@ use std::process::{Command, Output};
 /// The instant that every test gives as now, so that nothing depends on the day it runs.
 pub(crate) const NOW: &str = "2024-09-20T14:00:00Z";
 
+/// A request with one item, by one word.
+pub(crate) const REQUEST: &str = r#"format = 1
+[request]
+authority = "FINRA"
+number = "1"
+title = "t"
+received = 2024-09-03
+due = 2024-10-01
+zone = "America/New_York"
+period = { from = 2024-01-01, to = 2024-06-30 }
+declaration_1746 = false
+[[item]]
+id = "1"
+text = "All of it."
+kind = "search"
+terms = { dialect = "dtsearch", query = "juniper" }
+"#;
+
 /// A workspace in a folder of its own.
 pub(crate) struct Firm {
     folder: tempfile::TempDir,

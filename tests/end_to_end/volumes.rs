@@ -1,22 +1,6 @@
 //! Volumes: sealed once, rebuilt the same, damaged and found out.
 
-use crate::firm::{Firm, mail, tree};
-
-const REQUEST: &str = r#"format = 1
-[request]
-authority = "FINRA"
-number = "1"
-title = "t"
-received = 2024-09-03
-due = 2024-10-01
-period = { from = 2024-01-01, to = 2024-06-30 }
-declaration_1746 = true
-[[item]]
-id = "1"
-text = "All of it."
-kind = "search"
-terms = { dialect = "dtsearch", query = "juniper" }
-"#;
+use crate::firm::{Firm, REQUEST, mail, tree};
 
 fn produced() -> Firm {
     let firm = Firm::with_files(&[
@@ -266,4 +250,18 @@ fn what_indexing_passed_over_stands_in_the_certificate_and_what_changed_makes_it
     firm.json(3, &["index"]);
     let certified = firm.json(3, &["certify", "SF001"]);
     assert!(certified["title"].as_str().is_some_and(|title| title.starts_with("Partial")), "{certified}");
+}
+
+#[test]
+fn another_volume_of_the_request_whose_archive_is_damaged_keeps_the_certificate_partial() {
+    let firm = produced();
+    std::fs::remove_file(firm.path("review/decisions-r.csv")).expect("removed");
+    firm.write("archive/d.eml", &mail("m4", "Thu, 11 Jan 2024", "Four", "juniper four"));
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    firm.json(0, &["produce", "r"]);
+    assert_eq!(firm.json(0, &["certify", "SF002"])["title"], "Certification of Completeness");
+    std::fs::remove_file(firm.path("productions/SF001.zip")).expect("removed");
+    let certified = firm.json(3, &["certify", "SF002"]);
+    assert_eq!(certified["title"], "Partial Certification of Completeness", "{certified}");
 }

@@ -196,9 +196,9 @@ impl Workspace {
             };
             let checked = self.check(&record.name, sealed, observer)?;
             let findings = serde_json::to_value(&checked.findings).unwrap_or_default();
-            self.ledger.record_verification(&actor.act(), &record.name, &findings, checked.passed())?;
             let zip = self.check_zip(&record.name, sealed)?;
             let agreed = checked.passed() && checked.summary.compared_with_ledger && zip.is_none();
+            self.ledger.record_verification(&actor.act(), &record.name, &findings, agreed)?;
             if !agreed && subject.volume.as_ref() == Some(&record.name) {
                 return Err(WorkspaceError::Refused {
                     what: format!("volume {} does not verify, so nothing is certified", record.name),
@@ -212,7 +212,7 @@ impl Workspace {
                     hint: format!("duces verify {} shows all findings", record.name),
                 });
             }
-            volumes.push(facts::sealed(&record, sealed, checked, &decisions, actor));
+            volumes.push(facts::sealed(&record, sealed, checked, agreed, &decisions, actor));
         }
         Ok(volumes)
     }

@@ -1,8 +1,8 @@
 //! From decisions to a sealed volume.
 //!
 //! Numbers are reserved in one transaction, the volume is built and renamed, then recorded as sealed.
-//! A volume whose numbers are reserved and which is not sealed was interrupted: the same command
-//! finishes it with the same numbers, or its numbers are voided with a reason.
+//! A volume whose numbers are reserved and which is not sealed was interrupted: producing it again
+//! under its name finishes it with the same numbers, or its numbers are voided with a reason.
 
 mod gather;
 mod report;
@@ -122,10 +122,11 @@ impl Workspace {
     /// A volume that is sealed or unknown.
     pub fn void(&mut self, name: &VolumeName, why: &str, actor: &Actor) -> Result<(), WorkspaceError> {
         let reserved = matches!(self.ledger.volume(name)?, Some(record) if matches!(record.state, VolumeState::Reserved));
+        self.ledger.void(&actor.act(), name, why)?;
         if reserved {
             self.clear_unsealed(name, true)?;
         }
-        Ok(self.ledger.void(&actor.act(), name, why)?)
+        Ok(())
     }
 
     /// Builds a sealed volume again in a scratch folder and compares every byte.

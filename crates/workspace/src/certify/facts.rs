@@ -318,11 +318,12 @@ pub(super) fn unsealed(record: &VolumeRecord) -> Option<VolumeFacts> {
     }
 }
 
-/// A sealed volume as it was just read back.
+/// A sealed volume as it was just read back; `agreed` says whether volume and archive both did.
 pub(super) fn sealed(
     record: &VolumeRecord,
     volume: &SealedVolume,
     checked: Verification,
+    agreed: bool,
     decided: &Decided,
     actor: &Actor,
 ) -> VolumeFacts {
@@ -348,33 +349,35 @@ pub(super) fn sealed(
         .filter(|member| member.bates.is_some())
         .filter(|member| decided.get(&member.document).is_some_and(Disposition::takes_number))
         .count() as u64;
-    match checked.verified() {
-        Ok(verified) => {
-            let summary = verified.get();
-            VolumeFacts::Verified(VerifiedVolume {
-                name: record.name.clone(),
-                numbers: summary.bates.as_ref().map(NumberRange::from),
-                rows: summary.rows,
-                rows_of_population: of_population,
-                natives: summary.natives,
-                texts: summary.texts,
-                files: summary.files,
-                bytes: summary.bytes,
-                natives_not_opened: not_opened,
-                manifest_sha256: summary.manifest_sha256.unwrap_or(volume.manifest_sha256),
-                load_file_sha256: summary.data_sha256.unwrap_or(volume.manifest_sha256),
-                verified_at: actor.now,
-                warnings,
-                notes,
-            })
-        }
-        Err(_) => VolumeFacts::Unverified {
-            name: record.name.clone(),
-            numbers: Some(NumberRange::from(&record.range)),
-            manifest_sha256: volume.manifest_sha256,
-            failures: Some(failures),
-        },
-    }
+    let unverified = VolumeFacts::Unverified {
+        name: record.name.clone(),
+        numbers: Some(NumberRange::from(&record.range)),
+        manifest_sha256: volume.manifest_sha256,
+        failures: Some(failures.max(1)),
+    };
+    let (true, Ok(verified)) = (agreed, checked.verified()) else { return unverified };
+    let summary = verified.get();
+    // Both were read back, or nothing is said of the volume: the writer's own digests stand for neither.
+    let (Some(manifest_sha256), Some(load_file_sha256)) = (summary.manifest_sha256, summary.data_sha256)
+    else {
+        return unverified;
+    };
+    VolumeFacts::Verified(VerifiedVolume {
+        name: record.name.clone(),
+        numbers: summary.bates.as_ref().map(NumberRange::from),
+        rows: summary.rows,
+        rows_of_population: of_population,
+        natives: summary.natives,
+        texts: summary.texts,
+        files: summary.files,
+        bytes: summary.bytes,
+        natives_not_opened: not_opened,
+        manifest_sha256,
+        load_file_sha256,
+        verified_at: actor.now,
+        warnings,
+        notes,
+    })
 }
 
 /// Why the title is what it is, in plain words.
