@@ -4,24 +4,43 @@ use crate::walk::FoundFile;
 use duces_model::ArchivePath;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 impl FoundFile {
     /// The file at a recorded path below `root`, as it lies there now. Whether it is there is seen when
     /// it is opened; its size is 0 where it is not.
     pub fn recorded(root: &Path, archive: &str, path: &ArchivePath, maildir: bool) -> Self {
-        let mut absolute = root.to_owned();
-        absolute.extend(path.as_str().split('/').map(name_of));
-        let metadata = absolute.metadata().ok();
+        let metadata = absolute(root, path).metadata().ok();
+        let bytes = metadata.as_ref().map_or(0, std::fs::Metadata::len);
+        let modified = metadata.and_then(|metadata| metadata.modified().ok());
+        Self::seen(root, archive, path, maildir, bytes, modified)
+    }
+
+    /// The file at a path below `root`, with the size and time that it had when it was found.
+    pub fn seen(
+        root: &Path,
+        archive: &str,
+        path: &ArchivePath,
+        maildir: bool,
+        bytes: u64,
+        modified: Option<SystemTime>,
+    ) -> Self {
         Self {
             archive: archive.to_owned(),
             path: path.clone(),
             identity_path: path.clone(),
-            bytes: metadata.as_ref().map_or(0, std::fs::Metadata::len),
-            modified: metadata.and_then(|metadata| metadata.modified().ok()),
-            absolute,
+            absolute: absolute(root, path),
+            bytes,
+            modified,
             maildir,
         }
     }
+}
+
+fn absolute(root: &Path, path: &ArchivePath) -> PathBuf {
+    let mut absolute = root.to_owned();
+    absolute.extend(path.as_str().split('/').map(name_of));
+    absolute
 }
 
 /// A part of a path as the system writes it: `%XX` is a byte that is no UTF-8, `%25` a percent sign.

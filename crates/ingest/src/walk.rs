@@ -1,4 +1,4 @@
-//! The files of an archive, in one order on every machine.
+//! The files of an archive, one after another; no list of them is held.
 
 use crate::error::IngestError;
 use duces_model::ArchivePath;
@@ -50,6 +50,9 @@ impl FoundFile {
     }
 }
 
+/// So many folders, one inside the other, are read at the same time.
+const OPEN_FOLDERS_MAX: usize = 64;
+
 /// Files that mail servers and indexers keep inside a Maildir for themselves (Dovecot, Courier, notmuch).
 const SERVER_FILES: &[&str] = &["maildirfolder", "maildirsize", "subscriptions", "courierpop3dsizelist"];
 const SERVER_PREFIXES: &[&str] = &[
@@ -63,7 +66,8 @@ const SERVER_PREFIXES: &[&str] = &[
     "courierimap",
 ];
 
-/// Lists the files below `root`, sorted by the bytes of their names, folder by folder.
+/// Lists the files below `root`, in whatever order the system lists them: a folder is never held in
+/// memory, however many files lie in it, so that the caller sorts.
 ///
 /// Symbolic links are not followed; what lies in the `tmp` of a Maildir was never delivered; special
 /// files hold no content; index files of mail servers are no mail. Each of these is said, not skipped.
@@ -83,8 +87,8 @@ pub fn walk(
     std::fs::read_dir(root).map_err(root_error)?;
     let (archive, root) = (archive.to_owned(), root.to_owned());
     let mut maildirs = Maildirs::default();
-    let entries =
-        WalkDir::new(&root).min_depth(1).follow_links(false).sort_by(|a, b| a.file_name().cmp(b.file_name()));
+    // Past so many open folders one inside the other, the list of the outermost is held in memory.
+    let entries = WalkDir::new(&root).min_depth(1).follow_links(false).max_open(OPEN_FOLDERS_MAX);
     Ok(entries.into_iter().filter_map(move |entry| match entry {
         Ok(entry) => look(&archive, &root, &entry, &mut maildirs).transpose(),
         Err(error) => {
@@ -212,14 +216,16 @@ mod tests {
     use std::fs;
 
     fn listed(root: &Path) -> Vec<String> {
-        walk("mail", root)
+        let mut listed: Vec<String> = walk("mail", root)
             .unwrap()
             .map(|found| match found.unwrap() {
                 Found::Container(file) if file.maildir => format!("{} = {}", file.path, file.identity_path),
                 Found::Container(file) => file.path.to_string(),
                 Found::Ignored { path, reason } => format!("{path} ignored: {reason}"),
             })
-            .collect()
+            .collect();
+        listed.sort();
+        listed
     }
 
     fn touch(root: &Path, names: &[&str]) {
@@ -231,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn files_come_in_one_order_and_a_maildir_is_known_by_its_folders() {
+    fn every_file_is_told_and_a_maildir_is_known_by_its_folders() {
         let dir = tempfile::tempdir().unwrap();
         let names =
             ["b.eml", "a/z", "m/cur/1.x:2,S", "m/new/2.x", "m/tmp/3.x", "m/dovecot-uidlist", "t/tmp/4"];

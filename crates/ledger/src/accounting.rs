@@ -1,17 +1,16 @@
-//! Sums over containers and documents. Each is counted on both sides and checked before it is given
-//! out: one that does not close is an error that names the place. Only `container_account_rows` gives
-//! out sums as they are.
+//! Sums over containers and documents. Documents are counted on both sides and checked before the sum is
+//! given out: one that does not close is an error that names the place. Those of containers are given
+//! out as they are, so that a caller can list every one that does not close.
 
 use crate::Ledger;
 use crate::checkpoint::require_settled;
-use crate::columns::day;
-use crate::containers::{ContainerFate, SELECT, container_state};
-use crate::error::{Fault, Outcome};
+use crate::columns::{day, sha256, word};
+use crate::containers::{ContainerFate, fate_of};
+use crate::error::{Fault, LedgerError, Outcome};
 use chrono::NaiveDate;
 use duces_model::accounting::check_sum;
 use duces_model::{ArchivePath, ContainerAccount, ContainerId, ContainerKind, DocumentAccount};
-use rusqlite::Connection;
-use std::collections::BTreeMap;
+use rusqlite::{Connection, Row};
 
 /// The account of one container.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +25,7 @@ pub struct ContainerAccountRow {
     pub kind: ContainerKind,
     /// Whether it was read to its end. Where not, `found` is what was read so far.
     pub complete: bool,
-    /// The sums. From [`Ledger::container_accounts`] they close.
+    /// The sums, unchecked.
     pub account: ContainerAccount,
     /// What became of its file.
     pub fate: ContainerFate,
@@ -35,26 +34,31 @@ pub struct ContainerAccountRow {
 }
 
 impl Ledger {
-    /// The account of each container, by archive and path.
+    /// Tells the account of each container, by archive and path, with no sum checked; none is held in
+    /// memory.
     ///
     /// `found` is what the reader said, `parsed` and `defective` are counted over what is recorded.
     ///
     /// # Errors
-    /// [`crate::LedgerError::Unexplained`] for the first container whose sums do not close.
-    pub fn container_accounts(&self) -> Outcome<Vec<ContainerAccountRow>> {
-        let rows = self.container_account_rows()?;
-        for row in &rows {
-            row.account.check(&format!("{}: {}", row.archive, row.path))?;
-        }
-        Ok(rows)
-    }
-
-    /// The same with no sum checked: for a caller that lists every one that does not close.
-    pub fn container_account_rows(&self) -> Outcome<Vec<ContainerAccountRow>> {
+    /// Where the ledger cannot be read, and whatever `tell` gives back.
+    pub fn each_container_account<E: From<LedgerError>>(
+        &self,
+        mut tell: impl FnMut(ContainerAccountRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut told = Ok(());
         self.read("add up the containers", |connection| {
             require_settled(connection)?;
-            container_account_rows(connection)
-        })
+            let mut statement = connection.prepare(ACCOUNTS)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                told = tell(account_row(row)?);
+                if told.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        })?;
+        told
     }
 
     /// The account of all documents. They are counted as rows, and again as their families say.
@@ -76,60 +80,36 @@ impl Ledger {
     }
 }
 
-/// Parsed and defective occurrences, and flaws, of each container by its key.
-#[derive(Debug, Clone, Copy, Default)]
-struct Counted {
-    parsed: u64,
-    defective: u64,
-    defects: u64,
-}
+/// Each container with what is recorded of it: parsed and defective occurrences, and flaws. Flaws of a
+/// container that a later reading replaced are left out.
+const ACCOUNTS: &str = "
+SELECT c.id, c.archive, s.path, s.kind, s.found, s.independent, s.file_sha256 IS NOT NULL, s.fate,
+  COALESCE(o.parsed, 0), COALESCE(o.defective, 0), COALESCE(f.defects, 0)
+FROM container c
+  JOIN container_state s ON s.container = c.key
+    AND s.version = (SELECT MAX(version) FROM container_state WHERE container = c.key)
+  LEFT JOIN (SELECT container, SUM(defective IS NULL) AS parsed, SUM(defective IS NOT NULL) AS defective
+    FROM occurrence GROUP BY container) o ON o.container = c.key
+  LEFT JOIN (SELECT d.container, COUNT(*) AS defects FROM defect d
+    WHERE d.occurrence IS NOT NULL OR d.checkpoint =
+      (SELECT t.checkpoint FROM container_state t WHERE t.container = d.container ORDER BY t.version DESC LIMIT 1)
+    GROUP BY d.container) f ON f.container = c.key
+ORDER BY c.archive, s.path, c.id";
 
-fn counted(connection: &Connection) -> Result<BTreeMap<i64, Counted>, Fault> {
-    let mut found: BTreeMap<i64, Counted> = BTreeMap::new();
-    let count = "SELECT container, SUM(defective IS NULL), SUM(defective IS NOT NULL) FROM occurrence GROUP BY container";
-    let mut statement = connection.prepare(count)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        found.insert(row.get(0)?, Counted { parsed: row.get(1)?, defective: row.get(2)?, defects: 0 });
-    }
-    let count = "SELECT f.container, COUNT(*) FROM defect f
-        WHERE f.occurrence IS NOT NULL OR f.checkpoint =
-          (SELECT s.checkpoint FROM container_state s WHERE s.container = f.container ORDER BY s.version DESC LIMIT 1)
-        GROUP BY f.container";
-    let mut statement = connection.prepare(count)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        found.entry(row.get(0)?).or_default().defects = row.get(1)?;
-    }
-    Ok(found)
-}
-
-fn container_account_rows(connection: &Connection) -> Result<Vec<ContainerAccountRow>, Fault> {
-    let mut counted = counted(connection)?;
-    let mut statement = connection.prepare(&format!("{SELECT} ORDER BY c.archive, s.path, c.id"))?;
-    let mut rows = statement.query([])?;
-    let mut accounts = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (key, state) = container_state(row)?;
-        let counted = counted.remove(&key).unwrap_or_default();
-        let account = ContainerAccount {
-            found: state.entry.tally.map_or(counted.parsed + counted.defective, |tally| tally.found),
-            independent: state.entry.tally.and_then(|tally| tally.independent),
-            parsed: counted.parsed,
-            defective: counted.defective,
-        };
-        accounts.push(ContainerAccountRow {
-            container: state.entry.id,
-            complete: state.complete(),
-            archive: state.entry.archive,
-            path: state.entry.path,
-            kind: state.entry.kind,
-            account,
-            fate: state.fate,
-            defects: counted.defects,
-        });
-    }
-    Ok(accounts)
+fn account_row(row: &Row<'_>) -> Result<ContainerAccountRow, Fault> {
+    let path = ArchivePath::from_escaped(row.get::<_, String>(2)?);
+    let (complete, parsed, defective): (bool, u64, u64) = (row.get(6)?, row.get(8)?, row.get(9)?);
+    let found = if complete { row.get(4)? } else { parsed + defective };
+    Ok(ContainerAccountRow {
+        container: ContainerId::from_digest(sha256(row, 0)?),
+        complete,
+        archive: row.get(1)?,
+        kind: word(row, 3)?,
+        account: ContainerAccount { found, independent: row.get(5)?, parsed, defective },
+        fate: fate_of(&row.get::<_, String>(7)?, Some(path.clone()))?,
+        path,
+        defects: row.get(10)?,
+    })
 }
 
 fn document_account(connection: &Connection) -> Result<DocumentAccount, Fault> {
@@ -153,6 +133,15 @@ mod tests {
     use crate::fixture::{Mail, container, index, ledger};
     use crate::{ContainerTally, LedgerError};
 
+    fn accounts(ledger: &Ledger) -> Result<Vec<ContainerAccountRow>, LedgerError> {
+        let mut rows = Vec::new();
+        ledger.each_container_account(|row| {
+            rows.push(row);
+            Ok::<_, LedgerError>(())
+        })?;
+        Ok(rows)
+    }
+
     #[test]
     fn accounts_close_and_are_listed_by_path() {
         let (_folder, mut ledger) = ledger();
@@ -162,12 +151,13 @@ mod tests {
             Mail::new("a.mbox", 0),
         ];
         index(&mut ledger, &mails);
-        let rows = ledger.container_accounts().unwrap();
+        let rows = accounts(&ledger).unwrap();
         let listed: Vec<_> = rows
             .iter()
             .map(|r| (r.path.as_str(), r.account.parsed, r.account.defective, r.defects))
             .collect();
         assert_eq!(listed, [("a.mbox", 1, 0, 0), ("b.mbox", 1, 1, 3)]);
+        assert!(rows.iter().all(|row| row.complete && row.account.check("").is_ok()));
         assert_eq!(
             ledger.document_account().unwrap(),
             DocumentAccount { documents: 5, indexed: 2, unsearchable: 3 }
@@ -175,31 +165,38 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_message_is_an_error_that_names_the_container() {
+    fn a_lost_message_is_listed_with_sums_that_do_not_close() {
         let (_folder, mut ledger) = ledger();
         index(&mut ledger, &[Mail::new("a.mbox", 0)]);
         ledger.write_checkpoint(2, &[], &[container("a.mbox", 3)]).unwrap();
-        assert!(matches!(ledger.container_accounts(), Err(LedgerError::Unsettled { pending: 2 })));
+        assert!(matches!(accounts(&ledger), Err(LedgerError::Unsettled { pending: 2 })));
         ledger.settle(2).unwrap();
-        match ledger.container_accounts() {
-            Err(LedgerError::Unexplained(sum)) => {
-                assert_eq!((sum.place.as_str(), sum.unexplained), ("mail: a.mbox", 2));
-            }
-            other => panic!("{other:?}"),
-        }
-        let rows = ledger.container_account_rows().unwrap();
-        assert_eq!((rows[0].account.found, rows[0].account.parsed), (3, 1), "unchecked, it is listed");
+        let rows = accounts(&ledger).unwrap();
+        assert_eq!((rows[0].account.found, rows[0].account.parsed), (3, 1));
+        assert_eq!(rows[0].account.check("here").unwrap_err().unexplained, 2);
     }
 
     #[test]
-    fn an_independent_count_that_differs_is_an_error() {
+    fn an_independent_count_that_differs_does_not_close() {
         let (_folder, mut ledger) = ledger();
         index(&mut ledger, &[Mail::new("a.mbox", 0)]);
         let mut entry = container("a.mbox", 1);
         entry.tally = entry.tally.map(|tally| ContainerTally { independent: Some(2), ..tally });
         ledger.write_checkpoint(2, &[], &[entry]).unwrap();
         ledger.settle(2).unwrap();
-        assert!(matches!(ledger.container_accounts(), Err(LedgerError::Unexplained(_))));
+        assert!(accounts(&ledger).unwrap()[0].account.check("here").is_err());
+    }
+
+    #[test]
+    fn the_teller_can_stop_the_list_with_its_own_error() {
+        let (_folder, mut ledger) = ledger();
+        index(&mut ledger, &[Mail::new("a.mbox", 0), Mail::new("b.mbox", 0)]);
+        let mut told = 0;
+        let ended = ledger.each_container_account(|_| {
+            told += 1;
+            Err(LedgerError::Conflict { what: "enough".into() })
+        });
+        assert!(matches!((ended, told), (Err(LedgerError::Conflict { .. }), 1)));
     }
 
     #[test]

@@ -2,13 +2,11 @@
 //!
 //! Each reading and each change of fate is a version of the container's state; earlier ones stay.
 
-use crate::checkpoint::require_settled;
 use crate::columns::{modified, modified_number, sha256, sha256_or_none, word};
-use crate::error::{Fault, Outcome, no_such};
-use crate::{Act, Ledger, audit};
+use crate::error::{Fault, Outcome, damaged, no_such};
+use crate::{Ledger, audit};
 use duces_model::{ArchivePath, ContainerId, ContainerKind, Defect, Sha256};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
@@ -117,45 +115,97 @@ impl Ledger {
         })
     }
 
-    /// All containers, by archive and path.
-    pub fn containers(&self) -> Outcome<Vec<ContainerState>> {
-        self.read("list containers", containers)
-    }
-
-    /// Records what became of containers. What is so already is passed over; where nothing is new,
-    /// nothing is written, not even an audit row.
-    pub fn mark_containers(&mut self, act: &Act, changes: &[(ContainerId, ContainerFate)]) -> Outcome<()> {
-        let new = self.read("mark containers", |connection| {
-            require_settled(connection)?;
-            let mut new = Vec::new();
-            for (id, fate) in changes {
-                if let Some(change) = differs(connection, *id, fate)? {
-                    new.push(change);
+    /// Tells every container, by archive and path, without its flaws: none is held in memory.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read, and whatever `tell` gives back.
+    pub fn each_container<E: From<crate::LedgerError>>(
+        &self,
+        mut tell: impl FnMut(ContainerState) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut told = Ok(());
+        self.read("list containers", |connection| {
+            let mut statement = connection.prepare(&format!("{SELECT} ORDER BY c.archive, s.path, c.id"))?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                told = tell(container_state(row)?.1);
+                if told.is_err() {
+                    break;
                 }
             }
-            Ok(new)
+            Ok(())
         })?;
-        if new.is_empty() {
-            return Ok(());
-        }
-        self.act(act, "mark containers", |transaction| {
-            let seq = audit::next_seq(transaction)?;
-            let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-            for (key, fate) in &new {
-                mark(transaction, *key, fate, seq)?;
-                *counts.entry(fate.as_str()).or_default() += 1;
-            }
-            Ok(((), json!({ "containers": counts })))
+        told
+    }
+
+    /// How many containers there are.
+    pub fn container_count(&self) -> Outcome<u64> {
+        self.read("count containers", |connection| {
+            Ok(connection.query_row("SELECT COUNT(*) FROM container", [], |row| row.get(0))?)
         })
     }
 }
 
-/// Key and fate where the fate is not the one recorded.
-fn differs<'f>(
-    connection: &Connection,
-    id: ContainerId,
-    fate: &'f ContainerFate,
-) -> Result<Option<(i64, &'f ContainerFate)>, Fault> {
+/// A container by its key, without its flaws.
+pub(crate) fn by_key(connection: &Connection, key: i64) -> Result<ContainerState, Fault> {
+    let mut statement = connection.prepare_cached(&format!("{SELECT} WHERE c.key = ?1"))?;
+    let mut rows = statement.query([key])?;
+    let row = rows.next()?.ok_or_else(|| damaged(format!("found no container with key {key}")))?;
+    Ok(container_state(row)?.1)
+}
+
+/// Whether a fate of these is not the one recorded; columns as [`mark_all`] reads them.
+pub(crate) fn any_differs(connection: &Connection, fates: &str) -> Result<bool, Fault> {
+    let mut statement = connection.prepare(fates)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, fate) = told_fate(row)?;
+        if differs(connection, id, &fate)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Records fates: `fates` selects identity, word and, for one that moved, the new path. What is so already
+/// is passed over. How many became what is given back.
+pub(crate) fn mark_all(
+    transaction: &Transaction<'_>,
+    fates: &str,
+) -> Result<BTreeMap<&'static str, u64>, Fault> {
+    let seq = audit::next_seq(transaction)?;
+    let mut counts = BTreeMap::new();
+    let mut statement = transaction.prepare(fates)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, fate) = told_fate(row)?;
+        if let Some(key) = differs(transaction, id, &fate)? {
+            mark(transaction, key, &fate, seq)?;
+            *counts.entry(fate.as_str()).or_default() += 1;
+        }
+    }
+    Ok(counts)
+}
+
+fn told_fate(row: &Row<'_>) -> Result<(ContainerId, ContainerFate), Fault> {
+    let path = row.get::<_, Option<String>>(2)?.map(ArchivePath::from_escaped);
+    let fate = fate_of(&row.get::<_, String>(1)?, path)?;
+    Ok((ContainerId::from_digest(sha256(row, 0)?), fate))
+}
+
+/// A fate from its stored word, and where the file was last seen.
+pub(crate) fn fate_of(word: &str, path: Option<ArchivePath>) -> Result<ContainerFate, Fault> {
+    Ok(match (word, path) {
+        ("present", _) => ContainerFate::Present,
+        ("vanished", _) => ContainerFate::Vanished,
+        ("changed", _) => ContainerFate::Changed,
+        ("moved", Some(path)) => ContainerFate::Moved(path),
+        (other, _) => return Err(damaged(format!("found a container's fate {other:?}"))),
+    })
+}
+
+/// The container's key where the fate is not the one recorded.
+fn differs(connection: &Connection, id: ContainerId, fate: &ContainerFate) -> Result<Option<i64>, Fault> {
     let mut statement = connection.prepare_cached(
         "SELECT c.key, s.fate, s.path FROM container c JOIN container_state s ON s.container = c.key
          WHERE c.id = ?1 ORDER BY s.version DESC LIMIT 1",
@@ -165,7 +215,7 @@ fn differs<'f>(
         .optional()?;
     let (key, word, path) = found.ok_or_else(|| no_such(format!("container {id}")))?;
     let same = word == fate.as_str() && !matches!(fate, ContainerFate::Moved(to) if to.as_str() != path);
-    Ok((!same).then_some((key, fate)))
+    Ok((!same).then_some(key))
 }
 
 fn mark(transaction: &Transaction<'_>, key: i64, fate: &ContainerFate, seq: u64) -> Result<(), Fault> {
@@ -245,13 +295,7 @@ FROM container c JOIN container_state s ON s.container = c.key
 /// Reads a row of [`SELECT`], but for the defects.
 pub(crate) fn container_state(row: &Row<'_>) -> Result<(i64, ContainerState), Fault> {
     let path = ArchivePath::from_escaped(row.get::<_, String>(3)?);
-    let fate = match row.get::<_, String>(14)?.as_str() {
-        "present" => ContainerFate::Present,
-        "vanished" => ContainerFate::Vanished,
-        "changed" => ContainerFate::Changed,
-        "moved" => ContainerFate::Moved(path.clone()),
-        other => return Err(crate::error::damaged(format!("found a container's fate {other:?}"))),
-    };
+    let fate = fate_of(&row.get::<_, String>(14)?, Some(path.clone()))?;
     let tally = match sha256_or_none(row, 8)? {
         Some(file_sha256) => Some(ContainerTally {
             file_sha256,
@@ -277,26 +321,6 @@ pub(crate) fn container_state(row: &Row<'_>) -> Result<(i64, ContainerState), Fa
     Ok((row.get(0)?, ContainerState { entry, fate, checkpoint: row.get(15)?, occurrences: row.get(16)? }))
 }
 
-fn containers(connection: &Connection) -> Result<Vec<ContainerState>, Fault> {
-    let mut defects: BTreeMap<(i64, u64), Vec<Defect>> = BTreeMap::new();
-    let read = "SELECT container, checkpoint, code, detail FROM defect WHERE occurrence IS NULL ORDER BY key";
-    let mut statement = connection.prepare(read)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let defect = Defect { code: word(row, 2)?, detail: row.get(3)? };
-        defects.entry((row.get(0)?, row.get(1)?)).or_default().push(defect);
-    }
-    let mut statement = connection.prepare(&format!("{SELECT} ORDER BY c.archive, s.path, c.id"))?;
-    let mut rows = statement.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (key, mut state) = container_state(row)?;
-        state.entry.defects = defects.remove(&(key, state.checkpoint)).unwrap_or_default();
-        found.push(state);
-    }
-    Ok(found)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,6 +328,25 @@ mod tests {
     use crate::fixture::{Mail, act, container, container_id, dump, entries, index, ledger};
     use duces_model::DefectCode;
     use std::time::Duration;
+
+    fn all(ledger: &crate::Ledger) -> Vec<ContainerState> {
+        let mut found = Vec::new();
+        ledger
+            .each_container(|state| {
+                found.push(state);
+                Ok::<_, LedgerError>(())
+            })
+            .unwrap();
+        found
+    }
+
+    fn mark(ledger: &mut crate::Ledger, fates: &[(ContainerId, ContainerFate)]) -> Result<(), LedgerError> {
+        ledger.begin_survey()?;
+        ledger.survey().fates(fates)?;
+        let marked = ledger.mark_surveyed(&act());
+        ledger.end_survey()?;
+        marked
+    }
 
     #[test]
     fn a_container_reads_back_as_it_was_written() {
@@ -315,7 +358,9 @@ mod tests {
         let state = ledger.container(entry.id).unwrap().unwrap();
         assert_eq!((&state.entry, &state.fate, state.occurrences), (&entry, &ContainerFate::Present, 0));
         assert!(state.complete());
-        assert_eq!(ledger.containers().unwrap(), [state]);
+        let listed = ContainerState { entry: ContainerEntry { defects: vec![], ..entry.clone() }, ..state };
+        assert_eq!(all(&ledger), [listed], "the list is without the flaws");
+        assert_eq!(ledger.container_count().unwrap(), 1);
         assert_eq!(ledger.container(container_id("other")).unwrap(), None);
     }
 
@@ -341,24 +386,23 @@ mod tests {
         let moved = ContainerFate::Moved(ArchivePath::from_escaped("z/a.mbox"));
         let changes =
             [(container_id("a.mbox"), moved.clone()), (container_id("b.mbox"), ContainerFate::Vanished)];
-        ledger.mark_containers(&act(), &changes).unwrap();
-        let listed: Vec<_> =
-            ledger.containers().unwrap().into_iter().map(|c| (c.entry.path.to_string(), c.fate)).collect();
+        mark(&mut ledger, &changes).unwrap();
+        let listed: Vec<_> = all(&ledger).into_iter().map(|c| (c.entry.path.to_string(), c.fate)).collect();
         assert_eq!(listed, [("b.mbox".to_owned(), ContainerFate::Vanished), ("z/a.mbox".to_owned(), moved)]);
         let before = dump(&ledger);
-        ledger.mark_containers(&act(), &changes).unwrap();
+        mark(&mut ledger, &changes).unwrap();
         assert_eq!(dump(&ledger), before);
-        ledger.mark_containers(&act(), &[(container_id("b.mbox"), ContainerFate::Present)]).unwrap();
+        mark(&mut ledger, &[(container_id("b.mbox"), ContainerFate::Present)]).unwrap();
         assert_eq!(ledger.container(container_id("b.mbox")).unwrap().unwrap().fate, ContainerFate::Present);
         let unknown = [(container_id("c.mbox"), ContainerFate::Vanished)];
-        assert!(matches!(ledger.mark_containers(&act(), &unknown), Err(LedgerError::NoSuch { .. })));
+        assert!(matches!(mark(&mut ledger, &unknown), Err(LedgerError::NoSuch { .. })));
     }
 
     #[test]
     fn a_new_reading_makes_a_vanished_container_present_again() {
         let (_folder, mut ledger) = ledger();
         index(&mut ledger, &[Mail::new("a.mbox", 0)]);
-        ledger.mark_containers(&act(), &[(container_id("a.mbox"), ContainerFate::Changed)]).unwrap();
+        mark(&mut ledger, &[(container_id("a.mbox"), ContainerFate::Changed)]).unwrap();
         ledger.write_checkpoint(2, &[], &[container("a.mbox", 1)]).unwrap();
         ledger.settle(2).unwrap();
         assert_eq!(ledger.container(container_id("a.mbox")).unwrap().unwrap().fate, ContainerFate::Present);

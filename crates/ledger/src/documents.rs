@@ -1,8 +1,8 @@
 //! Documents by row or identity, and families.
 
 use crate::columns::{day, sent_at, sha256, sha256_or_none, unknowns, word, word_or_none};
-use crate::containers::{ContainerState, SELECT, container_state};
-use crate::error::{Fault, Outcome, damaged, no_such};
+use crate::containers::{ContainerState, by_key};
+use crate::error::{Fault, Outcome, no_such};
 use crate::{Ledger, attributions};
 use chrono::{DateTime, NaiveDate, Utc};
 use duces_model::{
@@ -190,10 +190,7 @@ impl<'c> Reader<'c> {
         if let Some(state) = self.containers.get(&key) {
             return Ok(state.clone());
         }
-        let mut statement = self.connection.prepare_cached(&format!("{SELECT} WHERE c.key = ?1"))?;
-        let mut rows = statement.query([key])?;
-        let row = rows.next()?.ok_or_else(|| damaged(format!("found no container with key {key}")))?;
-        let (_, state) = container_state(row)?;
+        let state = by_key(self.connection, key)?;
         if self.containers.len() >= CONTAINERS_MAX {
             self.containers.clear();
         }

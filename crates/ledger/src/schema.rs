@@ -10,10 +10,11 @@ pub const FORMAT: u32 = 1;
 pub(crate) const APPLICATION_ID: i64 = 0x4455_4345;
 
 /// Tables whose rows are never changed and never go away.
-pub(crate) const APPEND_ONLY: [&str; 23] = [
+pub(crate) const APPEND_ONLY: [&str; 24] = [
     "audit",
     "index_run",
     "index_run_ended",
+    "index_unread",
     "series",
     "reservation",
     "volume_voided",
@@ -166,8 +167,13 @@ CREATE TABLE audit (
 
 CREATE TABLE index_run (key INTEGER PRIMARY KEY, outstanding INTEGER NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL) STRICT;
 CREATE TABLE index_run_ended (
-  run INTEGER PRIMARY KEY REFERENCES index_run (key), unread TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+  run INTEGER PRIMARY KEY REFERENCES index_run (key), at TEXT NOT NULL, by TEXT NOT NULL
 ) STRICT;
+CREATE TABLE index_unread (
+  run INTEGER NOT NULL REFERENCES index_run_ended (run), place INTEGER NOT NULL, file TEXT NOT NULL,
+  what TEXT NOT NULL, detail TEXT NOT NULL,
+  PRIMARY KEY (run, place)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE search_run (
   key INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, request TEXT NOT NULL, item TEXT NOT NULL,
@@ -301,7 +307,7 @@ mod tests {
                 hasher.update(format!("{kind} {name} {}\n", words.join(" ")));
             }
         }
-        let formats = [(1, "4a4af552c02c872b09e360489b7f98621fef3b90a4d142551286a8be63b769ab")];
+        let formats = [(1, "6e14408e065dbe01bd72e3eb4b6a4016ac056e21bdccd713de253d1d754b1005")];
         assert_eq!((FORMAT, hasher.finish().to_string().as_str()), formats[0]);
     }
 }

@@ -1,22 +1,77 @@
 //! The content of the archive as one digest, whatever the order in which it arrived.
 
 use crate::Ledger;
-use crate::checkpoint::require_settled;
+use crate::checkpoint::{checkpoints, require_settled};
 use crate::columns::{count, sha256};
-use crate::error::{Fault, Outcome};
+use crate::error::{Fault, Outcome, damaged};
 use duces_model::Sha256;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 
 impl Ledger {
     /// How many documents there are, and a digest over them: each one's identity and whether word
     /// searches answer for it (the code of the reason where not), ordered by container identity, place in
     /// the container, and place in the family. Rows and times of arrival are not part of it.
+    ///
+    /// Where [`Ledger::remember_content`] was called at this checkpoint, it is not computed again.
     pub fn snapshot_content(&self) -> Outcome<(u64, Sha256)> {
         self.read("digest the documents", |connection| {
             require_settled(connection)?;
-            content(connection)
+            let settled = checkpoints(connection)?.settled;
+            match remembered(connection)? {
+                Some((checkpoint, documents, digest)) if checkpoint == settled => Ok((documents, digest)),
+                _ => content(connection),
+            }
         })
     }
+
+    /// The same, computed from the documents and held against what is remembered.
+    ///
+    /// # Errors
+    /// [`crate::LedgerError::Damaged`] where the two differ.
+    pub fn checked_content(&self) -> Outcome<(u64, Sha256)> {
+        self.read("digest the documents", |connection| {
+            require_settled(connection)?;
+            let computed = content(connection)?;
+            let settled = checkpoints(connection)?.settled;
+            match remembered(connection)? {
+                Some((checkpoint, documents, digest))
+                    if checkpoint == settled && (documents, digest) != computed =>
+                {
+                    Err(damaged("the documents are not those that indexing recorded"))
+                }
+                _ => Ok(computed),
+            }
+        })
+    }
+
+    /// Computes the digest over the documents and keeps it under the number of this checkpoint: documents
+    /// change with checkpoints alone, and computing it reads all of them.
+    pub fn remember_content(&mut self) -> Outcome<(u64, Sha256)> {
+        self.write("digest the documents", |transaction| {
+            require_settled(transaction)?;
+            let settled = checkpoints(transaction)?.settled;
+            let (documents, digest) = content(transaction)?;
+            let value = format!("{settled} {documents} {digest}");
+            transaction
+                .execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('content', ?1)", [value])?;
+            Ok((documents, digest))
+        })
+    }
+}
+
+/// Checkpoint, documents and digest as they were last computed.
+fn remembered(connection: &Connection) -> Result<Option<(u64, u64, Sha256)>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = 'content'")?;
+    let Some(text) = statement.query_row([], |row| row.get::<_, String>(0)).optional()? else {
+        return Ok(None);
+    };
+    let wrong = || damaged(format!("found {text:?} as the digest over the documents"));
+    let mut parts = text.split(' ');
+    let mut next = || parts.next().ok_or_else(wrong);
+    let checkpoint = next()?.parse().map_err(|_| wrong())?;
+    let documents = next()?.parse().map_err(|_| wrong())?;
+    let digest = next()?.parse().map_err(|_| wrong())?;
+    Ok(Some((checkpoint, documents, digest)))
 }
 
 fn content(connection: &Connection) -> Result<(u64, Sha256), Fault> {
@@ -44,7 +99,8 @@ fn content(connection: &Connection) -> Result<(u64, Sha256), Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Mail, index, index_in_checkpoints, ledger};
+    use crate::LedgerError;
+    use crate::fixture::{Mail, container, entries, index, index_in_checkpoints, ledger};
     use proptest::prelude::*;
 
     fn archive() -> Vec<Mail> {
@@ -81,6 +137,34 @@ mod tests {
         let mut changed = archive();
         changed[3] = changed[3].clone().defective();
         assert_ne!(content_of(&changed, 5).1, whole.1);
+    }
+
+    #[test]
+    fn what_is_remembered_is_what_is_computed_and_holds_for_its_checkpoint_alone() {
+        let (_folder, mut ledger) = ledger();
+        index(&mut ledger, &archive());
+        let computed = ledger.snapshot_content().unwrap();
+        assert_eq!(ledger.remember_content().unwrap(), computed);
+        assert_eq!(ledger.snapshot_content().unwrap(), computed);
+        let more = [archive(), vec![Mail::new("z.mbox", 0)]].concat();
+        let next = ledger.next_row().unwrap();
+        ledger.write_checkpoint(2, &entries(&more[14..], next), &[container("z.mbox", 1)]).unwrap();
+        ledger.settle(2).unwrap();
+        assert_eq!(ledger.snapshot_content().unwrap(), content_of(&more, 100));
+        assert_ne!(ledger.snapshot_content().unwrap(), computed);
+    }
+
+    #[test]
+    fn a_document_changed_behind_the_ledgers_back_is_seen_where_the_content_is_checked() {
+        let (_folder, mut ledger) = ledger();
+        index(&mut ledger, &archive());
+        let remembered = ledger.remember_content().unwrap();
+        assert_eq!(ledger.checked_content().unwrap(), remembered);
+        ledger
+            .connection
+            .execute("UPDATE document SET unsearchable = 'encrypted' WHERE row = 1", [])
+            .unwrap();
+        assert!(matches!(ledger.checked_content(), Err(LedgerError::Damaged { .. })));
     }
 
     proptest! {

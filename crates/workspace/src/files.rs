@@ -3,8 +3,8 @@
 use crate::error::WorkspaceError;
 use duces_model::Sha256;
 use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
-use std::path::Path;
+use std::io::{BufWriter, Read as _, Write as _};
+use std::path::{Path, PathBuf};
 
 /// Names what was being done to which path when the file system refused.
 pub(crate) trait Doing<T> {
@@ -31,6 +31,62 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
     written.doing("write", path)?;
     sync_folder(parent);
     Ok(())
+}
+
+/// A working sheet that is being written beside its place; dropped unfinished, it leaves nothing.
+pub(crate) struct Staged {
+    path: PathBuf,
+    file: Option<BufWriter<File>>,
+}
+
+impl Staged {
+    /// Begins the file that is to lie at `path`.
+    pub(crate) fn new(path: &Path) -> Result<Self, WorkspaceError> {
+        let parent = parent(path);
+        fs::create_dir_all(parent).doing("create the folder", parent)?;
+        let file = File::create(staged(path)).doing("write", path)?;
+        Ok(Self { path: path.to_owned(), file: Some(BufWriter::new(file)) })
+    }
+
+    /// Where it is to lie.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts it in its place, instead of what lies there.
+    pub(crate) fn finish(mut self) -> Result<(), WorkspaceError> {
+        let Some(file) = self.file.take() else { return Ok(()) };
+        let placed = file
+            .into_inner()
+            .map_err(std::io::IntoInnerError::into_error)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| fs::rename(staged(&self.path), &self.path));
+        if placed.is_err() {
+            // Nothing half-written stays; the first error is the one to report.
+            let _ = fs::remove_file(staged(&self.path));
+        }
+        placed.doing("write", &self.path)?;
+        sync_folder(parent(&self.path));
+        Ok(())
+    }
+}
+
+impl std::io::Write for Staged {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.as_mut().map_or(Ok(0), |file| file.write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), std::io::Write::flush)
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if self.file.take().is_some() {
+            let _ = fs::remove_file(staged(&self.path));
+        }
+    }
 }
 
 /// Writes a file that must not exist yet.
@@ -131,7 +187,7 @@ fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn staged(path: &Path) -> std::path::PathBuf {
+fn staged(path: &Path) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(".partial");

@@ -1,32 +1,25 @@
 //! Tables for spreadsheets.
 
 use crate::error::WorkspaceError;
-use crate::files;
+use crate::files::{self, Doing as _, Staged};
+use std::io::Write;
 use std::path::Path;
 
-/// A table being filled; written whole at the end.
-pub(crate) struct Sheet {
-    writer: csv::Writer<Vec<u8>>,
+/// A table being filled.
+pub(crate) struct Sheet<W: Write> {
+    writer: csv::Writer<W>,
+    failed: Option<csv::Error>,
 }
 
-impl Sheet {
-    /// A table with these column heads. It starts with a byte-order mark, so that spreadsheets read UTF-8.
+impl Sheet<Vec<u8>> {
+    /// A table in memory with these column heads.
     pub(crate) fn new(heads: &[&str]) -> Self {
-        let mut writer =
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
-        // Writing to memory cannot fail, and all rows have the same length by construction of `row`.
-        let _ = writer.write_record(heads);
-        Self { writer }
-    }
-
-    /// Adds a row. A cell that a spreadsheet would run as a formula is written as text.
-    pub(crate) fn row<S: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = S>) {
-        let cells: Vec<String> = cells.into_iter().map(|cell| harmless(cell.as_ref())).collect();
-        let _ = self.writer.write_record(&cells);
+        Self::over(Vec::new(), heads)
     }
 
     /// The bytes of the table.
     pub(crate) fn into_bytes(self) -> Vec<u8> {
+        // Writing to memory cannot fail.
         self.writer.into_inner().unwrap_or_default()
     }
 
@@ -36,6 +29,50 @@ impl Sheet {
     }
 }
 
+impl Sheet<Staged> {
+    /// A table of any length, written row by row beside `path`, where [`Sheet::finish`] puts it.
+    pub(crate) fn staged(path: &Path, heads: &[&str]) -> Result<Self, WorkspaceError> {
+        Ok(Self::over(Staged::new(path)?, heads))
+    }
+
+    /// Whether a row could not be written; [`Sheet::finish`] says why.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    /// Puts the table in its place, instead of the one of the last run.
+    pub(crate) fn finish(mut self) -> Result<(), WorkspaceError> {
+        let path = self.writer.get_ref().path().to_owned();
+        let written = match self.failed.take() {
+            Some(error) => Err(error.into()),
+            None => self.writer.flush(),
+        };
+        written.doing("write", &path)?;
+        match self.writer.into_inner() {
+            Ok(staged) => staged.finish(),
+            Err(error) => Err(std::io::Error::other(error.to_string())).doing("write", &path),
+        }
+    }
+}
+
+impl<W: Write> Sheet<W> {
+    /// It starts with a byte-order mark, so that spreadsheets read UTF-8.
+    fn over(mut out: W, heads: &[&str]) -> Self {
+        let marked = out.write_all(b"\xEF\xBB\xBF");
+        let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+        let mut sheet = Self { writer, failed: marked.err().map(csv::Error::from) };
+        sheet.row(heads);
+        sheet
+    }
+
+    /// Adds a row. A cell that a spreadsheet would run as a formula is written as text.
+    pub(crate) fn row<S: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = S>) {
+        if self.failed.is_none() {
+            let cells: Vec<String> = cells.into_iter().map(|cell| harmless(cell.as_ref())).collect();
+            self.failed = self.writer.write_record(&cells).err();
+        }
+    }
+}
 /// A cell that starts like a formula gets an apostrophe, which spreadsheets show as text
 /// (OWASP, "CSV Injection"); numbers with a sign stay numbers.
 fn harmless(cell: &str) -> String {
@@ -46,6 +83,24 @@ fn harmless(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_table_lies_in_its_place_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("reports/a.csv");
+        let mut dropped = Sheet::staged(&path, &["n"]).unwrap();
+        dropped.row(["1"]);
+        drop(dropped);
+        assert_eq!(std::fs::read_dir(folder.path().join("reports")).unwrap().count(), 0);
+        let mut sheet = Sheet::staged(&path, &["n"]).unwrap();
+        (0..3).for_each(|n| sheet.row([n.to_string()]));
+        sheet.finish().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "\u{feff}n\r\n0\r\n1\r\n2\r\n");
+        let mut wrong = Sheet::staged(&path, &["n"]).unwrap();
+        wrong.row(["1", "2"]);
+        assert!(wrong.has_failed() && wrong.finish().is_err());
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
 
     #[test]
     fn a_subject_cannot_become_a_formula_and_a_number_stays_one() {

@@ -4,7 +4,7 @@ use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use crate::select::buckets;
 use chrono::NaiveDate;
-use duces_ledger::VolumeState;
+use duces_ledger::{LedgerError, VolumeState};
 use duces_model::{BatesRange, ContainerAccount, DocumentAccount, GapStatus, RequestId, VolumeName};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -68,11 +68,13 @@ impl Workspace {
     pub fn status(&self) -> Result<StatusReport, WorkspaceError> {
         let mut waiting = Vec::new();
         let mut containers = ContainerAccount::default();
-        for row in self.ledger.container_accounts()? {
+        self.ledger.each_container_account(|row| {
+            row.account.check(&format!("{}:{}", row.archive, row.path)).map_err(LedgerError::from)?;
             containers.found += row.account.found;
             containers.parsed += row.account.parsed;
             containers.defective += row.account.defective;
-        }
+            Ok::<_, LedgerError>(())
+        })?;
         let documents = self.ledger.document_account()?;
         let mut gaps: BTreeMap<&'static str, u64> = BTreeMap::new();
         for row in self.gaps()? {

@@ -54,6 +54,11 @@ pub(crate) fn index(report: &IndexReport) -> String {
     for note in &report.notes {
         let _ = writeln!(text, "  {}: {}: {}", note.what, note.container, note.detail);
     }
+    let noted: u64 = report.note_counts.values().sum();
+    if let Some(more) = noted.checked_sub(report.notes.len() as u64).filter(|more| *more > 0) {
+        let _ =
+            writeln!(text, "  and {}: reports/files.csv lists all", count(more, "more note", "more notes"));
+    }
     let c = &report.containers;
     let _ = writeln!(
         text,
@@ -81,12 +86,12 @@ pub(crate) fn index(report: &IndexReport) -> String {
             report.defects.iter().take(10).map(|(code, n)| format!("{code} {}", grouped(*n))).collect();
         let _ = writeln!(text, "Defects: {}", list.join(", "));
     }
-    if !report.ignored.is_empty() {
-        let n = count(report.ignored.len() as u64, "file", "files");
+    if let Some(first) = report.ignored.first() {
+        let n = count(report.ignored_count, "file", "files");
         let _ = writeln!(
             text,
             "Not retained material, by rule: {n}, the first: {} ({})",
-            report.ignored[0].file, report.ignored[0].reason
+            first.file, first.reason
         );
     }
     if let Some(changed) = report.reattributed {

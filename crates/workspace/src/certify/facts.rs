@@ -12,12 +12,20 @@ use duces_instruments::facts::{
     UnsupportedContainer, VerifiedVolume, VolumeFacts,
 };
 use duces_instruments::{Open, Standing};
-use duces_ledger::{ContainerFate, ContainerState, Population, SealedVolume, VolumeRecord, VolumeState, Why};
+use duces_ledger::{ContainerFate, Population, SealedVolume, VolumeRecord, VolumeState, Why};
 use duces_model::{ContainerKind, Disposition, DocId, RequestId, Unknown};
 use duces_query::{Item, Resolved};
 use duces_register::Register;
 use duces_verify::{Code, Severity, Verification};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What is not as it should be with files and containers.
+#[derive(Default)]
+struct Exceptions {
+    unsupported: Vec<UnsupportedContainer>,
+    unread: Vec<UnreadFile>,
+    altered: Vec<Altered>,
+}
 
 /// Each document of the population with what was decided.
 pub(super) type Decided = BTreeMap<DocId, Disposition>;
@@ -74,7 +82,7 @@ impl Workspace {
                 request_sha256: pins.request_sha256,
             },
             as_found: Pins {
-                index_snapshot: self.snapshot_id()?,
+                index_snapshot: self.checked_snapshot_id()?,
                 register_sha256: register.digest(),
                 request_sha256: read.sha256(),
             },
@@ -99,67 +107,61 @@ impl Workspace {
     }
 
     fn archive_facts(&self, account: &Account) -> Result<ArchiveFacts, WorkspaceError> {
-        let total = account.total();
         let counts = |rows: Vec<(duces_model::DefectCode, u64)>| {
             rows.into_iter().map(|(code, count)| CodeCount { code, count }).collect()
         };
-        let containers = self.ledger.containers()?;
-        let altered = containers.iter().filter_map(|state| {
-            let fate = match state.fate {
-                ContainerFate::Vanished => Fate::Vanished,
-                ContainerFate::Changed => Fate::Changed,
-                ContainerFate::Present | ContainerFate::Moved(_) => return None,
-            };
-            Some(Altered { archive: state.entry.archive.clone(), path: state.entry.path.to_string(), fate })
-        });
-        let unsupported = containers.iter().filter(|state| state.entry.kind == ContainerKind::Unsupported);
-        let unread = self.unread_files(&containers)?;
+        let exceptions = self.exceptions()?;
         Ok(ArchiveFacts {
-            containers: account.containers.len() as u64,
-            counted_twice: account.containers.iter().filter(|row| row.account.independent.is_some()).count()
-                as u64,
-            found: total.found,
-            parsed: total.parsed,
-            defective: total.defective,
+            containers: account.containers,
+            counted_twice: account.counted_twice,
+            found: account.total.found,
+            parsed: account.total.parsed,
+            defective: account.total.defective,
             documents: account.documents.documents,
             indexed: account.documents.indexed,
             unsearchable: account.documents.unsearchable,
             unsearchable_by_reason: counts(self.ledger.unsearchable_by_reason()?),
             defects: counts(self.ledger.defects_by_code()?),
-            unsupported: unsupported
-                .map(|state| UnsupportedContainer {
-                    archive: state.entry.archive.clone(),
-                    path: state.entry.path.to_string(),
-                    bytes: state.entry.file_bytes,
-                })
-                .collect(),
-            unread,
-            altered: altered.collect(),
+            unsupported: exceptions.unsupported,
+            unread: exceptions.unread,
+            altered: exceptions.altered,
         })
     }
 
-    /// What the last indexing could not read, or passed over by a rule, and what was begun and not ended.
-    fn unread_files(&self, containers: &[ContainerState]) -> Result<Vec<UnreadFile>, WorkspaceError> {
+    /// Containers that cannot be read or are not as they were read, and files that the last indexing could
+    /// not read or passed over by a rule.
+    fn exceptions(&self) -> Result<Exceptions, WorkspaceError> {
+        let mut found = Exceptions::default();
         let mut unread = BTreeMap::new();
-        for state in containers.iter().filter(|state| !state.complete()) {
-            let file = format!("{}:{}", state.entry.archive, state.entry.path);
-            unread.insert(file, ("it was not read to its end".to_owned(), false));
-        }
-        let told = self.ledger.last_run()?.map(|run| run.unread).unwrap_or_default();
-        let list = |key: &str| told[key].as_array().cloned().unwrap_or_default();
-        for ignored in list("ignored") {
-            let text = |key: &str| ignored[key].as_str().unwrap_or_default().to_owned();
-            unread.insert(text("file"), (text("reason"), true));
-        }
-        // What changed or vanished stands among the altered ones.
-        for note in
-            list("notes").iter().filter(|note| note["what"] != "changed" && note["what"] != "vanished")
-        {
-            let text = |key: &str| note[key].as_str().unwrap_or_default().to_owned();
-            unread.insert(text("container"), (format!("{}: {}", text("what"), text("detail")), false));
+        self.ledger.each_container(|state| {
+            let (archive, path) = (&state.entry.archive, state.entry.path.to_string());
+            if !state.complete() {
+                let reason = ("it was not read to its end".to_owned(), false);
+                unread.insert(format!("{archive}:{path}"), reason);
+            }
+            if state.entry.kind == ContainerKind::Unsupported {
+                let (archive, path, bytes) = (archive.clone(), path.clone(), state.entry.file_bytes);
+                found.unsupported.push(UnsupportedContainer { archive, path, bytes });
+            }
+            let fate = match state.fate {
+                ContainerFate::Vanished => Fate::Vanished,
+                ContainerFate::Changed => Fate::Changed,
+                ContainerFate::Present | ContainerFate::Moved(_) => return Ok(()),
+            };
+            found.altered.push(Altered { archive: archive.clone(), path, fate });
+            Ok::<_, WorkspaceError>(())
+        })?;
+        if let Some(run) = self.ledger.last_run()? {
+            self.ledger.unread(run.key, &mut |note| match note.what.as_str() {
+                "ignored" => drop(unread.insert(note.file, (note.detail, true))),
+                // These stand among the altered ones.
+                "changed" | "vanished" => {}
+                what => drop(unread.insert(note.file, (format!("{what}: {}", note.detail), false))),
+            })?;
         }
         let file = |(file, (reason, by_rule))| UnreadFile { file, reason, by_rule };
-        Ok(unread.into_iter().map(file).collect())
+        found.unread = unread.into_iter().map(file).collect();
+        Ok(found)
     }
 
     fn gap_facts(&self, register: &Register) -> Result<Vec<GapFacts>, WorkspaceError> {

@@ -10,7 +10,9 @@
 
 mod attribute;
 mod budget;
+mod desk;
 mod family;
+mod notes;
 mod pipeline;
 mod reader;
 mod refill;
@@ -26,7 +28,6 @@ pub use report::{ContainerNote, Ignored, IndexReport, SourceRow};
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
 use duces_indexer::{Index, IndexError};
-use duces_ledger::ContainerFate;
 use duces_model::Observer;
 use survey::SurveyOptions;
 
@@ -54,35 +55,52 @@ impl Workspace {
         actor: &Actor,
         observer: &dyn Observer,
     ) -> Result<IndexReport, WorkspaceError> {
+        let indexed = self.index_surveyed(options, actor, observer);
+        // Whatever became of the run: a survey is of no use after it.
+        let ended = self.ledger.end_survey();
+        let report = indexed?;
+        ended?;
+        Ok(report)
+    }
+
+    fn index_surveyed(
+        &mut self,
+        options: IndexOptions,
+        actor: &Actor,
+        observer: &dyn Observer,
+    ) -> Result<IndexReport, WorkspaceError> {
         let register = self.register()?;
         let index = self.settled_index(options.rebuild)?;
         if options.rebuild {
             refill::refill(self, &index, observer)?;
         }
-        let mut survey = survey::survey(self, SurveyOptions { rehash: options.rehash }, observer)?;
+        let found = survey::survey(self, &register, SurveyOptions { rehash: options.rehash }, observer)?;
         // From here on the account may not be of the whole archive, until the run is ended.
-        let run = self.ledger.begin_run(&actor.act(), survey.to_read.len() as u64)?;
-        attribute::unsettle(self, &register, &survey.moves, actor)?;
-        self.ledger.mark_containers(&actor.act(), &survey.fates)?;
-        let reattributed = attribute::refresh(self, &register, actor)?;
-        if !survey.to_read.is_empty() {
-            let outcome = pipeline::run(self, &register, &index, &survey.to_read, observer)?;
-            let changed: Vec<_> = outcome.changed.iter().map(|id| (*id, ContainerFate::Changed)).collect();
-            self.ledger.mark_containers(&actor.act(), &changed)?;
-            survey.notes.extend(outcome.notes);
+        let run = self.ledger.begin_run(&actor.act(), found.totals.files())?;
+        if found.ruled_otherwise {
+            // Before the moves are recorded, so that a run killed in between leaves it to the next one.
+            self.ledger.forget_attribution_digest(&actor.act())?;
         }
-        let account = Account::close(self)?;
-        let report = report::write(self, &survey, &account, reattributed)?;
+        self.ledger.mark_surveyed(&actor.act())?;
+        let reattributed = attribute::refresh(self, &register, actor)?;
+        if found.totals.files() > 0 {
+            pipeline::run(self, &register, &index, found.totals.bytes, observer)?;
+            self.ledger.mark_surveyed(&actor.act())?;
+        }
+        observer.stage("closing the account", "containers", Some(self.ledger.container_count()?));
+        self.ledger.remember_content()?;
+        let (account, sheet) = Account::close_with_sheet(self, observer)?;
+        let report = report::write(self, &found, &account, sheet, reattributed)?;
         let detail = serde_json::json!({
             "snapshot": report.snapshot.to_string(),
-            "containers_read": survey.to_read.len(),
+            "containers_read": found.totals.files(),
             "documents": account.documents.documents,
         });
         self.ledger.audit(&actor.act(), "index", &detail)?;
         if !account.unexplained.is_empty() {
             return Err(WorkspaceError::Unexplained(account.unexplained));
         }
-        self.ledger.end_run(&actor.act(), run, &report::unread(&report))?;
+        self.ledger.end_run(&actor.act(), run)?;
         Ok(report)
     }
 

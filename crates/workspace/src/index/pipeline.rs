@@ -1,10 +1,9 @@
 //! Reader → workers → checkpoints.
 
 use super::budget::Budget;
+use super::desk::{self, Clerk};
 use super::family::add_family;
-use super::reader::{Reader, recorded_messages};
-use super::report::ContainerNote;
-use super::survey::ToRead;
+use super::reader::Reader;
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use crate::limits;
@@ -12,23 +11,27 @@ use chrono_tz::Tz;
 use crossbeam_channel::{Receiver, bounded};
 use duces_indexer::{Index, Writer};
 use duces_ingest::{FoundFile, Limits, RawMessage};
-use duces_ledger::{ContainerEntry, Ledger, OccurrenceEntry};
+use duces_ledger::{ContainerEntry, ContainerFate, FileNote, Ledger, OccurrenceEntry};
 use duces_model::window::day_of;
 use duces_model::{ContainerId, ContainerKind, Observer, Occurrence};
 use duces_register::{OccurrenceFacts, Register};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 /// Bytes of messages between two checkpoints, in eighths of the memory setting (192 MiB by default):
 /// what a kill can cost is reading these again.
 const CHECKPOINT_EIGHTHS: u64 = 3;
-/// Occurrences between two checkpoints: bounds the ledger rows held in memory.
+/// Occurrences, or containers, between two checkpoints: bounds the ledger rows held in memory.
 const CHECKPOINT_OCCURRENCES: usize = 50_000;
 /// Documents between two checkpoints: one message can have thousands of attachments, each a row.
 const CHECKPOINT_DOCUMENTS: u64 = 200_000;
 /// Bytes between reader and index, unless one message alone is larger.
 const IN_FLIGHT_BYTES: u64 = 48 << 20;
+
+/// How long the reader's next question is waited for before it is looked whether a checkpoint is due.
+const ROUND: Duration = Duration::from_millis(20);
 
 /// A message with what is needed to parse it.
 pub(super) struct Job {
@@ -63,18 +66,11 @@ pub(super) struct Open {
     /// Containers begun and not yet in the ledger.
     pub(super) begun: Vec<ContainerEntry>,
     /// Files that could not be read to their end, or hold other bytes than are recorded.
-    pub(super) notes: Vec<ContainerNote>,
+    pub(super) notes: Vec<FileNote>,
     /// Those that hold other bytes.
-    pub(super) changed: Vec<ContainerId>,
+    pub(super) changed: Vec<(ContainerId, ContainerFate)>,
     /// Containers read to their end, with how many messages this run handed over.
     pub(super) finished: Vec<(ContainerEntry, u64)>,
-}
-
-/// What the reading found out about files.
-pub(super) struct Outcome {
-    pub(super) notes: Vec<ContainerNote>,
-    /// Containers in whose files other bytes lie than are recorded.
-    pub(super) changed: Vec<ContainerId>,
 }
 
 pub(super) struct Shared<'a> {
@@ -90,16 +86,15 @@ pub(super) struct Shared<'a> {
     pub(super) observer: &'a dyn Observer,
 }
 
-/// Reads the files, indexes what they hold and records it, in checkpoints.
+/// Reads the files that the survey says, indexes what they hold and records it, in checkpoints.
 pub(super) fn run(
     workspace: &mut Workspace,
     register: &Register,
     index: &Index,
-    files: &[ToRead],
+    bytes: u64,
     observer: &dyn Observer,
-) -> Result<Outcome, WorkspaceError> {
-    let total = files.iter().map(|file| file.file.bytes).sum();
-    observer.stage("indexing", "bytes", Some(total));
+) -> Result<(), WorkspaceError> {
+    observer.stage("indexing", "bytes", Some(bytes));
     let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(1, 8);
     let shared = Shared {
         writer: RwLock::new(writer(workspace, index, threads)?),
@@ -113,36 +108,39 @@ pub(super) fn run(
         limits: limits(),
         observer,
     };
-    let recorded = recorded_messages(&workspace.ledger, files)?;
     let (send, receive) = bounded::<Vec<Job>>(4);
-    let ledger = &mut workspace.ledger;
-    let mut checkpoint = ledger.checkpoints()?.settled;
+    let (desk, mut clerk) = desk::open();
+    let mut checkpoint = workspace.ledger.checkpoints()?.settled;
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| shared.work(&receive))).collect();
         let reader = {
-            let (shared, recorded) = (&shared, &recorded);
+            let shared = &shared;
             scope.spawn(move || {
                 let alarm = Alarm::new(shared);
-                let read = Reader::new(shared, send).read(files, recorded);
+                let read = Reader::new(shared, desk, send).read();
                 alarm.disarm();
                 read
             })
         };
-        // This thread writes the checkpoints: the ledger belongs to it.
-        let mut written = Ok(());
+        // This thread writes the checkpoints and answers the reader: the ledger belongs to it.
+        let mut kept = Ok(());
         loop {
             let done = reader.is_finished() && workers.iter().all(std::thread::ScopedJoinHandle::is_finished);
-            if !shared.has_failed() && (done || shared.is_due()) {
+            if !shared.has_failed() {
                 let alarm = Alarm::new(&shared);
-                written = shared.checkpoint(ledger, &mut checkpoint);
-                if written.is_ok() {
+                kept = shared.keep(workspace, &mut clerk, &mut checkpoint, done);
+                if kept.is_ok() {
                     alarm.disarm();
                 }
             }
             if done {
                 break;
             }
-            std::thread::sleep(std::time::Duration::from_millis(20));
+            if shared.has_failed() {
+                // Whoever asks now gets no answer, and ends.
+                clerk.close();
+                std::thread::sleep(ROUND);
+            }
         }
         let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         // A worker's error comes first: it is why the others ended.
@@ -151,13 +149,11 @@ pub(super) fn run(
             let worked = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             outcome = outcome.and(worked);
         }
-        outcome.and(written).and(read)
+        outcome.and(kept).and(read)
     })?;
-    let Shared { writer, open, .. } = shared;
     // Merges that the last commit started are waited for: a dropped writer would abandon them.
-    writer.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
-    let open = open.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Outcome { notes: open.notes, changed: open.changed })
+    shared.writer.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
+    Ok(())
 }
 
 fn writer(workspace: &Workspace, index: &Index, threads: usize) -> Result<Writer, WorkspaceError> {
@@ -191,6 +187,26 @@ impl Shared<'_> {
     /// Whether something failed: nothing is added and no checkpoint is written after that.
     pub(super) fn has_failed(&self) -> bool {
         self.failed.load(Ordering::SeqCst)
+    }
+
+    /// One round of the thread that owns the ledger: a checkpoint where one is due, then the reader's question.
+    fn keep(
+        &self,
+        workspace: &mut Workspace,
+        clerk: &mut Clerk,
+        checkpoint: &mut u64,
+        done: bool,
+    ) -> Result<(), WorkspaceError> {
+        if done || self.is_due() {
+            self.checkpoint(&mut workspace.ledger, checkpoint)?;
+            let mut open = self.open();
+            let (notes, changed) = (std::mem::take(&mut open.notes), std::mem::take(&mut open.changed));
+            drop(open);
+            let mut survey = workspace.ledger.survey();
+            survey.notes(&notes)?;
+            survey.fates(&changed)?;
+        }
+        if done { Ok(()) } else { clerk.serve(workspace, ROUND) }
     }
 
     pub(super) fn open(&self) -> std::sync::MutexGuard<'_, Open> {
@@ -262,6 +278,7 @@ impl Shared<'_> {
         open.bytes >= self.checkpoint_bytes
             || open.documents >= CHECKPOINT_DOCUMENTS
             || open.occurrences.len() >= CHECKPOINT_OCCURRENCES
+            || open.begun.len() + open.finished.len() + open.notes.len() >= CHECKPOINT_OCCURRENCES
     }
 
     /// Commits ledger and index as a pair.

@@ -1,14 +1,13 @@
 //! The reader: streams every file and hands its messages to the workers in batches.
 
+use super::desk::Desk;
+use super::notes::note;
 use super::pipeline::{Job, Place, Shared};
-use super::report::ContainerNote;
-use super::survey::ToRead;
 use crate::error::WorkspaceError;
 use crossbeam_channel::{SendTimeoutError, Sender};
-use duces_ingest::{IngestError, Opened, RawMessage};
-use duces_ledger::{ContainerEntry, ContainerTally, Ledger, RecordedMessages};
+use duces_ingest::{FoundFile, IngestError, Opened, RawMessage};
+use duces_ledger::{ContainerEntry, ContainerFate, ContainerTally, RecordedMessages, ToRead, Todo};
 use duces_model::{ContainerId, ContainerKind, Defect, DefectCode, Sha256};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,17 +17,6 @@ const BATCH_MESSAGES: usize = 64;
 const BATCH_BYTES: u64 = 1 << 20;
 /// How long a full queue is waited for before it is asked whether there is anybody left to empty it.
 const PATIENCE: Duration = Duration::from_millis(50);
-
-/// What the ledger holds of files that were read before.
-type Recorded = BTreeMap<ContainerId, RecordedMessages>;
-
-pub(super) fn recorded_messages(ledger: &Ledger, files: &[ToRead]) -> Result<Recorded, WorkspaceError> {
-    let mut recorded = BTreeMap::new();
-    for file in files.iter().filter(|file| file.known) {
-        recorded.insert(file.id, ledger.recorded_messages(file.id)?);
-    }
-    Ok(recorded)
-}
 
 /// How the reading of one file ended, where nothing failed.
 enum Read {
@@ -41,8 +29,26 @@ enum Read {
 /// The reader's side of the pipeline.
 pub(super) struct Reader<'a> {
     shared: &'a Shared<'a>,
+    desk: Desk,
     send: Sender<Vec<Job>>,
     batch: Batch,
+}
+
+/// A file to be read, as it lies on this machine.
+pub(super) struct Reading {
+    pub(super) file: FoundFile,
+    pub(super) id: ContainerId,
+    /// The ledger holds some of its messages already.
+    known: bool,
+    /// It was read to its end before, and grew since.
+    complete: bool,
+}
+
+impl Reading {
+    pub(super) fn new(file: FoundFile, to_read: &ToRead) -> Self {
+        let (known, complete) = (to_read.todo != Todo::New, to_read.todo == Todo::Grown);
+        Self { file, id: to_read.id, known, complete }
+    }
 }
 
 /// Messages gathered for one worker.
@@ -53,33 +59,40 @@ struct Batch {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(shared: &'a Shared<'a>, send: Sender<Vec<Job>>) -> Self {
-        Self { shared, send, batch: Batch::default() }
+    pub(super) fn new(shared: &'a Shared<'a>, desk: Desk, send: Sender<Vec<Job>>) -> Self {
+        Self { shared, desk, send, batch: Batch::default() }
     }
 
     /// Reads every file; ends early where the user asks for it or a worker failed.
-    pub(super) fn read(mut self, files: &[ToRead], recorded: &Recorded) -> Result<(), WorkspaceError> {
-        let nothing = RecordedMessages::default();
-        for file in files {
-            let known = recorded.get(&file.id).unwrap_or(&nothing);
-            match self.file(file, known) {
-                Ok(Read::Done) => {}
-                Ok(Read::Differs(ordinal)) => self.changed(file, known, ordinal),
-                Err(stopped) => {
-                    self.flush();
-                    return Err(stopped);
+    pub(super) fn read(mut self) -> Result<(), WorkspaceError> {
+        // A desk that is closed belongs to a run that failed: its own error says why.
+        while let Some(files) = self.desk.next_files().filter(|files| !files.is_empty()) {
+            for file in &files {
+                let Some(known) = self.recorded(file) else { return Ok(()) };
+                match self.file(file, &known) {
+                    Ok(Read::Done) => {}
+                    Ok(Read::Differs(ordinal)) => self.changed(file, &known, ordinal),
+                    Err(stopped) => {
+                        self.flush();
+                        return Err(stopped);
+                    }
                 }
+                if self.shared.has_failed() {
+                    return Ok(());
+                }
+                self.shared.observer.advance(file.file.bytes);
             }
-            if self.shared.has_failed() {
-                return Ok(());
-            }
-            self.shared.observer.advance(file.file.bytes);
         }
         self.flush();
         Ok(())
     }
 
-    fn file(&mut self, file: &ToRead, recorded: &RecordedMessages) -> Result<Read, WorkspaceError> {
+    /// What the ledger holds of a file.
+    fn recorded(&self, file: &Reading) -> Option<RecordedMessages> {
+        if file.known { self.desk.recorded(file.id) } else { Some(RecordedMessages::default()) }
+    }
+
+    fn file(&mut self, file: &Reading, recorded: &RecordedMessages) -> Result<Read, WorkspaceError> {
         self.go_on()?;
         // Messages of a hole would be handed over before a recorded one behind it is compared.
         if recorded.has_holes()
@@ -128,7 +141,7 @@ impl<'a> Reader<'a> {
 
     fn finish(
         &self,
-        file: &ToRead,
+        file: &Reading,
         kind: ContainerKind,
         opened: Opened,
         recorded: &RecordedMessages,
@@ -158,7 +171,7 @@ impl<'a> Reader<'a> {
     /// to the reading proper.
     fn first_difference(
         &self,
-        file: &ToRead,
+        file: &Reading,
         recorded: &RecordedMessages,
     ) -> Result<Option<u64>, WorkspaceError> {
         let Ok(mut opened) = duces_ingest::open(&file.file, &self.shared.limits) else { return Ok(None) };
@@ -184,17 +197,17 @@ impl<'a> Reader<'a> {
 
     /// Notes a file that could not be read to its end: it stays open in the ledger, with its flaw, and
     /// the next run tries it again.
-    fn unreadable(&self, file: &ToRead, begun: ContainerEntry, error: &IngestError) {
+    fn unreadable(&self, file: &Reading, begun: ContainerEntry, error: &IngestError) {
         let detail = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
         let defect = Defect::new(DefectCode::Unreadable, detail.clone());
         let mut open = self.shared.open();
         open.begun.push(ContainerEntry { defects: vec![defect], ..begun });
-        open.notes.push(note(file, "unreadable", detail));
+        open.notes.push(note(&file.file.archive, &file.file.path, "unreadable", detail));
     }
 
     /// Notes a file in which other bytes lie than were recorded: no message of it is added any more, and
     /// it keeps the account that it had.
-    fn changed(&self, file: &ToRead, recorded: &RecordedMessages, ordinal: u64) {
+    fn changed(&self, file: &Reading, recorded: &RecordedMessages, ordinal: u64) {
         let detail = if recorded.last() == Some(ordinal) && !recorded.has_holes() && file.complete {
             "its last message changed when it grew: it was recorded as it ended then, and what follows was not read"
                 .to_owned()
@@ -202,8 +215,8 @@ impl<'a> Reader<'a> {
             format!("other bytes lie where its message {} was recorded; it was not read on", ordinal + 1)
         };
         let mut open = self.shared.open();
-        open.changed.push(file.id);
-        open.notes.push(note(file, "changed", detail));
+        open.changed.push((file.id, ContainerFate::Changed));
+        open.notes.push(note(&file.file.archive, &file.file.path, "changed", detail));
     }
 
     fn hand_over(&mut self, job: Job) {
@@ -234,7 +247,7 @@ impl<'a> Reader<'a> {
 }
 
 /// What the ledger is told of a container before it was read to its end.
-fn entry(file: &ToRead, kind: ContainerKind, compressed: bool) -> ContainerEntry {
+fn entry(file: &Reading, kind: ContainerKind, compressed: bool) -> ContainerEntry {
     ContainerEntry {
         id: file.id,
         archive: file.file.archive.clone(),
@@ -251,12 +264,4 @@ fn entry(file: &ToRead, kind: ContainerKind, compressed: bool) -> ContainerEntry
 /// The digest that the ledger keeps of a message's retained bytes.
 fn retained_sha256(message: &RawMessage) -> Sha256 {
     message.oversize.map_or_else(|| Sha256::of(&message.bytes), |oversize| oversize.sha256)
-}
-
-fn note(file: &ToRead, what: &str, detail: String) -> ContainerNote {
-    ContainerNote {
-        container: format!("{}:{}", file.file.archive, file.file.path),
-        what: what.to_owned(),
-        detail,
-    }
 }

@@ -22,18 +22,18 @@ pub(super) fn refill(
     if settled == 0 {
         return Ok(());
     }
-    let containers = workspace.ledger.containers()?;
-    observer.stage("making the index again", "files", Some(containers.len() as u64));
+    observer.stage("making the index again", "files", Some(workspace.ledger.container_count()?));
     let heap = usize::try_from(workspace.config.index_memory_mb << 20).unwrap_or(usize::MAX) / 2;
     let mut writer = index.writer(heap, 2)?;
-    for state in &containers {
+    workspace.ledger.each_container(|state| {
         if observer.stop_requested() {
             return Err(WorkspaceError::Stopped);
         }
         // Whatever became of the file: it may have been put back, and what is put back is told by identity.
-        refill_container(workspace, state, &writer)?;
+        refill_container(workspace, &state, &writer)?;
         observer.advance(1);
-    }
+        Ok(())
+    })?;
     writer.commit(settled)?;
     writer.finish()?;
     workspace.ledger.settle(settled)?;

@@ -1,13 +1,15 @@
 //! The account of what was read, closed and written down.
 
-use super::survey::Survey;
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use crate::sheet::Sheet;
 use duces_indexer::Index;
 use duces_ledger::{ContainerAccountRow, ContainerFate, LedgerError, SourceAccount};
-use duces_model::{ContainerAccount, DocumentAccount, SnapshotId, Unexplained, accounting::check_sum};
+use duces_model::{
+    ContainerAccount, DocumentAccount, Observer, Sha256, SnapshotId, Unexplained, accounting::check_sum,
+};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What `duces index` did and found.
@@ -23,10 +25,15 @@ pub struct IndexReport {
     pub containers_grown: u64,
     /// Files whose reading an earlier run had begun and not finished.
     pub containers_resumed: u64,
-    /// Files that moved, changed or vanished since they were read.
+    /// Files that moved, changed or vanished since they were read, or could not be read: the first hundred
+    /// of each kind.
     pub notes: Vec<ContainerNote>,
-    /// Files that are no retained material, by rule, with the reason.
+    /// How many there are of each kind; `reports/files.csv` lists all.
+    pub note_counts: BTreeMap<String, u64>,
+    /// Files that are no retained material, by rule, with the reason: the first hundred.
     pub ignored: Vec<Ignored>,
+    /// How many there are; `reports/files.csv` lists all.
+    pub ignored_count: u64,
     /// Sum over all containers ever read.
     pub containers: ContainerAccount,
     /// How many containers there are.
@@ -119,14 +126,19 @@ impl IndexReport {
 
     /// Whether a person should look at a file.
     pub fn needs_person(&self) -> bool {
-        self.notes.iter().any(|note| note.what != "moved")
+        self.note_counts.keys().any(|what| what != "moved")
     }
 }
 
 /// All sums of the ledger, checked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Account {
-    pub(crate) containers: Vec<ContainerAccountRow>,
+    /// How many containers there are.
+    pub(crate) containers: u64,
+    /// How many of them were counted by a second method.
+    pub(crate) counted_twice: u64,
+    /// The sum over all containers.
+    pub(crate) total: ContainerAccount,
     pub(crate) documents: DocumentAccount,
     pub(crate) sources: Vec<SourceAccount>,
     pub(crate) unexplained: Vec<Unexplained>,
@@ -135,32 +147,58 @@ pub(crate) struct Account {
 impl Account {
     /// Draws up the account from the ledger and holds the index against it.
     pub(crate) fn close(workspace: &Workspace) -> Result<Self, WorkspaceError> {
-        let containers = workspace.ledger.container_account_rows()?;
-        let mut unexplained: Vec<Unexplained> = containers
-            .iter()
-            .filter(|row| row.complete)
-            .filter_map(|row| row.account.check(&format!("{}:{}", row.archive, row.path)).err())
-            .collect();
-        let documents = closed(workspace.ledger.document_account(), &mut unexplained)?;
-        let sources = closed(workspace.ledger.source_accounts(), &mut unexplained)?.unwrap_or_default();
+        Self::draw_up(workspace, &mut |_| Ok(()))
+    }
+
+    /// The same, and lists every container in `reports/containers.csv`.
+    pub(super) fn close_with_sheet(
+        workspace: &Workspace,
+        observer: &dyn Observer,
+    ) -> Result<(Self, PathBuf), WorkspaceError> {
+        let path = workspace.report("containers.csv");
+        let mut sheet = Sheet::staged(&path, &CONTAINER_HEADS)?;
+        let account = Self::draw_up(workspace, &mut |row| {
+            if observer.stop_requested() {
+                return Err(WorkspaceError::Stopped);
+            }
+            observer.advance(1);
+            sheet.row(container_cells(row));
+            Ok(())
+        })?;
+        sheet.finish()?;
+        Ok((account, path))
+    }
+
+    fn draw_up(
+        workspace: &Workspace,
+        each: &mut dyn FnMut(&ContainerAccountRow) -> Result<(), WorkspaceError>,
+    ) -> Result<Self, WorkspaceError> {
+        let mut account = Self::default();
+        workspace.ledger.each_container_account(|row| {
+            account.add(&row);
+            each(&row)
+        })?;
+        let unexplained = &mut account.unexplained;
+        let documents = closed(workspace.ledger.document_account(), unexplained)?;
+        account.sources = closed(workspace.ledger.source_accounts(), unexplained)?.unwrap_or_default();
         if let Some(documents) = &documents {
             let indexed = Index::open(&workspace.index_path())?.snapshot()?.documents();
             let parts = [("in the ledger", documents.documents)];
             unexplained.extend(check_sum("the index", ("documents in the index", indexed), &parts).err());
         }
-        let documents = documents.unwrap_or_default();
-        Ok(Self { containers, documents, sources, unexplained })
+        account.documents = documents.unwrap_or_default();
+        Ok(account)
     }
 
-    /// The sum over all containers.
-    pub(crate) fn total(&self) -> ContainerAccount {
-        let mut total = ContainerAccount::default();
-        for row in &self.containers {
-            total.found += row.account.found;
-            total.parsed += row.account.parsed;
-            total.defective += row.account.defective;
+    fn add(&mut self, row: &ContainerAccountRow) {
+        self.containers += 1;
+        self.counted_twice += u64::from(row.account.independent.is_some());
+        self.total.found += row.account.found;
+        self.total.parsed += row.account.parsed;
+        self.total.defective += row.account.defective;
+        if row.complete {
+            self.unexplained.extend(row.account.check(&format!("{}:{}", row.archive, row.path)).err());
         }
-        total
     }
 }
 
@@ -179,32 +217,31 @@ fn closed<T>(
     }
 }
 
-/// What a run did not read, as the ledger keeps it.
-pub(super) fn unread(report: &IndexReport) -> serde_json::Value {
-    let notes: Vec<_> = report.notes.iter().filter(|note| note.what != "moved").collect();
-    serde_json::json!({ "notes": notes, "ignored": report.ignored })
-}
-
 impl Workspace {
     /// The identity of the index as the ledger records its content.
     ///
     /// # Errors
     /// Where the ledger cannot be read.
     pub fn snapshot_id(&self) -> Result<SnapshotId, WorkspaceError> {
-        let (documents, content) = self.ledger.snapshot_content()?;
-        Ok(SnapshotId::new(
-            duces_indexer::SCHEMA_VERSION,
-            duces_indexer::ANALYZER_VERSION,
-            documents,
-            content,
-        ))
+        Ok(identity(self.ledger.snapshot_content()?))
+    }
+
+    /// The same, computed from every document and held against what indexing remembered: what an officer
+    /// signs rests on no memory.
+    pub(crate) fn checked_snapshot_id(&self) -> Result<SnapshotId, WorkspaceError> {
+        Ok(identity(self.ledger.checked_content()?))
     }
 }
 
+fn identity((documents, content): (u64, Sha256)) -> SnapshotId {
+    SnapshotId::new(duces_indexer::SCHEMA_VERSION, duces_indexer::ANALYZER_VERSION, documents, content)
+}
+
 pub(super) fn write(
-    workspace: &Workspace,
-    survey: &Survey,
+    workspace: &mut Workspace,
+    found: &super::survey::Outcome,
     account: &Account,
+    containers_sheet: PathBuf,
     reattributed: Option<u64>,
 ) -> Result<IndexReport, WorkspaceError> {
     let by_code = |rows: Vec<(duces_model::DefectCode, u64)>| {
@@ -212,28 +249,25 @@ pub(super) fn write(
         rows.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         rows
     };
-    let reports = vec![
-        containers_sheet(workspace, account)?,
-        sources_sheet(workspace, account)?,
-        defects_sheet(workspace)?,
-    ];
+    let (mut notes, files_sheet) = super::notes::write(workspace)?;
+    let reports =
+        vec![containers_sheet, sources_sheet(workspace, account)?, defects_sheet(workspace)?, files_sheet];
+    let (ignored, shown): (Vec<_>, Vec<_>) = notes.shown.into_iter().partition(|note| note.what == "ignored");
     Ok(IndexReport {
         snapshot: workspace.snapshot_id()?,
-        containers_new: survey.fresh,
-        containers_unchanged: survey.unchanged,
-        containers_grown: survey.grown,
-        containers_resumed: survey.resumed,
-        notes: survey.notes.clone(),
-        ignored: survey
-            .ignored
-            .iter()
-            .map(|(archive, path, reason)| Ignored {
-                file: format!("{archive}:{path}"),
-                reason: reason.clone(),
-            })
+        containers_new: found.totals.new,
+        containers_unchanged: found.unchanged,
+        containers_grown: found.totals.grown,
+        containers_resumed: found.totals.resumed,
+        notes: shown,
+        ignored_count: notes.counts.remove("ignored").unwrap_or_default(),
+        note_counts: notes.counts,
+        ignored: ignored
+            .into_iter()
+            .map(|note| Ignored { file: note.container, reason: note.detail })
             .collect(),
-        containers: account.total(),
-        container_count: account.containers.len() as u64,
+        containers: account.total,
+        container_count: account.containers,
         documents: account.documents,
         unsearchable: by_code(workspace.ledger.unsearchable_by_reason()?),
         defects: by_code(workspace.ledger.defects_by_code()?),
@@ -243,38 +277,33 @@ pub(super) fn write(
     })
 }
 
-fn containers_sheet(workspace: &Workspace, account: &Account) -> Result<PathBuf, WorkspaceError> {
-    let heads = [
-        "archive",
-        "path",
-        "kind",
-        "found",
-        "independent count",
-        "parsed",
-        "defective",
-        "unexplained",
-        "state",
-        "defects",
-    ];
-    let mut sheet = Sheet::new(&heads);
-    for row in &account.containers {
-        let unexplained = row.account.check("").err().map_or(0, |sum| sum.unexplained);
-        sheet.row([
-            row.archive.clone(),
-            row.path.to_string(),
-            row.kind.as_str().to_owned(),
-            row.account.found.to_string(),
-            row.account.independent.map_or_else(|| "none".to_owned(), |count| count.to_string()),
-            row.account.parsed.to_string(),
-            row.account.defective.to_string(),
-            unexplained.to_string(),
-            state_of(row).to_owned(),
-            row.defects.to_string(),
-        ]);
-    }
-    let path = workspace.report("containers.csv");
-    sheet.replace(&path)?;
-    Ok(path)
+const CONTAINER_HEADS: [&str; 10] = [
+    "archive",
+    "path",
+    "kind",
+    "found",
+    "independent count",
+    "parsed",
+    "defective",
+    "unexplained",
+    "state",
+    "defects",
+];
+
+fn container_cells(row: &ContainerAccountRow) -> [String; 10] {
+    let unexplained = row.account.check("").err().map_or(0, |sum| sum.unexplained);
+    [
+        row.archive.clone(),
+        row.path.to_string(),
+        row.kind.as_str().to_owned(),
+        row.account.found.to_string(),
+        row.account.independent.map_or_else(|| "none".to_owned(), |count| count.to_string()),
+        row.account.parsed.to_string(),
+        row.account.defective.to_string(),
+        unexplained.to_string(),
+        state_of(row).to_owned(),
+        row.defects.to_string(),
+    ]
 }
 
 /// Read whole or not, and what became of the file since.
@@ -323,8 +352,9 @@ fn sources_sheet(workspace: &Workspace, account: &Account) -> Result<PathBuf, Wo
 }
 
 fn defects_sheet(workspace: &Workspace) -> Result<PathBuf, WorkspaceError> {
-    let mut sheet =
-        Sheet::new(&["archive", "path", "message", "part", "document", "defect", "detail", "meaning"]);
+    let path = workspace.report("defects.csv");
+    let heads = ["archive", "path", "message", "part", "document", "defect", "detail", "meaning"];
+    let mut sheet = Sheet::staged(&path, &heads)?;
     workspace.ledger.defect_rows(&mut |row| {
         sheet.row([
             row.archive,
@@ -337,7 +367,6 @@ fn defects_sheet(workspace: &Workspace) -> Result<PathBuf, WorkspaceError> {
             row.code.meaning().to_owned(),
         ]);
     })?;
-    let path = workspace.report("defects.csv");
-    sheet.replace(&path)?;
+    sheet.finish()?;
     Ok(path)
 }

@@ -1,12 +1,19 @@
 //! What lies in the archive now, held against what the ledger knows.
+//!
+//! The list of files is the ledger's survey, on disk: memory does not grow with the archive.
 
-use super::report::ContainerNote;
+use super::notes::note;
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use duces_ingest::{Found, FoundFile, IngestError};
-use duces_ledger::{ContainerFate, ContainerState, ContainerTally};
+use duces_ledger::{
+    ContainerFate, ContainerState, ContainerTally, FileNote, Sighting, SurveyTotals, Surveyed, Todo,
+};
 use duces_model::{ArchivePath, ContainerId, ContainerKind, Observer, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use duces_register::{OccurrenceFacts, Register};
+
+/// Files taken from the survey, or given to it, together.
+pub(super) const PAGE: u32 = 1024;
 
 /// How closely to look.
 #[derive(Debug, Clone, Copy, Default)]
@@ -15,248 +22,239 @@ pub(super) struct SurveyOptions {
     pub(super) rehash: bool,
 }
 
-/// A file to be read, and why.
-#[derive(Debug)]
-pub(super) struct ToRead {
-    pub(super) file: FoundFile,
-    pub(super) id: ContainerId,
-    /// The ledger holds some of its messages already.
-    pub(super) known: bool,
-    /// It was read to its end before, and grew since.
-    pub(super) complete: bool,
-}
-
-/// A recorded file that lies elsewhere now.
-#[derive(Debug)]
-pub(super) struct Move {
-    pub(super) archive: String,
-    pub(super) from: ArchivePath,
-    pub(super) to: ArchivePath,
-}
-
-/// The result of the survey.
+/// The result of the survey; the files themselves, their fates and notes are in the ledger's survey.
 #[derive(Debug, Default)]
-pub(super) struct Survey {
-    pub(super) to_read: Vec<ToRead>,
-    pub(super) fates: Vec<(ContainerId, ContainerFate)>,
-    pub(super) moves: Vec<Move>,
-    pub(super) notes: Vec<ContainerNote>,
+pub(super) struct Outcome {
+    pub(super) totals: SurveyTotals,
     pub(super) unchanged: u64,
-    pub(super) fresh: u64,
-    pub(super) grown: u64,
-    pub(super) resumed: u64,
-    pub(super) ignored: Vec<(String, String, String)>,
+    /// A file lies now where path rules of the register say something else of it.
+    pub(super) ruled_otherwise: bool,
 }
 
 /// Walks every archive and decides about each file.
 pub(super) fn survey(
-    workspace: &Workspace,
+    workspace: &mut Workspace,
+    register: &Register,
     options: SurveyOptions,
     observer: &dyn Observer,
-) -> Result<Survey, WorkspaceError> {
+) -> Result<Outcome, WorkspaceError> {
     observer.stage("looking through the archive", "files", None);
-    let known = Known::new(workspace.ledger.containers()?);
-    let mut survey = Survey::default();
-    let mut seen = BTreeSet::new();
-    let mut elsewhere = Vec::new();
+    workspace.ledger.begin_survey()?;
+    walk(workspace, observer)?;
+    workspace.ledger.survey().match_known()?;
+    let mut surveyor = Surveyor { workspace, register, options, observer, outcome: Outcome::default() };
+    surveyor.known_files()?;
+    surveyor.strangers()?;
+    surveyor.new_files()?;
+    surveyor
+        .workspace
+        .ledger
+        .survey()
+        .vanished("its record is kept; put the file back, or record why it is gone")?;
+    let mut outcome = surveyor.outcome;
+    outcome.totals = workspace.ledger.survey().totals()?;
+    Ok(outcome)
+}
+
+/// Puts every file of every archive on the survey's list.
+fn walk(workspace: &mut Workspace, observer: &dyn Observer) -> Result<(), WorkspaceError> {
+    let (mut files, mut ignored) = (Vec::new(), Vec::new());
+    let page = PAGE as usize;
     for archive in &workspace.config.archives {
         for found in duces_ingest::walk(&archive.name, &archive.absolute(&workspace.root))? {
+            go_on(observer)?;
             observer.advance(1);
             match found? {
                 Found::Ignored { path, reason } => {
-                    survey.ignored.push((archive.name.clone(), path.to_string(), reason));
+                    ignored.push(note(&archive.name, &path, "ignored", reason))
                 }
-                Found::Container(file) => match known.at(&file) {
-                    Some(state) => {
-                        seen.insert(state.entry.id);
-                        survey.known_file(state, file, options);
-                    }
-                    None => elsewhere.push(file),
-                },
+                Found::Container(file) => files.push(Sighting {
+                    identity: ContainerId::new(&file.archive, &file.identity_path),
+                    archive: file.archive,
+                    path: file.path,
+                    bytes: file.bytes,
+                    modified: file.modified,
+                    maildir: file.maildir,
+                }),
+            }
+            if files.len() >= page || ignored.len() >= page {
+                workspace.ledger.survey().add(&std::mem::take(&mut files))?;
+                workspace.ledger.survey().notes(&std::mem::take(&mut ignored))?;
             }
         }
     }
-    // Only now: a Maildir message can lie there under two names, and the recorded one has the identity.
-    let mut strangers = Vec::new();
-    for file in elsewhere {
-        match known.renamed(&file).filter(|state| seen.insert(state.entry.id)) {
-            Some(state) => survey.known_file(state, file, options),
-            None => strangers.push(file),
+    // The system lists files in no order; those that are left out are told in one.
+    workspace.ledger.survey().add(&files)?;
+    workspace.ledger.survey().notes(&ignored)?;
+    Ok(workspace.ledger.survey().sort_notes()?)
+}
+
+/// Ends the survey where the user asks for it: it has changed nothing.
+fn go_on(observer: &dyn Observer) -> Result<(), WorkspaceError> {
+    if observer.stop_requested() { Err(WorkspaceError::Stopped) } else { Ok(()) }
+}
+
+/// The file of a sighting, as it lies on this machine.
+pub(super) fn found_file(workspace: &Workspace, file: &Sighting) -> Result<FoundFile, WorkspaceError> {
+    let archive = workspace.archive(&file.archive).ok_or_else(|| WorkspaceError::Unknown {
+        what: "archive",
+        name: file.archive.clone(),
+        known: workspace.config.archives.iter().map(|archive| archive.name.clone()).collect(),
+    })?;
+    let root = archive.absolute(&workspace.root);
+    Ok(FoundFile::seen(&root, &file.archive, &file.path, file.maildir, file.bytes, file.modified))
+}
+
+/// Decides about files, page by page.
+struct Surveyor<'a> {
+    workspace: &'a mut Workspace,
+    register: &'a Register,
+    options: SurveyOptions,
+    observer: &'a dyn Observer,
+    outcome: Outcome,
+}
+
+impl Surveyor<'_> {
+    /// Files that were read before. One that cannot be read now keeps its state.
+    fn known_files(&mut self) -> Result<(), WorkspaceError> {
+        let mut after = 0;
+        loop {
+            let page = self.workspace.ledger.survey().known(after, PAGE)?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            after = last.place;
+            let mut decided = Decided::default();
+            for (surveyed, state) in &page {
+                go_on(self.observer)?;
+                self.known_file(surveyed, state, &mut decided)?;
+            }
+            decided.record(self.workspace)?;
         }
     }
-    let mut missing = Missing::new(known.by_id.values().filter(|state| !seen.contains(&state.entry.id)));
-    let mut taken = BTreeSet::new();
-    for file in strangers {
-        survey.stranger(file, &mut missing, &known, &mut taken);
-    }
-    for state in missing.by_id.values() {
-        survey.vanished(state);
-    }
-    Ok(survey)
-}
 
-/// What the ledger knows, by identity and by present path: a file that was moved inside its archive
-/// keeps the identity of its first path.
-struct Known {
-    by_id: BTreeMap<ContainerId, ContainerState>,
-    by_path: BTreeMap<(String, ArchivePath), ContainerId>,
-}
-
-impl Known {
-    fn new(states: Vec<ContainerState>) -> Self {
-        let by_path = states
-            .iter()
-            .map(|state| ((state.entry.archive.clone(), state.entry.path.clone()), state.entry.id))
-            .collect();
-        Self { by_id: states.into_iter().map(|state| (state.entry.id, state)).collect(), by_path }
-    }
-
-    /// The container that was last seen where this file lies.
-    fn at(&self, file: &FoundFile) -> Option<&ContainerState> {
-        let id = self.by_path.get(&(file.archive.clone(), file.path.clone()))?;
-        self.by_id.get(id)
-    }
-
-    /// The container that this file is under another name: a Maildir message whose flags changed. One that
-    /// moved since is told by its bytes.
-    fn renamed(&self, file: &FoundFile) -> Option<&ContainerState> {
-        let state = self.by_id.get(&ContainerId::new(&file.archive, &file.identity_path))?;
-        (!matches!(state.fate, ContainerFate::Moved(_))).then_some(state)
-    }
-}
-
-/// Recorded containers whose files were not found where they lay, to be found by size.
-struct Missing<'a> {
-    by_id: BTreeMap<ContainerId, &'a ContainerState>,
-    by_size: BTreeMap<(String, u64), Vec<ContainerId>>,
-}
-
-impl<'a> Missing<'a> {
-    fn new(states: impl Iterator<Item = &'a ContainerState>) -> Self {
-        let by_id: BTreeMap<_, _> = states.map(|state| (state.entry.id, state)).collect();
-        let mut by_size: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (id, state) in &by_id {
-            by_size.entry((state.entry.archive.clone(), state.entry.file_bytes)).or_default().push(*id);
-        }
-        Self { by_id, by_size }
-    }
-
-    /// Takes out the one that this file is, told by its bytes. The file is read only where one of its size
-    /// is missing.
-    fn take(&mut self, file: &FoundFile) -> Result<Option<&'a ContainerState>, IngestError> {
-        let Some(of_size) = self.by_size.get_mut(&(file.archive.clone(), file.bytes)) else {
-            return Ok(None);
-        };
-        if of_size.is_empty() || file.bytes == 0 {
-            return Ok(None);
-        }
-        let digest = sha256(file)?;
-        let by_id = &self.by_id;
-        let same = |id: &ContainerId| {
-            let tally = by_id.get(id).and_then(|state| state.entry.tally.as_ref());
-            tally.is_some_and(|tally| tally.file_sha256 == digest)
-        };
-        let Some(at) = of_size.iter().position(same) else { return Ok(None) };
-        let id = of_size.remove(at);
-        Ok(self.by_id.remove(&id))
-    }
-}
-
-impl Survey {
-    /// Decides about a file that was read before. One that cannot be read now keeps its state.
-    fn known_file(&mut self, state: &ContainerState, file: FoundFile, options: SurveyOptions) {
-        match look(state, &file, options) {
+    fn known_file(
+        &mut self,
+        surveyed: &Surveyed,
+        state: &ContainerState,
+        decided: &mut Decided,
+    ) -> Result<(), WorkspaceError> {
+        let id = state.entry.id;
+        match look(state, &found_file(self.workspace, &surveyed.file)?, self.options) {
             Ok(Look::Same) => {
-                self.unchanged += 1;
-                if !self.moved(state, &file)
+                self.outcome.unchanged += 1;
+                if !self.moved(surveyed, state, decided)
                     && matches!(state.fate, ContainerFate::Vanished | ContainerFate::Changed)
                 {
-                    self.fates.push((state.entry.id, ContainerFate::Present));
+                    decided.fates.push((id, ContainerFate::Present));
                 }
             }
             Ok(Look::ReadOn { complete }) => {
-                if complete {
-                    self.grown += 1;
-                } else {
-                    self.resumed += 1;
-                }
-                self.moved(state, &file);
-                self.to_read.push(ToRead { file, id: state.entry.id, known: true, complete });
+                self.moved(surveyed, state, decided);
+                decided.to_read.push((surveyed.place, if complete { Todo::Grown } else { Todo::Resume }));
             }
             Ok(Look::Changed) => {
-                self.fates.push((state.entry.id, ContainerFate::Changed));
-                self.note(state, "changed", "its recorded bytes are no longer there; it was not read again");
+                decided.fates.push((id, ContainerFate::Changed));
+                let detail = "its recorded bytes are no longer there; it was not read again";
+                decided.notes.push(note(&state.entry.archive, &state.entry.path, "changed", detail));
             }
-            Err(error) => self.note(state, "unreadable", &format!("it keeps its record: {}", cause(&error))),
+            Err(error) => {
+                let detail = format!("it keeps its record: {}", cause(&error));
+                decided.notes.push(note(&state.entry.archive, &state.entry.path, "unreadable", detail));
+            }
         }
+        Ok(())
     }
 
     /// Records where the file lies now, where that is elsewhere: a Maildir flag changes the name.
-    fn moved(&mut self, state: &ContainerState, file: &FoundFile) -> bool {
-        if file.path == state.entry.path {
+    fn moved(&mut self, surveyed: &Surveyed, state: &ContainerState, decided: &mut Decided) -> bool {
+        let (from, to) = (&state.entry.path, &surveyed.file.path);
+        if from == to {
             return false;
         }
-        let (archive, from) = (state.entry.archive.clone(), state.entry.path.clone());
-        self.moves.push(Move { archive, from, to: file.path.clone() });
-        self.fates.push((state.entry.id, ContainerFate::Moved(file.path.clone())));
+        let archive = &state.entry.archive;
+        let ruled = |path: &ArchivePath| {
+            self.register.attribute(&OccurrenceFacts { archive, path, journal: false, participants: &[] })
+        };
+        self.outcome.ruled_otherwise |= ruled(from) != ruled(to);
+        decided.fates.push((state.entry.id, ContainerFate::Moved(to.clone())));
         true
     }
 
-    fn stranger(
-        &mut self,
-        file: FoundFile,
-        missing: &mut Missing<'_>,
-        known: &Known,
-        taken: &mut BTreeSet<ContainerId>,
-    ) {
-        match missing.take(&file) {
-            Ok(None) => {}
-            Ok(Some(state)) => {
-                self.unchanged += 1;
-                self.note(state, "moved", &format!("now at {}; same bytes, same identity", file.path));
-                self.moved(state, &file);
-                return;
+    /// Files that are on record under no name, told by their bytes. They are read only where a recorded
+    /// file of their size is missing.
+    fn strangers(&mut self) -> Result<(), WorkspaceError> {
+        let mut after = 0;
+        loop {
+            let page = self.workspace.ledger.survey().strangers(after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.place;
+            let mut decided = Decided::default();
+            for surveyed in &page {
+                go_on(self.observer)?;
+                self.stranger(surveyed, &mut decided)?;
             }
+            decided.record(self.workspace)?;
+        }
+    }
+
+    fn stranger(&mut self, surveyed: &Surveyed, decided: &mut Decided) -> Result<(), WorkspaceError> {
+        let file = &surveyed.file;
+        let digest = match sha256(&found_file(self.workspace, file)?) {
+            Ok(digest) => digest,
             Err(error) => {
                 // It may be one of the missing; read under a new identity it would stand there twice.
+                self.workspace.ledger.survey().pass_over(surveyed.place)?;
                 let detail = format!("it was not read: {}", cause(&error));
-                let container = format!("{}:{}", file.archive, file.path);
-                self.notes.push(ContainerNote { container, what: "unreadable".to_owned(), detail });
-                return;
+                decided.notes.push(note(&file.archive, &file.path, "unreadable", detail));
+                return Ok(());
             }
-        }
-        let by_identity = ContainerId::new(&file.archive, &file.identity_path);
-        let by_path = ContainerId::new(&file.archive, &file.path);
-        let free = |id: &ContainerId| !known.by_id.contains_key(id) && !taken.contains(id);
-        // A second name of one Maildir message is a container of its own: nothing is merged unsaid.
-        let Some(id) = [by_identity, by_path].into_iter().find(free) else {
-            let detail = "another file was first seen under this name, and is recorded; this one was not read: give it another name";
-            let container = format!("{}:{}", file.archive, file.path);
-            self.notes.push(ContainerNote {
-                container,
-                what: "name-taken".to_owned(),
-                detail: detail.to_owned(),
-            });
-            return;
         };
-        taken.insert(id);
-        self.fresh += 1;
-        self.to_read.push(ToRead { file, id, known: false, complete: false });
+        let Some(state) = self.workspace.ledger.survey().missing(file, digest)? else { return Ok(()) };
+        // At once: the next file of these bytes is another one.
+        self.workspace.ledger.survey().is(surveyed.place, state.entry.id)?;
+        self.outcome.unchanged += 1;
+        let detail = format!("now at {}; same bytes, same identity", file.path);
+        decided.notes.push(note(&state.entry.archive, &state.entry.path, "moved", detail));
+        self.moved(surveyed, &state, decided);
+        Ok(())
     }
 
-    fn vanished(&mut self, state: &ContainerState) {
-        if state.fate != ContainerFate::Vanished {
-            self.fates.push((state.entry.id, ContainerFate::Vanished));
+    /// Everything else is new. A second name of one Maildir message is a container of its own: nothing is
+    /// merged unsaid.
+    fn new_files(&mut self) -> Result<(), WorkspaceError> {
+        self.workspace.ledger.survey().number()?;
+        let mut after = 0;
+        loop {
+            let page = self.workspace.ledger.survey().second_names(after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.place;
+            let mut taken = Vec::new();
+            for surveyed in &page {
+                let file = &surveyed.file;
+                let by_path = ContainerId::new(&file.archive, &file.path);
+                if !self.workspace.ledger.survey().number_as(surveyed.place, by_path)? {
+                    let detail = "another file was first seen under this name, and is recorded; this one was not read: give it another name";
+                    taken.push(note(&file.archive, &file.path, "name-taken", detail));
+                }
+            }
+            self.workspace.ledger.survey().notes(&taken)?;
         }
-        self.note(state, "vanished", "its record is kept; put the file back, or record why it is gone");
     }
+}
 
-    fn note(&mut self, state: &ContainerState, what: &str, detail: &str) {
-        self.notes.push(ContainerNote {
-            container: format!("{}:{}", state.entry.archive, state.entry.path),
-            what: what.to_owned(),
-            detail: detail.to_owned(),
-        });
+/// What was decided about a page of files.
+#[derive(Default)]
+struct Decided {
+    to_read: Vec<(i64, Todo)>,
+    fates: Vec<(ContainerId, ContainerFate)>,
+    notes: Vec<FileNote>,
+}
+
+impl Decided {
+    fn record(self, workspace: &mut Workspace) -> Result<(), WorkspaceError> {
+        let mut survey = workspace.ledger.survey();
+        survey.to_read(&self.to_read)?;
+        survey.fates(&self.fates)?;
+        Ok(survey.notes(&self.notes)?)
     }
 }
 
