@@ -10,7 +10,7 @@ pub const FORMAT: u32 = 1;
 pub(crate) const APPLICATION_ID: i64 = 0x4455_4345;
 
 /// Tables whose rows are never changed and never go away.
-pub(crate) const APPEND_ONLY: [&str; 24] = [
+pub(crate) const APPEND_ONLY: [&str; 25] = [
     "audit",
     "index_run",
     "index_run_ended",
@@ -25,6 +25,7 @@ pub(crate) const APPEND_ONLY: [&str; 24] = [
     "certificate",
     "certificate_pin",
     "search_run",
+    "collected",
     "population",
     "population_item",
     "population_member",
@@ -180,6 +181,12 @@ CREATE TABLE search_run (
   exact TEXT NOT NULL, snapshot BLOB NOT NULL, register_sha256 BLOB NOT NULL, counts TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE collected (
+  key INTEGER PRIMARY KEY, request TEXT NOT NULL, item TEXT NOT NULL, container BLOB NOT NULL, path TEXT NOT NULL,
+  file_sha256 BLOB NOT NULL, came_from TEXT NOT NULL, note TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL,
+  UNIQUE (request, item, container)
+) STRICT;
+
 CREATE TABLE population (
   key INTEGER PRIMARY KEY, request TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL, snapshot BLOB NOT NULL,
   register_sha256 BLOB NOT NULL, request_sha256 BLOB NOT NULL, items INTEGER NOT NULL
@@ -307,7 +314,7 @@ mod tests {
                 hasher.update(format!("{kind} {name} {}\n", words.join(" ")));
             }
         }
-        let formats = [(1, "6e14408e065dbe01bd72e3eb4b6a4016ac056e21bdccd713de253d1d754b1005")];
+        let formats = [(1, "f450b93f3229b9553029849929b8a2ae557fa4d8fcbb362a8a04f55f8c24583b")];
         assert_eq!((FORMAT, hasher.finish().to_string().as_str()), formats[0]);
     }
 }

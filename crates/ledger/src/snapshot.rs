@@ -44,12 +44,17 @@ impl Ledger {
         })
     }
 
-    /// Computes the digest over the documents and keeps it under the number of this checkpoint: documents
-    /// change with checkpoints alone, and computing it reads all of them.
+    /// Keeps the digest over the documents under the number of this checkpoint: documents change with
+    /// checkpoints alone, and computing it reads all of them.
     pub fn remember_content(&mut self) -> Outcome<(u64, Sha256)> {
         self.write("digest the documents", |transaction| {
             require_settled(transaction)?;
             let settled = checkpoints(transaction)?.settled;
+            if let Some((checkpoint, documents, digest)) = remembered(transaction)?
+                && checkpoint == settled
+            {
+                return Ok((documents, digest));
+            }
             let (documents, digest) = content(transaction)?;
             let value = format!("{settled} {documents} {digest}");
             transaction

@@ -143,7 +143,7 @@ INSERT INTO survey.known
     AND s.version = (SELECT MAX(version) FROM container_state WHERE container = c.key);
 CREATE INDEX survey.known_by_path ON known (archive, path, id);
 CREATE INDEX survey.known_by_id ON known (id);
-CREATE INDEX survey.known_by_size ON known (archive, bytes);
+CREATE INDEX survey.known_by_bytes ON known (archive, bytes, file_sha256, id);
 UPDATE survey.file SET container =
   (SELECT k.container FROM survey.known k WHERE k.archive = file.archive AND k.path = file.path ORDER BY k.id DESC LIMIT 1);
 CREATE INDEX survey.file_by_container ON file (container) WHERE container IS NOT NULL;
@@ -153,6 +153,10 @@ INSERT INTO survey.pair
     AND NOT EXISTS (SELECT 1 FROM survey.file g WHERE g.container = k.container)
   GROUP BY k.container;
 UPDATE survey.file SET container = pair.container FROM survey.pair WHERE pair.place = file.place;
+CREATE TABLE survey.missing_size (archive TEXT NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (archive, bytes)) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO survey.missing_size
+  SELECT k.archive, k.bytes FROM survey.known k
+  WHERE k.file_sha256 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM survey.file g WHERE g.container = k.container);
 ";
 
 /// A container whose file lies nowhere.
@@ -294,13 +298,11 @@ impl Survey<'_> {
     }
 
     /// The next files behind a place that are on record under no name, and have the size of a container
-    /// whose file lies nowhere.
+    /// whose file lay nowhere when the files were matched.
     pub fn strangers(&self, after: i64, limit: u32) -> Outcome<Vec<Surveyed>> {
         self.files(
-            &format!(
-                "f.container IS NULL AND f.bytes > 0 AND EXISTS (SELECT 1 FROM survey.known k
-                   WHERE k.archive = f.archive AND k.bytes = f.bytes AND k.file_sha256 IS NOT NULL AND {MISSING})"
-            ),
+            "f.container IS NULL AND f.bytes > 0 AND EXISTS
+               (SELECT 1 FROM survey.missing_size m WHERE m.archive = f.archive AND m.bytes = f.bytes)",
             after,
             limit,
         )
