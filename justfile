@@ -16,6 +16,11 @@ check:
 bench messages="20000":
     cargo build --release --workspace
     cargo run --release -p duces-bench -- --messages {{messages}} --duces target/release/duces
+    cargo run --release -p duces-bench -- queries
+
+# Searches on a million short documents, warm; the index is made once and kept in the folder.
+bench-queries folder documents="1000000":
+    cargo run --release -p duces-bench -- queries --dir {{folder}} --documents {{documents}}
 
 # Kill indexing at random moments and compare with an uninterrupted run.
 kills messages="200000" times="20":

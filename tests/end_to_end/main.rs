@@ -4,4 +4,5 @@ mod bad_input;
 mod demo;
 mod firm;
 mod reruns;
+mod searching;
 mod volumes;

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use duces_model::{ItemId, RequestId, VolumeName};
+use duces_model::{Channel, ItemId, RequestId, SourceId, VolumeName};
+use duces_workspace::Earlier;
 use std::path::PathBuf;
 
 const EXIT_ALL: &str = "\
@@ -91,15 +92,15 @@ pub(crate) enum Command {
         /// Name of the request file, without .toml
         request: RequestId,
     },
-    /// Run a request's searches, or search freely at the terminal
+    /// Run a request's searches, or search freely at the terminal, and read what is found
     #[command(after_help = EXIT_PERSON)]
-    Search(SearchArgs),
-    /// The hit report of a request: per item and per term
+    Search(Box<SearchArgs>),
+    /// The hit report of a request: per item and per term, as table, page and JSON
     #[command(after_help = EXIT_PERSON)]
-    Hits {
-        /// Name of the request file, without .toml
-        request: RequestId,
-    },
+    Hits(HitsArgs),
+    /// Draw a random sample of what was not selected, and say what the reviewer's answers show
+    #[command(after_help = EXIT_NO)]
+    Sample(SampleArgs),
     /// Freeze the population of a request, and take people's decisions back
     #[command(after_help = EXIT_PERSON)]
     Select {
@@ -199,18 +200,100 @@ pub(crate) struct GapWord {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(crate) struct HitsArgs {
+    /// Name of the request file, without .toml
+    pub(crate) request: RequestId,
+    /// Draw so many random hits and so many random non-hits of each term, to be read
+    #[arg(long, value_name = "N", requires = "seed", conflicts_with = "compare")]
+    pub(crate) sample: Option<u64>,
+    /// The seed of the draw: the same seed draws the same documents
+    #[arg(long, value_name = "S", requires = "sample")]
+    pub(crate) seed: Option<u64>,
+    /// Say what changed since an earlier run, and why: its number, or last
+    #[arg(long, value_name = "RUN")]
+    pub(crate) compare: Option<Earlier>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SampleArgs {
+    /// Name of the request file, without .toml
+    pub(crate) request: RequestId,
+    /// Draw so many of what was not selected; size and seed are registered before the draw
+    #[arg(long, value_name = "N", requires = "seed", required_unless_present = "answers", conflicts_with = "answers",
+          value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) null_set: Option<u64>,
+    /// The seed of the draw: the same seed draws the same
+    #[arg(long, value_name = "S", requires = "null_set")]
+    pub(crate) seed: Option<u64>,
+    /// Only the scope of this item
+    #[arg(long, requires = "null_set")]
+    pub(crate) item: Option<ItemId>,
+    /// Draw whole families
+    #[arg(long, requires = "null_set")]
+    pub(crate) families: bool,
+    /// Take the reviewer's answers from this sheet
+    #[arg(long, value_name = "CSV")]
+    pub(crate) answers: Option<PathBuf>,
+    /// The number of the sample that is answered [default: the newest drawn]
+    #[arg(long, value_name = "SAMPLE", requires = "answers")]
+    pub(crate) of: Option<i64>,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(crate) struct SearchArgs {
     /// Name of the request file, without .toml; or the terms, with --dialect
-    pub(crate) what: String,
+    pub(crate) what: Option<String>,
     /// The language of the terms; there is no default, because the same words mean different things
-    #[arg(long, value_name = "DIALECT")]
+    #[arg(long, value_name = "DIALECT", requires = "what")]
     pub(crate) dialect: Option<String>,
     /// Only this item of the request
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dialect", requires = "what")]
     pub(crate) item: Option<ItemId>,
-    /// How many to list
+    /// Sent by this person of the register, address or domain; repeat for any of several
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) from: Vec<String>,
+    /// Received by this person, address or domain (To, Cc, Bcc or envelope)
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) to: Vec<String>,
+    /// Sent or received by this person, address or domain
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) person: Vec<String>,
+    /// Belonging to this source of the register
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) source: Vec<SourceId>,
+    /// Of this channel
+    #[arg(long, value_name = "CHANNEL")]
+    pub(crate) channel: Vec<Channel>,
+    /// Sent on this day or later, in the firm's zone
+    #[arg(long, value_name = "DAY")]
+    pub(crate) since: Option<NaiveDate>,
+    /// Sent on this day or before
+    #[arg(long, value_name = "DAY")]
+    pub(crate) until: Option<NaiveDate>,
+    /// Which page to list, from 1
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) page: u64,
+    /// How many a page lists; 0 for the counts alone
     #[arg(long, default_value_t = 20)]
-    pub(crate) limit: usize,
+    pub(crate) limit: u64,
+    /// Show this document as text: its identity, or sixteen or more digits of it
+    #[arg(long, value_name = "DOCUMENT", conflicts_with_all = ["what", "save"])]
+    pub(crate) open: Option<String>,
+    /// Save the original bytes of this document in a new file
+    #[arg(long, value_names = ["DOCUMENT", "FILE"], num_args = 2, conflicts_with = "what")]
+    pub(crate) save: Option<Vec<String>>,
+}
+
+impl SearchArgs {
+    /// Whether anything but words is asked for.
+    pub(crate) fn has_criteria(&self) -> bool {
+        let lists = [&self.from, &self.to, &self.person];
+        lists.iter().any(|list| !list.is_empty())
+            || !self.source.is_empty()
+            || !self.channel.is_empty()
+            || self.since.is_some()
+            || self.until.is_some()
+    }
 }
 
 #[derive(Debug, ClapArgs)]

@@ -5,7 +5,7 @@ use crate::report::CommandError;
 use crate::run::{Session, UNNAMED, write};
 use crate::show;
 use duces_model::RequestId;
-use duces_workspace::{IndexOptions, ProduceOptions, Workspace, WorkspaceError};
+use duces_workspace::{HitOptions, IndexOptions, ProduceOptions, Workspace, WorkspaceError};
 use std::path::{Path, PathBuf};
 
 /// One step as JSON: the command and its report.
@@ -69,8 +69,8 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
     let coverage = workspace.coverage(actor)?;
     teller.told("coverage", &coverage, show::steps::coverage)?;
     teller.told(&format!("plan {request}"), &workspace.plan(&request)?, show::request::plan)?;
-    let hits = workspace.hits(&request, actor)?;
-    teller.told(&format!("hits {request}"), &hits, show::request::hits)?;
+    let hits = workspace.hits(&request, &HitOptions::default(), actor)?;
+    teller.told(&format!("hits {request}"), &hits, show::hits::hits)?;
     let selected = workspace.select(&request, actor)?;
     teller.told(&format!("select {request}"), &selected, show::production::selected)?;
 

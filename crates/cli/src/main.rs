@@ -9,6 +9,7 @@ mod manual;
 mod progress;
 mod report;
 mod run;
+mod searching;
 mod show;
 
 use clap::Parser as _;

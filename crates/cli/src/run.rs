@@ -1,11 +1,11 @@
 //! Each command: call the workspace, print the report, say how it ended.
 
-use crate::args::{Args, Command, Format, GapCommand, InitArgs, ProduceArgs, RegisterCommand, SearchArgs};
+use crate::args::{Args, Command, Format, GapCommand, InitArgs, ProduceArgs, RegisterCommand};
 use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
-use crate::{demo, manual, show};
-use duces_model::{GapStatus, RequestId};
+use crate::{demo, manual, searching, show};
+use duces_model::GapStatus;
 use duces_workspace::{Actor, IndexOptions, NewFirm, ProduceOptions, Severity, Workspace, WorkspaceError};
 use serde::Serialize;
 use std::io::Write as _;
@@ -103,12 +103,9 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             session.print(&report, show::request::plan)?;
             Ok(Exit::needing_person(report.items.iter().any(|item| !item.gaps.is_empty())))
         }
-        Command::Search(args) => search(session, &mut workspace, &args),
-        Command::Hits { request } => {
-            let report = workspace.hits(&request, &session.actor)?;
-            session.print(&report, show::request::hits)?;
-            Ok(Exit::needing_person(report.needs_person()))
-        }
+        Command::Search(args) => searching::search(session, &mut workspace, &args),
+        Command::Hits(args) => searching::hits(session, &mut workspace, &args),
+        Command::Sample(args) => searching::sample(session, &mut workspace, &args),
         Command::Select { request, decisions: Some(sheet) } => {
             require_name(session)?;
             let report = workspace.decide(&request, &sheet, &session.actor)?;
@@ -154,7 +151,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
 }
 
 /// A judgement has a person: where the system knows no login name, one must be given.
-fn require_name(session: &Session) -> Result<(), CommandError> {
+pub(crate) fn require_name(session: &Session) -> Result<(), CommandError> {
     if session.actor.name != UNNAMED {
         return Ok(());
     }
@@ -195,24 +192,6 @@ fn gap(session: &Session, workspace: &mut Workspace, command: GapCommand) -> Res
         format!("{}: {} by {}. It stays listed.\n", word.gap, status.as_str(), session.actor.name)
     })?;
     Ok(Exit::Done)
-}
-
-fn search(session: &Session, workspace: &mut Workspace, args: &SearchArgs) -> Result<Exit, CommandError> {
-    if let Some(dialect) = &args.dialect {
-        let report = workspace.search_terms(dialect, &args.what, args.limit, &session.actor)?;
-        session.print(&report, show::request::free)?;
-        return Ok(Exit::needing_person(report.cannot_tell > 0));
-    }
-    let request = args.what.parse::<RequestId>().map_err(|_| CommandError::Usage {
-        message: format!(
-            "found {:?}, expected the name of a request, or terms together with --dialect",
-            args.what
-        ),
-        hint: "duces search --dialect dtsearch 'wash sale*'".to_owned(),
-    })?;
-    let report = workspace.search_request(&request, args.item.as_ref(), &session.actor)?;
-    session.print(&report, show::request::hits)?;
-    Ok(Exit::needing_person(report.needs_person()))
 }
 
 fn produce(session: &Session, workspace: &mut Workspace, args: ProduceArgs) -> Result<Exit, CommandError> {

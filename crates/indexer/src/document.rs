@@ -104,6 +104,9 @@ impl IndexedDocument<'_> {
         if let Some(sent_at) = self.message.sent_at {
             out.add_i64(fields.sent_at, instant_value(sent_at));
         }
+        if let Some(received_at) = self.message.received_at {
+            out.add_i64(fields.received_at, instant_value(received_at));
+        }
         if let Some(sender) =
             self.message.participants.iter().find(|participant| participant.role == Role::From)
         {

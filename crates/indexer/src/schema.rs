@@ -79,6 +79,8 @@ pub struct Fields {
     pub bytes: Field,
     /// When its nearest message was sent: microseconds since 1970, i64, fast, stored; absent where unknown.
     pub sent_at: Field,
+    /// When its nearest message was received: microseconds since 1970, i64, fast; absent where unknown.
+    pub received_at: Field,
     /// Message-ID, exact term.
     pub message_id: Field,
     /// Message-IDs that it answers or refers to, exact terms.
@@ -130,6 +132,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         kind: builder.add_text_field("kind", exact().set_stored()),
         bytes: builder.add_u64_field("bytes", FAST),
         sent_at: builder.add_i64_field("sent_at", FAST | STORED),
+        received_at: builder.add_i64_field("received_at", FAST),
         message_id: builder.add_text_field("message_id", exact()),
         references: builder.add_text_field("references", exact()),
         thread: builder.add_text_field("thread", exact()),

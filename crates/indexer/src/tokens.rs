@@ -1,6 +1,7 @@
 //! The tokenisation: text in, words with positions out. `TOKENISATION.md` states the rules.
 
 use crate::fold::{Class, class, fold};
+use crate::marks::{Before, Mark, start};
 use std::collections::VecDeque;
 use tantivy::tokenizer::{Token as EngineToken, TokenStream, Tokenizer};
 
@@ -29,6 +30,36 @@ pub fn tokens(text: &str) -> Vec<Token> {
         found.push(Token { text, position: u32::try_from(position).unwrap_or(u32::MAX), from, to });
     }
     found
+}
+
+/// The words of a text, and which of them start a sentence or a paragraph.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlacedWords {
+    /// All words, in order.
+    pub words: Vec<Token>,
+    /// Positions of the words that start sentences, ascending.
+    pub sentences: Vec<u32>,
+    /// Positions of the words that start paragraphs, ascending; all of them start sentences too.
+    pub paragraphs: Vec<u32>,
+}
+
+/// All words of a text with what the index marks at them.
+pub fn placed_words(text: &str) -> PlacedWords {
+    let mut stream = Words::marked(text);
+    let mut placed = PlacedWords::default();
+    while stream.advance() {
+        let EngineToken { offset_from: from, offset_to: to, position, text, .. } = stream.token().clone();
+        let position = u32::try_from(position).unwrap_or(u32::MAX);
+        if !Mark::is(&text) {
+            placed.words.push(Token { text, position, from, to });
+        } else if text != Mark::End.as_str() {
+            placed.sentences.push(position);
+            if text == Mark::Paragraph.as_str() {
+                placed.paragraphs.push(position);
+            }
+        }
+    }
+    placed
 }
 
 /// The words of a text whose last word is only begun, as before a trailing `*`.
@@ -68,7 +99,7 @@ impl Tokenizer for Tokenise {
     type TokenStream<'a> = Words<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Words<'a> {
-        Words::new(text)
+        Words::marked(text)
     }
 }
 
@@ -81,16 +112,69 @@ pub(crate) struct Words<'a> {
     /// Words that one run beyond ASCII gave, with the run's place.
     waiting: VecDeque<String>,
     run: (usize, usize),
+    marks: Option<Marks>,
+}
+
+/// What is known for the marks of a text.
+#[derive(Default)]
+struct Marks {
+    /// The mark that comes next, at the position of the word just given.
+    next: Option<Mark>,
+    /// The place of the run before.
+    before: (usize, usize),
+    /// Words of this sentence so far.
+    words: usize,
+    ended: bool,
 }
 
 impl<'a> Words<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, at: 0, token: EngineToken::default(), waiting: VecDeque::new(), run: (0, 0) }
+        let token = EngineToken::default();
+        Self { text, at: 0, token, waiting: VecDeque::new(), run: (0, 0), marks: None }
+    }
+
+    /// With the marks behind the words that they are on.
+    fn marked(text: &'a str) -> Self {
+        Self { marks: Some(Marks::default()), ..Self::new(text) }
     }
 
     fn emit(&mut self) {
         self.token.position = self.token.position.wrapping_add(1);
         (self.token.offset_from, self.token.offset_to) = self.run;
+        if let Some(marks) = &mut self.marks {
+            let (from, to) = self.run;
+            let (before_from, before_to) = marks.before;
+            marks.before = self.run;
+            // Most words are one space apart, and one byte starts nothing.
+            if from <= before_to + 1 && self.token.position != 0 {
+                marks.words += 1;
+                return;
+            }
+            marks.next = if self.token.position == 0 {
+                Some(Mark::Paragraph)
+            } else {
+                let before = Before { word: &self.text[before_from..before_to], first: marks.words == 1 };
+                start(before, &self.text[before_to..from], &self.text[from..to])
+            };
+            marks.words = if marks.next.is_some() { 1 } else { marks.words + 1 };
+        }
+    }
+
+    /// The mark on the word just given, if there is one that was not given yet; at the end of the text
+    /// the mark of its last word.
+    fn take_mark(&mut self, at_end: bool) -> bool {
+        let Some(marks) = &mut self.marks else { return false };
+        let mark = match marks.next.take() {
+            None if at_end && !marks.ended && marks.words > 0 => {
+                marks.ended = true;
+                Mark::End
+            }
+            None => return false,
+            Some(mark) => mark,
+        };
+        self.token.text.clear();
+        self.token.text.push_str(mark.as_str());
+        true
     }
 
     /// Reads a word of ASCII letters and digits that starts at `from`; its end, or `None` where
@@ -194,6 +278,9 @@ impl<'a> Words<'a> {
 
 impl TokenStream for Words<'_> {
     fn advance(&mut self) -> bool {
+        if self.take_mark(false) {
+            return true;
+        }
         loop {
             if let Some(word) = self.waiting.pop_front() {
                 self.token.text = word;
@@ -205,7 +292,7 @@ impl TokenStream for Words<'_> {
                 self.at += 1;
             }
             if self.at >= bytes.len() {
-                return false;
+                return self.take_mark(true);
             }
             match self.ascii_end(self.at).filter(|end| end - self.at <= TOKEN_BYTES_MAX) {
                 Some(end) if bytes[self.at].is_ascii() => {

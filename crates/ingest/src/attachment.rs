@@ -81,6 +81,7 @@ impl Family<'_> {
             participants: Vec::new(),
             participants_complete: true,
             sent_at: None,
+            received_at: None,
             message_id: None,
             in_reply_to: Vec::new(),
             references: Vec::new(),

@@ -386,6 +386,7 @@ fn document(
         participants: metadata.participants,
         participants_complete: metadata.participants_complete,
         sent_at: metadata.sent_at,
+        received_at: metadata.received_at,
         message_id: metadata.message_id,
         in_reply_to: metadata.in_reply_to,
         references: metadata.references,

@@ -15,6 +15,7 @@ pub(crate) struct Metadata {
     pub(crate) participants: Vec<Participant>,
     pub(crate) participants_complete: bool,
     pub(crate) sent_at: Option<DateTime<Utc>>,
+    pub(crate) received_at: Option<DateTime<Utc>>,
     pub(crate) message_id: Option<String>,
     pub(crate) in_reply_to: Vec<String>,
     pub(crate) references: Vec<String>,
@@ -47,6 +48,7 @@ pub(crate) fn read(header: &Header<'_>, notes: &mut Notes) -> Metadata {
         participants,
         participants_complete,
         sent_at: sent_at(header, notes),
+        received_at: received_at(header),
         message_id,
         in_reply_to: ids("in-reply-to"),
         references: ids("references"),
@@ -104,6 +106,13 @@ fn sent_at(header: &Header<'_>, notes: &mut Notes) -> Option<DateTime<Utc>> {
             None
         }
     }
+}
+
+/// The date behind the last `;` of the topmost Received field: each server puts its own on top (RFC 5321
+/// section 4.4). A lower one is another server's, so it never stands in for it.
+fn received_at(header: &Header<'_>) -> Option<DateTime<Utc>> {
+    let (text, _) = words::unfold(header.all("received").next()?);
+    date::read(text.rsplit_once(';')?.1).ok()
 }
 
 /// Everybody named in the header. An address header that stands twice counts twice: nobody named in
@@ -166,6 +175,20 @@ mod tests {
         assert_eq!(metadata.references, ["a@x", "b@x"]);
         assert_eq!(metadata.in_reply_to, ["b@x"]);
         assert!(metadata.participants_complete && metadata.sent_at.is_some());
+    }
+
+    #[test]
+    fn a_message_was_received_when_the_topmost_received_field_says_and_else_it_is_not_known() {
+        let received = |fields: &str| {
+            let (metadata, _) = read_text(&format!("{fields}From: a@x.example\n\n"));
+            metadata.received_at.map(|at| at.to_rfc3339())
+        };
+        let top = "Received: from a (a; b) by c with SMTP id 1;\n\tFri, 1 Mar 2024 09:30:00 -0500 (EST)\n";
+        let below = "Received: from z by a; Thu, 29 Feb 2024 09:30:00 +0000\n";
+        assert_eq!(received(&format!("{top}{below}")).as_deref(), Some("2024-03-01T14:30:00+00:00"));
+        assert_eq!(received(""), None);
+        assert_eq!(received(&format!("Received: from a by c; soon\n{below}")), None);
+        assert_eq!(received(&format!("Received: by c\n{below}")), None);
     }
 
     #[test]

@@ -2,11 +2,12 @@
 //! source, the bases as bits (1 rule, 2 envelope, 4 header), so that counting rows counts occurrences.
 
 use crate::checkpoint::{dictionary_key, require_settled};
-use crate::columns::sha256;
+use crate::columns::{day, sha256};
 use crate::containers::{SELECT, container_state};
 use crate::error::{Fault, Outcome, damaged};
 use crate::participants::AddressNames;
 use crate::{Act, Ledger};
+use chrono::NaiveDate;
 use duces_model::{ArchivePath, Attribution, AttributionBasis, EmailAddress, Role, Sha256, SourceId};
 use rusqlite::{Connection, Transaction, params};
 use serde_json::json;
@@ -23,6 +24,8 @@ pub struct OccurrenceFactsOwned {
     pub journal: bool,
     /// Everybody with an address, in the order written, without repetition.
     pub participants: Vec<(Role, EmailAddress)>,
+    /// The day on which its root was sent, where that is known.
+    pub day: Option<NaiveDate>,
 }
 
 /// The bases, each with its bit.
@@ -146,8 +149,8 @@ fn replace(
     let mut keys = SourceKeys::default();
     let mut container: Option<(i64, String, ArchivePath)> = None;
     let mut changed = 0;
-    let mut statement =
-        transaction.prepare("SELECT key, container, journal, participants FROM occurrence ORDER BY key")?;
+    let mut statement = transaction
+        .prepare("SELECT key, container, journal, participants, day FROM occurrence ORDER BY key")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (key, container_key): (i64, i64) = (row.get(0)?, row.get(1)?);
@@ -161,6 +164,7 @@ fn replace(
             path: path.clone(),
             journal: row.get(2)?,
             participants: names.named(transaction, &stored)?,
+            day: day(row, 4)?,
         };
         let new: BTreeSet<Attribution> = attribute(&facts).into_iter().collect();
         let new: Vec<Attribution> = new.into_iter().collect();

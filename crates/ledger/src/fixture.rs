@@ -230,6 +230,7 @@ impl Mail {
             participants: vec![who(Role::From, &self.from), who(Role::To, &self.to)],
             participants_complete: true,
             sent_at: self.day.and_then(|day| day.and_hms_opt(12, 0, 0)).map(|at| at.and_utc()),
+            received_at: None,
             message_id: self.message_id.clone(),
             in_reply_to: self.in_reply_to.clone(),
             references: vec![],
@@ -253,6 +254,7 @@ impl Mail {
             file_name: Some(name),
             participants: vec![],
             sent_at: None,
+            received_at: None,
             message_id: None,
             in_reply_to: vec![],
             searchability: Searchability::Unsearchable(Defect::new(

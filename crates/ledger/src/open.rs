@@ -1,5 +1,6 @@
 //! Making and opening the file, and the two ways of using it: reading, and one transaction per call.
 
+use crate::columns::instant;
 use crate::error::{Fault, LedgerError, Outcome};
 use crate::participants::AddressKeys;
 use crate::schema::{APPLICATION_ID, FORMAT};
@@ -63,12 +64,13 @@ impl Ledger {
             Ok(found) if found.len() == 0 => return Err(not("the file is empty")),
             Ok(_) => {}
         }
-        let connection = connect(path).map_err(|fault| match fault {
+        let mut connection = connect(path).map_err(|fault| match fault {
             Fault::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
                 not("it is no SQLite database")
             }
             fault => fault.explain("open the ledger", path),
         })?;
+        move_up(&mut connection).map_err(|fault| fault.explain("move the ledger up to this format", path))?;
         Ok(Self { connection, path: path.to_owned(), addresses: AddressKeys::default() })
     }
 
@@ -211,6 +213,23 @@ fn connect(path: &Path) -> Result<Connection, Fault> {
     Ok(connection)
 }
 
+/// Moves a ledger of an older format up, in one transaction with its audit row. Opening is no act of a
+/// person and knows no clock: the row bears the instant of the row before it, and says so.
+fn move_up(connection: &mut Connection) -> Result<(), Fault> {
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found == FORMAT {
+        return Ok(());
+    }
+    transact(connection, |transaction| {
+        let last = "SELECT at FROM audit ORDER BY seq DESC LIMIT 1";
+        let at = transaction.query_row(last, [], |row| Ok(instant(row, 0)))??;
+        schema::move_up(transaction)?;
+        let act = Act { at, by: "duces".to_owned() };
+        let detail = json!({ "from": found, "to": FORMAT, "at": "the instant of the row before" });
+        audit::append(transaction, &act, "move the ledger up to this format", &detail)
+    })
+}
+
 /// A write-ahead log costs one sync per transaction; `synchronous = FULL` makes that sync happen before
 /// a commit returns. 64 MiB of pages are cached, and the log is cut back to 64 MiB after use.
 const SETTINGS: &str = "
@@ -277,6 +296,52 @@ mod tests {
         }
         assert_eq!(fs::read(&path).unwrap(), before);
         drop(folder);
+    }
+
+    #[test]
+    fn a_ledger_of_format_1_is_moved_up_once_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        Connection::open(&path).unwrap().execute_batch(include_str!("../fixtures/format-1.sql")).unwrap();
+        let before = {
+            let connection = Connection::open(&path).unwrap();
+            connection.query_row("SELECT COUNT(*) FROM audit", [], |row| row.get::<_, u64>(0)).unwrap()
+        };
+        let ledger = Ledger::open(&path).unwrap();
+        assert_eq!(ledger.audit_check().unwrap(), before + 1);
+        let rows = ledger.audit_rows().unwrap();
+        let [.., last, moved] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!((moved.at, moved.detail["from"].clone()), (last.at, json!(1)));
+        let searches = ledger.searches(&"r1".parse().unwrap()).unwrap();
+        assert_eq!(searches.len(), 1);
+        assert!(searches[0].kept.is_none(), "format 1 did not keep the documents of a search");
+        assert!(ledger.population(&"r1".parse().unwrap()).unwrap().is_some());
+        assert!(ledger.integrity().unwrap().is_empty());
+        let ledger = crate::fixture::reopen(ledger);
+        assert_eq!(ledger.audit_check().unwrap(), before + 1, "and once only");
+        let tables = |ledger: &Ledger| crate::fixture::dump(ledger).into_keys().collect::<Vec<_>>();
+        assert_eq!(tables(&ledger), tables(&crate::fixture::ledger().1));
+        assert!(ledger.connection.execute("DELETE FROM search_run", []).is_err());
+        let columns = |ledger: &Ledger| {
+            let read = "SELECT group_concat(name) FROM pragma_table_info('index_run_ended')";
+            ledger.connection.query_row(read, [], |row| row.get::<_, String>(0)).unwrap()
+        };
+        assert_eq!(columns(&ledger), columns(&crate::fixture::ledger().1));
+    }
+
+    #[test]
+    fn what_a_run_of_format_1_did_not_read_is_still_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        let unread = r#"{"ignored":[{"file":"mail:x","reason":"a link"}],"notes":[{"container":"mail:a","what":"changed","detail":"other bytes"}]}"#;
+        let dump = include_str!("../fixtures/format-1.sql").replace(r#"{"ignored":[],"notes":[]}"#, unread);
+        Connection::open(&path).unwrap().execute_batch(&dump).unwrap();
+        let ledger = Ledger::open(&path).unwrap();
+        let mut told = Vec::new();
+        ledger.unread(1, &mut |note| told.push((note.file, note.what, note.detail))).unwrap();
+        let row =
+            |file: &str, what: &str, detail: &str| (file.to_owned(), what.to_owned(), detail.to_owned());
+        assert_eq!(told, [row("mail:a", "changed", "other bytes"), row("mail:x", "ignored", "a link")]);
     }
 
     #[test]

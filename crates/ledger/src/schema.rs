@@ -4,17 +4,16 @@ use crate::error::Fault;
 use rusqlite::Connection;
 
 /// The format of the file, kept in `PRAGMA user_version`. Rules for raising it are in `SCHEMA.md`.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// `PRAGMA application_id`: the letters `DUCE`.
 pub(crate) const APPLICATION_ID: i64 = 0x4455_4345;
 
 /// Tables whose rows are never changed and never go away.
-pub(crate) const APPEND_ONLY: [&str; 25] = [
+pub(crate) const APPEND_ONLY: [&str; 33] = [
     "audit",
     "index_run",
     "index_run_ended",
-    "index_unread",
     "series",
     "reservation",
     "volume_voided",
@@ -25,7 +24,6 @@ pub(crate) const APPEND_ONLY: [&str; 25] = [
     "certificate",
     "certificate_pin",
     "search_run",
-    "collected",
     "population",
     "population_item",
     "population_member",
@@ -36,13 +34,56 @@ pub(crate) const APPEND_ONLY: [&str; 25] = [
     "gap_merge",
     "gap_seen",
     "gap_status",
+    "collected",
+    "index_unread",
+    "search_detail",
+    "search_set",
+    "free_search",
+    "null_sample",
+    "null_draw",
+    "null_drawn",
+    "null_answers",
+    "null_answer",
 ];
+
+/// Those of them that came with format 2.
+const SINCE_2: usize = 23;
 
 /// Makes the tables in an empty database.
 pub(crate) fn create(connection: &Connection) -> Result<(), Fault> {
     connection.execute_batch(INDEXING)?;
     connection.execute_batch(ACTS)?;
-    for table in APPEND_ONLY {
+    connection.execute_batch(SINCE_FORMAT_2)?;
+    append_only(connection, &APPEND_ONLY)?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", FORMAT)?;
+    Ok(())
+}
+
+/// Moves a ledger of an older format up: format 2 added tables, and what a run did not read became rows.
+pub(crate) fn move_up(connection: &Connection) -> Result<(), Fault> {
+    connection.execute_batch(SINCE_FORMAT_2)?;
+    connection.execute_batch(UNREAD_OF_FORMAT_1)?;
+    append_only(connection, &APPEND_ONLY[SINCE_2..])?;
+    connection.pragma_update(None, "user_version", FORMAT)?;
+    Ok(())
+}
+
+/// Until format 2 the notes of a run stood in one cell.
+const UNREAD_OF_FORMAT_1: &str = "
+INSERT INTO index_unread (run, place, file, what, detail)
+  SELECT run, ROW_NUMBER() OVER (PARTITION BY run ORDER BY part, place), file, what, detail FROM (
+    SELECT e.run, 1 AS part, n.key AS place, n.value ->> 'container' AS file, n.value ->> 'what' AS what,
+      n.value ->> 'detail' AS detail
+    FROM index_run_ended e, json_each(e.unread, '$.notes') n
+    UNION ALL
+    SELECT e.run, 2, n.key, n.value ->> 'file', 'ignored', n.value ->> 'reason'
+    FROM index_run_ended e, json_each(e.unread, '$.ignored') n);
+ALTER TABLE index_run_ended DROP COLUMN unread;
+";
+
+fn append_only(connection: &Connection, tables: &[&str]) -> Result<(), Fault> {
+    for table in tables {
         for verb in ["UPDATE", "DELETE"] {
             connection.execute_batch(&format!(
                 "CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
@@ -50,8 +91,6 @@ pub(crate) fn create(connection: &Connection) -> Result<(), Fault> {
             ))?;
         }
     }
-    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-    connection.pragma_update(None, "user_version", FORMAT)?;
     Ok(())
 }
 
@@ -170,21 +209,9 @@ CREATE TABLE index_run (key INTEGER PRIMARY KEY, outstanding INTEGER NOT NULL, a
 CREATE TABLE index_run_ended (
   run INTEGER PRIMARY KEY REFERENCES index_run (key), at TEXT NOT NULL, by TEXT NOT NULL
 ) STRICT;
-CREATE TABLE index_unread (
-  run INTEGER NOT NULL REFERENCES index_run_ended (run), place INTEGER NOT NULL, file TEXT NOT NULL,
-  what TEXT NOT NULL, detail TEXT NOT NULL,
-  PRIMARY KEY (run, place)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE search_run (
   key INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, request TEXT NOT NULL, item TEXT NOT NULL,
   exact TEXT NOT NULL, snapshot BLOB NOT NULL, register_sha256 BLOB NOT NULL, counts TEXT NOT NULL
-) STRICT;
-
-CREATE TABLE collected (
-  key INTEGER PRIMARY KEY, request TEXT NOT NULL, item TEXT NOT NULL, container BLOB NOT NULL, path TEXT NOT NULL,
-  file_sha256 BLOB NOT NULL, came_from TEXT NOT NULL, note TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL,
-  UNIQUE (request, item, container)
 ) STRICT;
 
 CREATE TABLE population (
@@ -275,6 +302,62 @@ CREATE TABLE certificate_pin (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// What format 2 added: files collected by hand, notes of runs, searches kept with their documents, free searches,
+/// samples of what was not selected.
+const SINCE_FORMAT_2: &str = "
+CREATE TABLE collected (
+  key INTEGER PRIMARY KEY, request TEXT NOT NULL, item TEXT NOT NULL, container BLOB NOT NULL, path TEXT NOT NULL,
+  file_sha256 BLOB NOT NULL, came_from TEXT NOT NULL, note TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL,
+  UNIQUE (request, item, container)
+) STRICT;
+CREATE TABLE index_unread (
+  run INTEGER NOT NULL REFERENCES index_run_ended (run), place INTEGER NOT NULL, file TEXT NOT NULL,
+  what TEXT NOT NULL, detail TEXT NOT NULL,
+  PRIMARY KEY (run, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE search_detail (
+  search INTEGER PRIMARY KEY REFERENCES search_run (key), run INTEGER NOT NULL REFERENCES search_run (key),
+  request_sha256 BLOB NOT NULL REFERENCES blob (sha256), analyzer INTEGER NOT NULL, documents INTEGER NOT NULL
+) STRICT;
+CREATE INDEX search_detail_by_run ON search_detail (run);
+CREATE TABLE search_set (
+  search INTEGER NOT NULL REFERENCES search_detail (search), place INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('hit', 'cannot-tell', 'term')), term TEXT NOT NULL,
+  documents INTEGER NOT NULL, rows_sha256 BLOB NOT NULL REFERENCES blob (sha256),
+  PRIMARY KEY (search, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE free_search (
+  key INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, dialect TEXT NOT NULL, written TEXT NOT NULL,
+  exact TEXT NOT NULL, snapshot BLOB NOT NULL, register_sha256 BLOB NOT NULL, analyzer INTEGER NOT NULL,
+  documents INTEGER NOT NULL, counts TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE null_sample (
+  key INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, request TEXT NOT NULL, item TEXT NOT NULL,
+  population INTEGER NOT NULL REFERENCES population (key), snapshot BLOB NOT NULL, unit TEXT NOT NULL,
+  size INTEGER NOT NULL CHECK (size >= 1), seed INTEGER NOT NULL
+) STRICT;
+CREATE INDEX null_sample_by_request ON null_sample (request);
+CREATE TABLE null_draw (
+  sample INTEGER PRIMARY KEY REFERENCES null_sample (key), documents INTEGER NOT NULL, families INTEGER NOT NULL,
+  sizes TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE TABLE null_drawn (
+  sample INTEGER NOT NULL REFERENCES null_draw (sample), place INTEGER NOT NULL, document BLOB NOT NULL,
+  family BLOB NOT NULL,
+  PRIMARY KEY (sample, place), UNIQUE (sample, document)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE null_answers (
+  key INTEGER PRIMARY KEY, sample INTEGER NOT NULL REFERENCES null_draw (sample),
+  file_sha256 BLOB NOT NULL REFERENCES blob (sha256), result TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE TABLE null_answer (
+  answers INTEGER NOT NULL REFERENCES null_answers (key), place INTEGER NOT NULL,
+  responsive INTEGER NOT NULL CHECK (responsive IN (0, 1)),
+  PRIMARY KEY (answers, place)
+) STRICT, WITHOUT ROWID;
+";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -314,7 +397,8 @@ mod tests {
                 hasher.update(format!("{kind} {name} {}\n", words.join(" ")));
             }
         }
-        let formats = [(1, "f450b93f3229b9553029849929b8a2ae557fa4d8fcbb362a8a04f55f8c24583b")];
-        assert_eq!((FORMAT, hasher.finish().to_string().as_str()), formats[0]);
+        // Format 1 was 4a4af552c02c872b09e360489b7f98621fef3b90a4d142551286a8be63b769ab; fixtures/format-1.sql is one.
+        let format = (2, "d2f82c10b1b726e018732c396fe5d4c551d0408368dcb3e84e04141919bacacd");
+        assert_eq!((FORMAT, hasher.finish().to_string().as_str()), format);
     }
 }

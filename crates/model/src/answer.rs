@@ -18,12 +18,21 @@ pub enum Unknown {
     /// It belongs to no source of the register, or to some by its headers only, so a criterion on sources
     /// cannot be answered.
     Unattributed,
+    /// Its words match so often that the nested matches were not all looked at.
+    TooManyMatches,
 }
 
 impl Unknown {
-    /// All reasons, in the order in which they are listed.
-    pub const ALL: [Self; 5] =
-        [Self::NoDate, Self::Participants, Self::Text, Self::Unreadable, Self::Unattributed];
+    /// All reasons, in the order in which they are listed. The ledger keeps a reason as its place here: a
+    /// new one goes last.
+    pub const ALL: [Self; 6] = [
+        Self::NoDate,
+        Self::Participants,
+        Self::Text,
+        Self::Unreadable,
+        Self::Unattributed,
+        Self::TooManyMatches,
+    ];
 
     /// The word that is stored and printed.
     pub const fn as_str(self) -> &'static str {
@@ -33,6 +42,7 @@ impl Unknown {
             Self::Text => "text",
             Self::Unreadable => "unreadable",
             Self::Unattributed => "unattributed",
+            Self::TooManyMatches => "too-many-matches",
         }
     }
 }
@@ -45,6 +55,7 @@ impl fmt::Display for Unknown {
             Self::Text => "text not readable",
             Self::Unreadable => "message not readable",
             Self::Unattributed => "of no certain source",
+            Self::TooManyMatches => "words match too often to look at every match",
         })
     }
 }

@@ -420,6 +420,10 @@ pub struct Document {
     pub participants_complete: bool,
     /// When it was sent, for messages with a usable Date header.
     pub sent_at: Option<DateTime<Utc>>,
+    /// When it was received, for messages: the date of the topmost Received header, which the last
+    /// server on its way wrote (RFC 5321 section 4.4). Absent where there is none, as in a sender's own
+    /// copy, or where it cannot be read.
+    pub received_at: Option<DateTime<Utc>>,
     /// Message-ID without angle brackets, for messages that have one.
     pub message_id: Option<String>,
     /// Message-ID that it answers, without angle brackets.

@@ -80,16 +80,22 @@ id!(
     |text| slug(text, "-_.")
 );
 id!(
+    /// A group of the register: a distribution list, a desk, a team.
+    GroupId,
+    "1 to 64 letters, digits, '-', '_' or '.', the first a letter or digit",
+    |text| slug(text, "-_.")
+);
+id!(
     /// A request: the name of its file without the ending.
     RequestId,
     "1 to 64 letters, digits, '-', '_' or '.', the first a letter or digit",
     |text| slug(text, "-_.")
 );
 id!(
-    /// An item of a request, as the letter numbers it: `3`, `3.b`, `II-4`.
+    /// An item of a request, as the letter numbers it: `3`, `3.b`, `3(a)`, `II.4`.
     ItemId,
-    "1 to 64 letters, digits, '-', '_' or '.', the first a letter or digit",
-    |text| slug(text, "-_.")
+    "1 to 64 letters, digits, '-', '_', '.', '(' or ')', the first a letter or digit",
+    |text| slug(text, "-_.()")
 );
 id!(
     /// A produced volume: letters, digits and underscores only, since the name becomes a folder
@@ -108,6 +114,10 @@ mod tests {
         for text in ["", "../x", "a/b", "a b", ".hidden", "-x", "ü"] {
             assert!(text.parse::<RequestId>().is_err(), "{text}");
         }
+        for text in ["3(a)", "II.4", "3.b", "3(a)(ii)"] {
+            assert!(text.parse::<ItemId>().is_ok(), "{text}");
+        }
+        assert!("(a)".parse::<ItemId>().is_err() && "3/a".parse::<ItemId>().is_err());
         assert!("8210-2024-0042".parse::<RequestId>().is_ok());
         assert!("ECP001".parse::<VolumeName>().is_ok());
         assert!("ECP-001".parse::<VolumeName>().is_err());

@@ -33,7 +33,7 @@ pub use document::{
     Native, Occurrence, OccurrenceId, OccurrenceStatus, PartPath, Participant, Role, Searchability,
 };
 pub use gap::{Axis, Evidence, Gap, GapStatus, Quantity};
-pub use ids::{ItemId, PersonId, RequestId, SourceId, VolumeName};
+pub use ids::{GroupId, ItemId, PersonId, RequestId, SourceId, VolumeName};
 pub use place::{Mistake, Mistakes};
 pub use production::{Draft, Production, Sealed, Violation};
 pub use progress::{Observer, Silent};

@@ -26,6 +26,9 @@ pub enum WindowError {
 
 /// Two civil days, both included to their last instant, in a stated zone.
 ///
+/// A period from [`DateWindow::EARLIEST`] has no beginning, one to [`DateWindow::LATEST`] no end: no
+/// retained communication has a day beyond them, and no instant falls outside on that side.
+///
 /// The zone table is the one compiled in (chrono-tz), never the host's, so that the same period
 /// means the same instants on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +60,32 @@ impl From<DateWindow> for RawWindow {
 }
 
 impl DateWindow {
+    /// The first day that a retained communication can have; a period from here has no beginning.
+    pub const EARLIEST: NaiveDate = match NaiveDate::from_ymd_opt(1970, 1, 1) {
+        Some(day) => day,
+        None => panic!("1970 has a first day"),
+    };
+    /// The last day that a retained communication can have; a period to here has no end.
+    pub const LATEST: NaiveDate = match NaiveDate::from_ymd_opt(2199, 12, 31) {
+        Some(day) => day,
+        None => panic!("2199 has a last day"),
+    };
+
+    /// The period from `first`, or without a beginning, to `last`, or without an end.
+    pub fn open(first: Option<NaiveDate>, last: Option<NaiveDate>, zone: Tz) -> Result<Self, WindowError> {
+        Self::new(first.unwrap_or(Self::EARLIEST), last.unwrap_or(Self::LATEST), zone)
+    }
+
+    /// Whether it has a first day.
+    pub fn has_beginning(&self) -> bool {
+        self.first != Self::EARLIEST
+    }
+
+    /// Whether it has a last day.
+    pub fn has_end(&self) -> bool {
+        self.last != Self::LATEST
+    }
+
     /// The period from `first` to `last` in `zone`.
     pub fn new(first: NaiveDate, last: NaiveDate, zone: Tz) -> Result<Self, WindowError> {
         use chrono::Datelike as _;
@@ -86,14 +115,20 @@ impl DateWindow {
         self.zone
     }
 
-    /// The first instant of the period.
+    /// The first instant of the period; one day before all that there are where it has no beginning.
     pub fn start(&self) -> DateTime<Utc> {
-        start_of_day(self.first, self.zone)
+        if self.has_beginning() {
+            start_of_day(self.first, self.zone)
+        } else {
+            DateTime::UNIX_EPOCH - TimeDelta::days(1)
+        }
     }
 
     /// The first instant after the period: the period is `start() <= t < end()`.
     pub fn end(&self) -> DateTime<Utc> {
-        start_of_day(next_day(self.last), self.zone)
+        // A day more than there are, in whatever zone.
+        let past = if self.has_end() { 1 } else { 2 };
+        start_of_day(next_day(self.last, past), self.zone)
     }
 
     /// Whether the instant lies in the period.
@@ -120,7 +155,12 @@ impl DateWindow {
 
 impl fmt::Display for DateWindow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} to {} ({})", self.first, self.last, self.zone)
+        match (self.has_beginning(), self.has_end()) {
+            (true, true) => write!(f, "{} to {} ({})", self.first, self.last, self.zone),
+            (true, false) => write!(f, "from {} on ({})", self.first, self.zone),
+            (false, true) => write!(f, "up to {} ({})", self.last, self.zone),
+            (false, false) => write!(f, "any day ({})", self.zone),
+        }
     }
 }
 
@@ -129,8 +169,8 @@ pub fn day_of(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
     instant.with_timezone(&zone).date_naive()
 }
 
-fn next_day(day: NaiveDate) -> NaiveDate {
-    day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX)
+fn next_day(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
 }
 
 /// First instant of a civil day: midnight, or the end of the hour that the clocks skipped, or the
@@ -199,11 +239,27 @@ mod tests {
         assert!(DateWindow::new(day("1901-01-02"), day("2021-01-01"), zone).is_err());
     }
 
+    #[test]
+    fn a_period_without_a_beginning_or_an_end_holds_every_instant_on_that_side() {
+        let zone = chrono_tz::America::New_York;
+        let before = DateWindow::open(None, Some(day("2019-12-31")), zone).unwrap();
+        assert!(before.contains(DateTime::UNIX_EPOCH) && !before.contains(before.end()));
+        assert_eq!(before.to_string(), "up to 2019-12-31 (America/New_York)");
+        let after = DateWindow::open(Some(day("2020-01-01")), None, zone).unwrap();
+        assert_eq!(before.end(), after.start());
+        for zone in [chrono_tz::Pacific::Kiritimati, chrono_tz::Pacific::Pago_Pago] {
+            let any = DateWindow::open(None, None, zone).unwrap();
+            assert!(any.contains(DateTime::UNIX_EPOCH));
+            assert!(any.contains("2199-12-31T23:59:59Z".parse().unwrap()));
+            assert!(!any.has_beginning() && !any.has_end());
+        }
+    }
+
     proptest! {
         #[test]
         fn an_instant_is_inside_exactly_when_its_civil_day_is(
             zone in prop::sample::select(&chrono_tz::TZ_VARIANTS[..]),
-            first in 0_u64..20_000, days in 0_u64..400, seconds in 0_i64..1_900_000_000
+            first in 1_u64..20_000, days in 0_u64..400, seconds in 0_i64..1_900_000_000
         ) {
             let epoch = day("1970-01-01");
             let first = epoch + Days::new(first);
@@ -215,7 +271,7 @@ mod tests {
 
         #[test]
         fn adjacent_periods_share_no_instant_and_leave_none_out(
-            zone in prop::sample::select(&chrono_tz::TZ_VARIANTS[..]), first in 0_u64..20_000, n in 0_u64..40, m in 0_u64..40
+            zone in prop::sample::select(&chrono_tz::TZ_VARIANTS[..]), first in 1_u64..20_000, n in 0_u64..40, m in 0_u64..40
         ) {
             let start = day("1970-01-01") + Days::new(first);
             let middle = start + Days::new(n);

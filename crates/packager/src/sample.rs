@@ -70,6 +70,7 @@ fn document(n: u64, candidate: &Candidate, native: &[u8]) -> Document {
         participants: Vec::new(),
         participants_complete: true,
         sent_at: candidate.sorted_at.filter(|_| message),
+        received_at: None,
         message_id: message.then(|| format!("id-{n:04}@x")),
         in_reply_to: Vec::new(),
         references: Vec::new(),

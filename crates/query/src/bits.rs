@@ -59,6 +59,27 @@ impl Bits {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= !other);
     }
 
+    /// How many numbers it has.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    /// Its first number that is not below `from`.
+    pub(crate) fn next(&self, from: u32) -> Option<u32> {
+        let (mut place, bit) = Self::place(from);
+        let mut word = *self.0.get(place)? & !(bit - 1);
+        while word == 0 {
+            place += 1;
+            word = *self.0.get(place)?;
+        }
+        Some(u32::try_from(place).unwrap_or(u32::MAX).saturating_mul(64) + word.trailing_zeros())
+    }
+
+    /// No number, room for as many as here.
+    pub(crate) fn emptied(&self) -> Self {
+        Self(vec![0; self.0.len()])
+    }
+
     /// The numbers, ascending.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         (0_u32..).step_by(64).zip(&self.0).flat_map(|(base, word)| {
@@ -72,8 +93,8 @@ impl Bits {
     }
 }
 
-/// How many reasons there are for which an answer can be open.
-pub(crate) const REASONS: usize = 4;
+/// How many reasons there are for which an answer of the index can be open.
+pub(crate) const REASONS: usize = 5;
 
 /// What is told of every document of a segment: where the answer is yes, and where it cannot be told,
 /// by reason. Where it is neither, the answer is no. An open answer has every reason that keeps it
@@ -93,14 +114,13 @@ impl Told {
 
     /// The same answer for every document.
     pub(crate) fn constant(yes: bool, all: &Bits) -> Self {
-        let mut none = all.clone();
-        none.take(all);
+        let none = all.emptied();
         let open = std::array::from_fn(|_| none.clone());
         Self { yes: if yes { all.clone() } else { none }, open }
     }
 
     /// Where it holds or cannot be told.
-    fn may(&self) -> Bits {
+    pub(crate) fn may(&self) -> Bits {
         let mut may = self.yes.clone();
         self.open.iter().for_each(|reason| may.add(reason));
         may
@@ -111,6 +131,13 @@ impl Told {
         let mut open = self.may();
         open.take(&self.yes);
         open
+    }
+
+    /// The same for those documents alone, and no for all others.
+    pub(crate) fn within(mut self, documents: &Bits) -> Self {
+        self.yes.keep(documents);
+        self.open.iter_mut().for_each(|reason| reason.keep(documents));
+        self
     }
 
     /// Where it does not hold; what cannot be told still cannot.
@@ -216,6 +243,11 @@ mod tests {
             prop_assert_eq!(list(&taken), a.difference(&b).copied().collect::<Vec<_>>());
             b.iter().for_each(|number| added.remove(*number));
             prop_assert_eq!(added, taken);
+            let bits = of(&a, 200);
+            prop_assert_eq!(bits.count(), a.len() as u64);
+            for from in 0..210 {
+                prop_assert_eq!(bits.next(from), a.range(from..).next().copied());
+            }
         }
 
         #[test]

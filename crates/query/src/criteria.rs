@@ -1,9 +1,9 @@
 //! What is asked of a document, as a tree that knows no engine.
 
+use crate::identifier::Identifier;
 use crate::language::Terms;
 use crate::state::State;
-use duces_model::{EmailAddress, PersonId, Role};
-use std::collections::BTreeSet;
+use duces_model::Role;
 use std::fmt;
 
 /// What is asked of a document. Each leaf answers yes, no or cannot tell; the branches combine the
@@ -18,6 +18,8 @@ pub enum Criteria<S: State> {
     Not(Box<Self>),
     /// The nearest message was sent in the period.
     Sent(S::Window),
+    /// The nearest message was received in the period, by the date of its topmost Received header.
+    Received(S::Window),
     /// One of the people takes part in the nearest message in that way.
     Party {
         /// In which way.
@@ -25,10 +27,15 @@ pub enum Criteria<S: State> {
         /// Which people.
         party: S::Party,
     },
+    /// Somebody outside these domains of the firm, and outside those below them, takes part in the
+    /// nearest message.
+    Outside(S::Firm),
     /// The document is of that kind.
     Documents(Documents),
     /// The words are found.
     Terms(Terms),
+    /// One of the identifier's spellings is found.
+    Identifier(Identifier),
 }
 
 /// In which way somebody takes part.
@@ -155,63 +162,17 @@ impl Domain {
             None => domain == self.0,
         }
     }
+
+    /// Whether a domain is this one or lies below it.
+    pub fn holds(&self, domain: &str) -> bool {
+        let own = self.0.trim_start_matches("*.");
+        domain.strip_suffix(own).is_some_and(|below| below.is_empty() || below.ends_with('.'))
+    }
 }
 
 impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// Some people, known by their addresses and domains.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Party {
-    pub(crate) people: Vec<(PersonId, Vec<EmailAddress>)>,
-    pub(crate) addresses: Vec<EmailAddress>,
-    pub(crate) domains: Vec<Domain>,
-}
-
-/// Why a text names nobody.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PartyError {
-    /// It has an `@` and is no address.
-    #[error(transparent)]
-    Address(#[from] duces_model::address::AddressError),
-    /// It has none and is no domain.
-    #[error(transparent)]
-    Domain(#[from] DomainError),
-}
-
-impl Party {
-    /// People by addresses and domains, told apart by their `@`; for a search at a terminal.
-    ///
-    /// # Errors
-    /// Where a text is neither.
-    pub fn written<T: AsRef<str>>(texts: &[T]) -> Result<Self, PartyError> {
-        let mut party = Self::default();
-        for text in texts.iter().map(AsRef::as_ref) {
-            if text.contains('@') {
-                party.addresses.push(EmailAddress::new(text)?);
-            } else {
-                party.domains.push(Domain::new(text)?);
-            }
-        }
-        Ok(party)
-    }
-
-    /// The people of the register, each with the addresses that it gave when this was resolved.
-    pub fn people(&self) -> &[(PersonId, Vec<EmailAddress>)] {
-        &self.people
-    }
-
-    /// Every address that counts, the people's included.
-    pub fn addresses(&self) -> BTreeSet<&EmailAddress> {
-        self.people.iter().flat_map(|(_, addresses)| addresses).chain(&self.addresses).collect()
-    }
-
-    /// Every domain that counts.
-    pub fn domains(&self) -> &[Domain] {
-        &self.domains
     }
 }
 

@@ -1,43 +1,49 @@
 //! Formulas asked of every document, segment by segment.
 //!
-//! The engine is asked for the leaves alone, each walked from its first document to its last; the
-//! branches are combined here, over sets of documents. The engine's own boolean queries are left
+//! The engine is asked for the leaves alone, each walked from its first document to its last, and words
+//! through [`crate::near`]; the branches are combined here, over sets of documents. The engine's own boolean queries are left
 //! aside on purpose: they skip in their parts in ways that their parts do not all allow (Tantivy 0.27:
 //! `Exclude` calls `seek_danger` backwards, which panics or is undefined for phrases and ranges;
 //! quickwit-oss/tantivy issues 2811 and 3086 are of the same kind, one with wrong documents found).
 
 use crate::bits::{Bits, REASONS, Told};
-use crate::criteria::{Party, Side};
+use crate::criteria::Side;
 use crate::error::QueryError;
-use crate::expand::expand;
+use crate::expand::Expander;
 use crate::formula::{Formula, Leaf};
-use crate::language::{Element, Phrase};
-use duces_indexer::{Flag, Snapshot, TextField, exact_term, instant_value};
-use duces_model::{DateWindow, DocumentKind, Unknown};
-use std::collections::BTreeMap;
-use std::ops::Bound;
+use crate::language::{Pattern, Words};
+use crate::leaf_dates::between;
+use crate::leaf_people::OutsideDomains;
+use crate::near;
+use crate::party::Party;
+use duces_indexer::{Flag, Snapshot, TextField, exact_term};
+use duces_model::{DocumentKind, Unknown};
+use std::collections::BTreeSet;
 use tantivy::columnar::Column;
-use tantivy::query::{
-    EnableScoring, PhraseQuery, Query, RangeQuery, RegexPhraseQuery, TermQuery, TermSetQuery,
-};
+use tantivy::query::{EnableScoring, Query, TermQuery, TermSetQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{SegmentReader, Term};
 
-/// The flags of the index, each with the reason that it stands for, in the order of [`Told::open`].
-pub(crate) const FLAGS: [(Flag, Unknown); REASONS] = [
-    (Flag::Date, Unknown::NoDate),
-    (Flag::Participants, Unknown::Participants),
-    (Flag::Text, Unknown::Text),
-    (Flag::Unreadable, Unknown::Unreadable),
+/// The reasons for which an answer of the index can be open, in the order of [`Told::open`], each with the
+/// flag that says so; one is found out while searching.
+pub(crate) const FLAGS: [(Option<Flag>, Unknown); REASONS] = [
+    (Some(Flag::Date), Unknown::NoDate),
+    (Some(Flag::Participants), Unknown::Participants),
+    (Some(Flag::Text), Unknown::Text),
+    (Some(Flag::Unreadable), Unknown::Unreadable),
+    (None, Unknown::TooManyMatches),
 ];
 
 /// One segment of a snapshot.
 pub(crate) struct Segment<'s> {
     reader: &'s SegmentReader,
+    /// Its place in the snapshot.
+    place: usize,
     pub(crate) all: Bits,
     flags: [Bits; REASONS],
     rows: Column<u64>,
     instants: Column<i64>,
+    received: Column<i64>,
 }
 
 impl Segment<'_> {
@@ -51,59 +57,165 @@ impl Segment<'_> {
     pub(crate) fn instant(&self, document: u32) -> Option<i64> {
         self.instants.first(document)
     }
+
+    /// The readable documents whose message was received nobody knows when.
+    fn unreceived(&self) -> Bits {
+        let mut open = self.all.clone();
+        FLAGS
+            .iter()
+            .zip(&self.flags)
+            .filter(|((flag, _), _)| *flag == Some(Flag::Unreadable))
+            .for_each(|(_, unreadable)| open.take(unreadable));
+        let known: Vec<u32> = open.iter().filter(|one| self.received.first(*one).is_some()).collect();
+        known.into_iter().for_each(|one| open.remove(one));
+        open
+    }
 }
 
-/// Asks formulas of one snapshot; remembers the words that each star stands for.
+/// Asks formulas of one snapshot; remembers the words that each pattern stands for.
 pub(crate) struct Evaluator<'s> {
     snapshot: &'s Snapshot,
-    budget: usize,
-    expansions: BTreeMap<(TextField, String), Vec<String>>,
+    expander: Expander<'s>,
+    outside: OutsideDomains,
 }
 
 type Queries = Vec<Box<dyn Query>>;
 
 impl<'s> Evaluator<'s> {
-    /// `budget` bounds the words that one star may stand for.
+    /// `budget` bounds the words that one pattern may stand for in one field.
     pub(crate) fn new(snapshot: &'s Snapshot, budget: usize) -> Self {
-        Self { snapshot, budget, expansions: BTreeMap::new() }
+        Self { snapshot, expander: Expander::new(snapshot, budget), outside: OutsideDomains::default() }
     }
 
     /// The segments, in the engine's order.
     pub(crate) fn segments(&self) -> impl Iterator<Item = Result<Segment<'s>, QueryError>> + use<'s> {
         let snapshot = self.snapshot;
-        snapshot.searcher().segment_readers().iter().map(move |reader| segment(snapshot, reader))
+        let readers = snapshot.searcher().segment_readers().iter().enumerate();
+        readers.map(move |(place, reader)| segment(snapshot, place, reader))
     }
 
-    /// What a formula answers of each document of a segment.
-    pub(crate) fn told(&mut self, formula: &Formula, segment: &Segment<'_>) -> Result<Told, QueryError> {
+    /// What a formula answers of each document of a segment that is in `within`; what it answers of the
+    /// others means nothing.
+    pub(crate) fn told(
+        &mut self,
+        formula: &Formula,
+        segment: &Segment<'_>,
+        within: &Bits,
+    ) -> Result<Told, QueryError> {
         Ok(match formula {
             Formula::All(parts) => {
-                let mut told = Told::constant(true, &segment.all);
-                for part in parts {
-                    told = told.and(&self.told(part, segment)?);
+                let mut told = Told::constant(true, within);
+                for part in cheapest_first(parts) {
+                    let part = self.told(part, segment, &told.may())?;
+                    told = told.and(&part);
                 }
                 told
             }
             Formula::Any(parts) => {
-                let mut told = Told::constant(false, &segment.all);
+                let mut told = Told::constant(false, within);
                 for part in parts {
-                    told = told.or(&self.told(part, segment)?);
+                    let mut rest = within.clone();
+                    rest.take(&told.yes);
+                    let part = self.told(part, segment, &rest)?.within(&rest);
+                    told = told.or(&part);
                 }
                 told
             }
-            Formula::Not(part) => self.told(part, segment)?.not(&segment.all),
+            Formula::Not(part) => self.told(part, segment, within)?.not(within),
             Formula::Leaf(leaf) => {
-                let mut yes = Bits::none(segment.reader.max_doc());
-                collect(self.snapshot, segment.reader, &self.queries(leaf)?, &mut yes)?;
-                yes.keep(&segment.all);
-                Told::leaf(yes, self.open(leaf, segment))
+                let mut open = self.open(leaf, segment);
+                let yes = match leaf {
+                    Leaf::Words(fields, words) => {
+                        let found = self.words(fields, words, segment, within)?;
+                        open[TOO_MANY].add(&found.too_many);
+                        found.yes
+                    }
+                    Leaf::AtLeast(fields, times, words) => {
+                        let found = self.at_least(fields, *times, words, segment, within)?;
+                        open[TOO_MANY].add(&found.too_many);
+                        found.yes
+                    }
+                    _ => {
+                        let mut yes = Bits::none(segment.reader.max_doc());
+                        collect(self.snapshot, segment.reader, &self.queries(leaf)?, &mut yes)?;
+                        yes.keep(&segment.all);
+                        yes
+                    }
+                };
+                Told::leaf(yes, open)
             }
         })
     }
 
+    /// In which documents words stand in one of the fields.
+    fn words(
+        &mut self,
+        fields: &[TextField],
+        words: &Words,
+        segment: &Segment<'_>,
+        within: &Bits,
+    ) -> Result<near::Found, QueryError> {
+        let compiled = near::compile(words)?;
+        let mut all = near::Found { yes: within.emptied(), too_many: within.emptied() };
+        for field in fields {
+            let mut rest = within.clone();
+            rest.take(&all.yes);
+            let found = self.asked(*field, &compiled, segment)?.holds(&rest)?;
+            all.yes.add(&found.yes);
+            all.too_many.add(&found.too_many);
+        }
+        all.too_many.take(&all.yes);
+        Ok(all)
+    }
+
+    /// Which documents have so many matches, over all of the fields.
+    fn at_least(
+        &mut self,
+        fields: &[TextField],
+        times: u32,
+        words: &Words,
+        segment: &Segment<'_>,
+        within: &Bits,
+    ) -> Result<near::Found, QueryError> {
+        let compiled = near::compile(words)?;
+        let mut counts = near::Counts::default();
+        for field in fields {
+            self.asked(*field, &compiled, segment)?.count(within, times, &mut counts)?;
+        }
+        let mut found = near::Found { yes: within.emptied(), too_many: within.emptied() };
+        if times == 0 {
+            found.yes = within.clone();
+        }
+        for (document, count, more) in counts.per_document() {
+            if count >= u64::from(times) {
+                found.yes.insert(document);
+            } else if more {
+                found.too_many.insert(document);
+            }
+        }
+        Ok(found)
+    }
+
+    fn asked<'c>(
+        &mut self,
+        field: TextField,
+        compiled: &'c near::Compiled,
+        segment: &Segment<'_>,
+    ) -> Result<near::Asked<'c>, QueryError> {
+        let index = segment
+            .reader
+            .inverted_index(self.snapshot.fields().text(field))
+            .map_err(QueryError::reading())?;
+        let slot = |element| self.expander.slot(field, element, segment.place);
+        let slots = compiled.slots.iter().map(slot).collect::<Result<_, _>>()?;
+        near::Asked::new(compiled, index, slots, field == TextField::AttachmentName)
+    }
+
     fn open(&self, leaf: &Leaf, segment: &Segment<'_>) -> [Bits; REASONS] {
         std::array::from_fn(|reason| {
-            if leaf.unknowns().contains(&FLAGS[reason].0) {
+            if matches!(leaf, Leaf::Received(_)) && FLAGS[reason].1 == Unknown::NoDate {
+                segment.unreceived()
+            } else if FLAGS[reason].0.is_some_and(|flag| leaf.unknowns().contains(&flag)) {
                 segment.flags[reason].clone()
             } else {
                 Bits::none(segment.reader.max_doc())
@@ -111,41 +223,31 @@ impl<'s> Evaluator<'s> {
         })
     }
 
-    /// The words that a prefix stands for in a field.
-    pub(crate) fn words(&mut self, field: TextField, prefix: &str) -> Result<&[String], QueryError> {
-        let key = (field, prefix.to_owned());
-        if !self.expansions.contains_key(&key) {
-            let words = expand(self.snapshot, field, prefix, self.budget)?;
-            self.expansions.insert(key.clone(), words);
-        }
-        Ok(&self.expansions[&key])
+    /// The words of a field that a pattern stands for.
+    pub(crate) fn expansion(
+        &mut self,
+        field: TextField,
+        pattern: &Pattern,
+    ) -> Result<&BTreeSet<String>, QueryError> {
+        self.expander.words(field, pattern)
     }
 
     /// Queries of which a leaf holds where any does.
     fn queries(&mut self, leaf: &Leaf) -> Result<Queries, QueryError> {
-        let kind = self.snapshot.fields().kind;
         Ok(match leaf {
-            Leaf::Sent(window) => self.sent(window),
-            Leaf::Party(side, party) => self.party(*side, party),
-            Leaf::Message => vec![exact(kind, DocumentKind::Message.as_str())],
-            Leaf::Phrase(fields, phrase) => {
-                let mut queries = Queries::new();
-                for field in fields {
-                    queries.extend(self.phrase(*field, phrase)?);
-                }
-                queries
+            Leaf::Sent(window) => between(self.snapshot.fields().sent_at, window),
+            Leaf::Received(window) => between(self.snapshot.fields().received_at, window),
+            Leaf::Outside(firm) => {
+                let field = self.snapshot.fields().domain_any;
+                let domains = self.outside.of(self.snapshot, firm)?.iter();
+                let terms: Vec<Term> = domains.map(|domain| Term::from_field_text(field, domain)).collect();
+                vec![Box::new(TermSetQuery::new(terms))]
             }
+            Leaf::Party(side, party) => self.party(*side, party),
+            Leaf::Message => vec![exact(self.snapshot.fields().kind, DocumentKind::Message.as_str())],
+            // Words are not asked of the engine's queries.
+            Leaf::Words(..) | Leaf::AtLeast(..) => Queries::new(),
         })
-    }
-
-    fn sent(&self, window: &DateWindow) -> Queries {
-        let term = |value| Term::from_field_i64(self.snapshot.fields().sent_at, value);
-        let (start, end) = (instant_value(window.start()), instant_value(window.end()));
-        if start >= end {
-            // A day that the zone skipped holds no instant.
-            return Queries::new();
-        }
-        vec![Box::new(RangeQuery::new(Bound::Included(term(start)), Bound::Excluded(term(end))))]
     }
 
     fn party(&self, side: Side, party: &Party) -> Queries {
@@ -163,44 +265,25 @@ impl<'s> Evaluator<'s> {
         }
         queries
     }
+}
 
-    /// `None` where the field holds no word that the phrase could start or go on with.
-    fn phrase(&mut self, field: TextField, phrase: &Phrase) -> Result<Option<Box<dyn Query>>, QueryError> {
-        let engine_field = self.snapshot.fields().text(field);
-        let term = |word: &str| Term::from_field_text(engine_field, word);
-        if let [only] = phrase.elements() {
-            return Ok(Some(match only {
-                Element::Word(word) => exact(engine_field, word),
-                Element::Prefix(prefix) => {
-                    let words = self.words(field, prefix)?;
-                    Box::new(TermSetQuery::new(words.iter().map(|word| term(word)).collect::<Vec<_>>()))
-                }
-            }));
-        }
-        let mut terms = Vec::new();
-        let mut patterns = Vec::new();
-        for element in phrase.elements() {
-            match element {
-                Element::Word(word) => {
-                    terms.push(term(word));
-                    patterns.push(word.clone());
-                }
-                Element::Prefix(prefix) => {
-                    if self.words(field, prefix)?.is_empty() {
-                        return Ok(None);
-                    }
-                    // Words hold letters, digits, marks and underscores: none means anything in a pattern.
-                    patterns.push(format!("{prefix}.*"));
-                }
-            }
-        }
-        if terms.len() == patterns.len() {
-            return Ok(Some(Box::new(PhraseQuery::new(terms))));
-        }
-        let mut query = RegexPhraseQuery::new(engine_field, patterns);
-        // Counted above, where too many are an error; the engine's own cap must not cut in.
-        query.set_max_expansions(u32::MAX);
-        Ok(Some(Box::new(query)))
+/// The place of [`Unknown::TooManyMatches`] among the reasons.
+const TOO_MANY: usize = REASONS - 1;
+
+/// Parts of which all must hold: what needs positions comes last, where few documents are left.
+fn cheapest_first(parts: &[Formula]) -> Vec<&Formula> {
+    let mut sorted: Vec<&Formula> = parts.iter().collect();
+    sorted.sort_by_key(|part| cost(part));
+    sorted
+}
+
+fn cost(formula: &Formula) -> u8 {
+    match formula {
+        Formula::All(parts) | Formula::Any(parts) => parts.iter().map(cost).max().unwrap_or(0),
+        Formula::Not(part) => cost(part),
+        Formula::Leaf(Leaf::Words(_, Words::Near(_)) | Leaf::AtLeast(..)) => 2,
+        Formula::Leaf(Leaf::Words(..)) => 1,
+        Formula::Leaf(_) => 0,
     }
 }
 
@@ -208,7 +291,11 @@ fn exact(field: Field, term: &str) -> Box<dyn Query> {
     Box::new(TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::Basic))
 }
 
-fn segment<'s>(snapshot: &'s Snapshot, reader: &'s SegmentReader) -> Result<Segment<'s>, QueryError> {
+fn segment<'s>(
+    snapshot: &'s Snapshot,
+    place: usize,
+    reader: &'s SegmentReader,
+) -> Result<Segment<'s>, QueryError> {
     let reading = || QueryError::engine("read the index");
     let mut all = Bits::full(reader.max_doc());
     if let Some(alive) = reader.alive_bitset() {
@@ -216,12 +303,14 @@ fn segment<'s>(snapshot: &'s Snapshot, reader: &'s SegmentReader) -> Result<Segm
     }
     let mut flags = std::array::from_fn(|_| Bits::none(reader.max_doc()));
     for (bits, (flag, _)) in flags.iter_mut().zip(FLAGS) {
+        let Some(flag) = flag else { continue };
         collect(snapshot, reader, &[exact(snapshot.fields().flag, flag.as_str())], bits)?;
         bits.keep(&all);
     }
     let rows = reader.fast_fields().u64("row").map_err(reading())?;
     let instants = reader.fast_fields().i64("sent_at").map_err(reading())?;
-    Ok(Segment { reader, all, flags, rows, instants })
+    let received = reader.fast_fields().i64("received_at").map_err(reading())?;
+    Ok(Segment { reader, place, all, flags, rows, instants, received })
 }
 
 /// Adds the documents of each query, walked one by one and on its own.

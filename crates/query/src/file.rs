@@ -1,11 +1,16 @@
 //! The request file: TOML that people edit, every mistake with its place, all at once.
 
+mod beside;
+mod identifiers;
 mod item;
+mod people;
 mod raw_string;
 mod table;
+mod terms;
 
+use crate::language::{NoTermLists, TermLists};
 use crate::request::Request;
-use crate::state::{Origin, Parsed};
+use crate::state::{Origin, Parsed, Reference};
 use crate::suggest;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -16,34 +21,61 @@ use toml::de::{DeTable, DeValue};
 /// Version of the request file's form that this version reads.
 const FORMAT: &str = "1";
 
-/// Reads a request file. `file` is its name as the user knows it, `text` its content.
+/// Reads a request file that names no lists of terms; one that does is refused.
+///
+/// # Errors
+/// As [`parse_with`].
+pub fn parse(file: &str, text: &str) -> Result<Request<Parsed>, Mistakes> {
+    parse_with(file, text, &NoTermLists)
+}
+
+/// Reads a request file. `file` is its name as the user knows it, `text` its content; `lists` gives
+/// the lists of terms that it names.
+///
+/// [`crate::read`] reads and resolves, with the mistakes of both at once.
 ///
 /// # Errors
 /// Everything that is wrong in it: what TOML does not allow, else every unknown or missing key, wrong
-/// value and mistake in a query.
-pub fn parse(file: &str, text: &str) -> Result<Request<Parsed>, Mistakes> {
+/// value and mistake in a query or a list.
+pub fn parse_with(file: &str, text: &str, lists: &dyn TermLists) -> Result<Request<Parsed>, Mistakes> {
+    let parts = parts(file, text, lists);
+    match parts.request {
+        Some(request) => Mistakes::or(parts.mistakes, request),
+        None => refused(parts.mistakes),
+    }
+}
+
+/// What could be read of a file.
+pub(crate) struct Parts {
+    pub(crate) mistakes: Vec<Mistake>,
+    /// Absent where a part of it could not be read; a mistake says so then.
+    pub(crate) request: Option<Request<Parsed>>,
+    /// Names that only the register can tell.
+    pub(crate) references: Vec<Reference>,
+}
+
+/// Reads what can be read.
+pub(crate) fn parts(file: &str, text: &str, lists: &dyn TermLists) -> Parts {
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut reader = Reader::new(file, text);
+    let mut reader = Reader::new(file, text, lists);
     for error in &errors {
         let message = lower_first(error.message());
         reader.wrong(error.span().unwrap_or(0..0), message, None);
     }
-    if !errors.is_empty() {
-        // What a broken file seems to lack may only stand behind the break.
-        return finish(reader.mistakes, None);
+    let mut request = None;
+    // What a broken file seems to lack may only stand behind the break.
+    if errors.is_empty() {
+        let document = Section { name: "the file".to_owned(), span: 0..0, table: document.get_ref() };
+        request = read(&mut reader, &document);
     }
-    let document = Section { name: "the file".to_owned(), span: 0..0, table: document.get_ref() };
-    let request = read(&mut reader, &document);
-    finish(reader.mistakes, request)
+    Parts { mistakes: reader.mistakes, request, references: reader.references }
 }
 
-fn finish<T>(mistakes: Vec<Mistake>, value: Option<T>) -> Result<T, Mistakes> {
-    match value {
-        Some(value) => Mistakes::or(mistakes, value),
-        None => match Mistakes::or(mistakes, ()) {
-            Err(mistakes) => Err(mistakes),
-            Ok(()) => unreachable!("what cannot be read is noted as a mistake"),
-        },
+/// Mistakes alone.
+pub(crate) fn refused<T>(mistakes: Vec<Mistake>) -> Result<T, Mistakes> {
+    match Mistakes::or(mistakes, ()) {
+        Err(mistakes) => Err(mistakes),
+        Ok(()) => unreachable!("what cannot be read is noted as a mistake"),
     }
 }
 
@@ -58,7 +90,7 @@ fn read(reader: &mut Reader<'_>, document: &Section<'_>) -> Option<Request<Parse
     let request = reader.required(document, "request").and_then(|value| reader.section(value, "[request]"));
     let head = request.as_ref().and_then(|section| head(reader, section));
     let items = reader.required(document, "item").and_then(|value| items(reader, value, head.as_ref()));
-    let (head, (items, places)) = (head?, items?);
+    let (head, items) = (head?, items?);
     Some(Request {
         authority: head.authority?,
         number: head.number?,
@@ -66,12 +98,13 @@ fn read(reader: &mut Reader<'_>, document: &Section<'_>) -> Option<Request<Parse
         received: head.received,
         due: head.due,
         declaration_1746: head.declaration_1746,
-        items,
+        items: items.searched,
+        beside: items.beside,
         origin: Origin {
             file: reader.file.to_owned(),
             text: reader.text.to_owned(),
             zone: head.zone,
-            items: places,
+            items: items.places,
         },
     })
 }
@@ -140,34 +173,55 @@ fn zone(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Tz> {
     None
 }
 
-type Items = (Vec<crate::Item<Parsed>>, Vec<std::ops::Range<usize>>);
+/// The items of a file, apart by whether they are searched for.
+#[derive(Default)]
+struct Items {
+    searched: Vec<crate::Item<Parsed>>,
+    /// Where each of these starts.
+    places: Vec<std::ops::Range<usize>>,
+    beside: Vec<crate::Beside<Parsed>>,
+}
 
 fn items(reader: &mut Reader<'_>, value: &Value<'_>, head: Option<&Head>) -> Option<Items> {
     let DeValue::Array(values) = value.get_ref() else {
         reader.wrong_type(value, "item", "one or more tables [[item]]");
         return None;
     };
-    let period = head.and_then(|head| head.period.as_ref());
-    let mut items: Vec<Option<crate::Item<Parsed>>> = Vec::new();
-    let mut places = Vec::new();
-    let mut ids: Vec<String> = Vec::new();
-    for value in values.iter() {
+    let mut items = Items::default();
+    let mut whole = true;
+    let mut terms = Vec::new();
+    let mut around = item::Around {
+        period: head.and_then(|head| head.period.as_ref()),
+        due: head.and_then(|head| head.due),
+        received: head.and_then(|head| head.received),
+        earlier: Vec::new(),
+        place: 0,
+    };
+    for (place, value) in values.iter().enumerate() {
         let Some(section) = reader.section(value, "[[item]]") else {
-            items.push(None);
+            whole = false;
             continue;
         };
-        if let Some(id) = section.get("id")
-            && let DeValue::String(text) = id.get_ref()
+        around.place = place;
+        let id = section.get("id").and_then(|id| id.get_ref().as_str().map(|text| (id.span(), text.trim())));
+        if let Some((span, text)) = id.clone()
+            && around.earlier.iter().any(|earlier| earlier == text)
         {
-            if ids.contains(&text.to_string()) {
-                reader.wrong(id.span(), format!("item {text:?} stands in the file twice"), None);
-            }
-            ids.push(text.to_string());
+            reader.wrong(span, format!("item {text:?} stands in the file twice"), None);
         }
-        places.push(section.span.clone());
-        items.push(item::read(reader, &section, period));
+        terms.extend(beside::defined(&section));
+        match item::read(reader, &section, &around) {
+            Some(item::Read::Searched(item)) => {
+                items.searched.push(*item);
+                items.places.push(section.span.clone());
+            }
+            Some(item::Read::Beside(item)) => items.beside.push(*item),
+            None => whole = false,
+        }
+        around.earlier.extend(id.map(|(_, text)| text.to_owned()));
     }
-    Some((items.into_iter().collect::<Option<Vec<_>>>()?, places))
+    beside::check_defined(reader, &terms);
+    whole.then_some(items)
 }
 
 #[cfg(test)]

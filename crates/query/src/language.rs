@@ -1,17 +1,37 @@
 //! The lawyers' search language: text in a named dialect in, a tree of words out.
 //!
-//! `SYNTAX.md` states the language. What this version does not know is refused with its place, never
+//! `SYNTAX.md` states the language. What a dialect does not know is refused with its place, never
 //! dropped and never read as something else.
 
+mod canonical;
 mod chunk;
+mod grammar;
 mod lexer;
+mod list;
+mod near;
+mod noise;
+mod operator;
 mod parser;
+mod pattern;
+mod placed;
+mod plural;
+mod reading;
+mod regular;
+mod rewrite;
+mod rows;
+mod sheet;
+mod signs;
+mod terms;
 mod tree;
+mod warning;
 
-pub use tree::{Alternative, Element, Node, Phrase, Terms};
+pub use list::{LIST_BYTES_MAX, LIST_ROWS_MAX, NoTermLists, TermList, TermLists, term_list};
+pub use plural::plural_forms;
+pub use reading::{Reading, TEXT_BYTES_MAX, parse_terms};
+pub use terms::{Alternative, Terms};
+pub use tree::{Element, GlobPart, Near, Node, Pattern, Phrase, Side, Within, Words};
+pub use warning::Warning;
 
-use duces_indexer::TextField;
-use duces_model::{Mistake, Mistakes};
 use std::ops::Range;
 
 /// The dialect of a query: the same signs mean different things in different products, so there is
@@ -22,39 +42,34 @@ pub enum Dialect {
     DtSearch,
     /// Relativity, whose searches are dtSearch's with adjacent words as a phrase; so both are here.
     Relativity,
+    /// Westlaw.
+    Westlaw,
+    /// Lexis.
+    Lexis,
 }
 
 impl Dialect {
-    /// All dialects that this version reads.
-    pub const ALL: [Self; 2] = [Self::DtSearch, Self::Relativity];
+    /// All dialects.
+    pub const ALL: [Self; 4] = [Self::DtSearch, Self::Relativity, Self::Westlaw, Self::Lexis];
 
     /// The word that is written in a request file.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::DtSearch => "dtsearch",
             Self::Relativity => "relativity",
+            Self::Westlaw => "westlaw",
+            Self::Lexis => "lexis",
         }
     }
 
     /// Takes a dialect's name; the error is what to tell the user, with a hint.
     pub(crate) fn named(name: &str) -> Result<Self, (String, Option<String>)> {
-        let known = Self::ALL.map(Self::as_str);
-        match name {
-            "dtsearch" => Ok(Self::DtSearch),
-            "relativity" => Ok(Self::Relativity),
-            "westlaw" | "lexis" => Err((
-                format!("dialect {name:?} is not read by this version yet"),
-                Some(format!(
-                    "its signs mean other things than dtsearch's, so the query is not read as if it were dtsearch; \
-                     rewrite it in one of: {}",
-                    known.join(", ")
-                )),
-            )),
-            _ => {
-                let hint = crate::suggest::hint(name, &["dtsearch", "relativity", "westlaw", "lexis"]);
-                Err((format!("found dialect {name:?}, expected one of: {}", known.join(", ")), hint))
-            }
+        if let Some(dialect) = Self::ALL.into_iter().find(|dialect| dialect.as_str() == name) {
+            return Ok(dialect);
         }
+        let known = Self::ALL.map(Self::as_str);
+        let message = format!("found dialect {name:?}, expected one of: {}", known.join(", "));
+        Err((message, crate::suggest::nearest(name, known).map(|word| format!("did you mean {word:?}?"))))
     }
 }
 
@@ -77,37 +92,14 @@ impl TermMistake {
     }
 }
 
-/// Reads a query; all its mistakes at once.
-pub(crate) fn read(dialect: Dialect, fields: &[TextField], text: &str) -> Result<Terms, Vec<TermMistake>> {
-    let lexemes = lexer::lex(text)?;
-    let tree = parser::parse(text, fields, &lexemes)?;
-    Ok(Terms::assemble(dialect, fields.to_vec(), text, &tree))
-}
-
-/// Reads a query over subject, body and attachment names.
-///
-/// `place` names what the text came from, for the mistakes: a file or an argument.
-///
-/// # Errors
-/// Everything that is wrong with the dialect or the text.
-pub fn parse_terms(dialect: &str, text: &str, place: &str) -> Result<Terms, Mistakes> {
-    let dialect = Dialect::named(dialect).map_err(|(message, hint)| {
-        let mistake = Mistake::of_file(place, message);
-        Mistakes::one(match hint {
-            Some(hint) => mistake.hint(hint),
-            None => mistake,
-        })
-    })?;
-    let placed = |mistake: TermMistake| {
-        let placed = Mistake::in_text(place, text, mistake.span, mistake.message);
-        Mistake { hint: mistake.hint, ..placed }
-    };
-    read(dialect, &TextField::ALL, text).map_err(|mistakes| {
-        match Mistakes::or(mistakes.into_iter().map(placed).collect(), ()) {
-            Err(mistakes) => mistakes,
-            Ok(()) => unreachable!("a query is refused with at least one mistake"),
-        }
-    })
+/// Reads a query over some fields, for the tests of what searches.
+#[cfg(test)]
+pub(crate) fn read(
+    dialect: Dialect,
+    fields: &[duces_indexer::TextField],
+    text: &str,
+) -> Result<Terms, Vec<TermMistake>> {
+    Reading::new(dialect).over(fields).read(text)
 }
 
 #[cfg(test)]

@@ -1,25 +1,42 @@
 //! Criteria mapped through the register: people to addresses, days to instants.
 
-use crate::criteria::{Criteria, Party};
+mod people;
+
+use crate::beside::{Asks, Beside};
+use crate::criteria::{Criteria, Domain};
+use crate::directory::Directory;
+use crate::file;
+use crate::language::TermLists;
+use crate::party::Party;
 use crate::request::{Exclusion, Item, Request};
-use crate::state::{Origin, Parsed, Placed, Resolved, WrittenParty, WrittenPeriod};
+use crate::state::{Parsed, Placed, Reference, Resolved, WrittenPeriod};
 use crate::suggest;
 use chrono_tz::Tz;
-use duces_model::{DateWindow, EmailAddress, Mistake, Mistakes, PersonId, SourceId};
+use duces_model::{DateWindow, Mistake, Mistakes, SourceId};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What criteria are mapped through; implemented over the register.
-pub trait Directory {
-    /// A person's addresses; `None` where the register has no such person.
-    fn person(&self, id: &PersonId) -> Option<Vec<EmailAddress>>;
-    /// Every person, for suggestions.
-    fn people(&self) -> Vec<PersonId>;
-    /// Whether the register has such a source.
-    fn has_source(&self, id: &SourceId) -> bool;
-    /// Every source, for suggestions.
-    fn source_ids(&self) -> Vec<SourceId>;
-    /// The zone of periods where the request names none.
-    fn default_zone(&self) -> Tz;
+/// Reads a request file and maps it through the register.
+///
+/// # Errors
+/// Everything that is wrong in the file, with what the register does not know of the names that could
+/// be read, all at once.
+pub fn read(
+    file: &str,
+    text: &str,
+    lists: &dyn TermLists,
+    directory: &dyn Directory,
+) -> Result<Request<Resolved>, Mistakes> {
+    let parts = file::parts(file, text, lists);
+    match parts.request {
+        Some(request) if parts.mistakes.is_empty() => request.resolve(directory),
+        _ => {
+            let mut resolver = Resolver::new(directory, file, text, None);
+            resolver.mistakes = parts.mistakes;
+            parts.references.into_iter().for_each(|reference| resolver.reference(reference));
+            file::refused(resolver.mistakes)
+        }
+    }
 }
 
 impl Request<Parsed> {
@@ -28,12 +45,15 @@ impl Request<Parsed> {
     /// # Errors
     /// Everything that the register does not know, with its place in the request file.
     pub fn resolve(self, directory: &dyn Directory) -> Result<Request<Resolved>, Mistakes> {
-        let zone = self.origin.zone.unwrap_or_else(|| directory.default_zone());
-        let mut resolver = Resolver { directory, origin: &self.origin, zone, mistakes: Vec::new() };
+        let origin = self.origin;
+        let mut resolver = Resolver::new(directory, &origin.file, &origin.text, origin.zone);
+        // Items may name people by defined terms, so those come first.
+        let beside: Vec<Beside<Resolved>> =
+            self.beside.into_iter().filter_map(|item| resolver.beside(item)).collect();
         let items: Vec<Item<Resolved>> = self
             .items
             .into_iter()
-            .zip(&self.origin.items)
+            .zip(&origin.items)
             .filter_map(|(item, span)| resolver.item(item, span))
             .collect();
         let request = Request {
@@ -44,6 +64,7 @@ impl Request<Parsed> {
             due: self.due,
             declaration_1746: self.declaration_1746,
             items,
+            beside,
             origin: (),
         };
         Mistakes::or(resolver.mistakes, request)
@@ -52,15 +73,41 @@ impl Request<Parsed> {
 
 struct Resolver<'d> {
     directory: &'d dyn Directory,
-    origin: &'d Origin,
+    file: &'d str,
+    text: &'d str,
     zone: Tz,
+    /// The people of each defined term; absent where they could not be mapped.
+    defined: BTreeMap<String, Option<Party>>,
     mistakes: Vec<Mistake>,
 }
 
-impl Resolver<'_> {
+impl<'d> Resolver<'d> {
+    fn new(directory: &'d dyn Directory, file: &'d str, text: &'d str, zone: Option<Tz>) -> Self {
+        let zone = zone.unwrap_or_else(|| directory.default_zone());
+        Self { directory, file, text, zone, defined: BTreeMap::new(), mistakes: Vec::new() }
+    }
+
     fn wrong(&mut self, span: &Range<usize>, message: String, hint: Option<String>) {
-        let mistake = Mistake::in_text(self.origin.file.as_str(), &self.origin.text, span.clone(), message);
+        let mistake = Mistake::in_text(self.file, self.text, span.clone(), message);
         self.mistakes.push(Mistake { hint, ..mistake });
+    }
+
+    /// Notes what the register does not know of a name.
+    fn reference(&mut self, reference: Reference) {
+        match reference {
+            Reference::Person(person) => {
+                self.person(person);
+            }
+            Reference::Group(group) => {
+                self.group(group);
+            }
+            Reference::Source(source) => {
+                self.sources(vec![source]);
+            }
+            Reference::Firm(span) => {
+                self.firm(&span);
+            }
+        }
     }
 
     /// `None` where a part cannot be mapped; the mistake is noted then.
@@ -86,19 +133,46 @@ impl Resolver<'_> {
         Some(Item {
             id: item.id,
             text: item.text,
+            letter: item.letter,
             period: period?,
             sources,
             channels: item.channels,
             family: item.family,
+            dates: item.dates,
+            sufficient: item.sufficient,
             people: people.into_iter().collect::<Option<_>>()?,
             documents: item.documents,
             terms: item.terms,
+            identifiers: item.identifiers,
             exclude: exclude.into_iter().collect::<Option<_>>()?,
         })
     }
 
+    fn beside(&mut self, item: Beside<Parsed>) -> Option<Beside<Resolved>> {
+        let period = item.period.map(|period| self.window(&period));
+        let asks = match item.asks {
+            Asks::Checklist { entries } => Some(Asks::Checklist { entries }),
+            Asks::Narrative { answer_by } => Some(Asks::Narrative { answer_by }),
+            Asks::Schedule { columns } => Some(Asks::Schedule { columns }),
+            Asks::CrossReference => Some(Asks::CrossReference),
+            Asks::DefinedTerm { term, means, party: None } => {
+                Some(Asks::DefinedTerm { term, means, party: None })
+            }
+            Asks::DefinedTerm { term, means, party: Some(written) } => {
+                let party = self.party(written);
+                self.defined.insert(term.clone(), party.clone());
+                party.map(|party| Asks::DefinedTerm { term, means, party: Some(party) })
+            }
+        };
+        let period = match period {
+            Some(window) => Some(window?),
+            None => None,
+        };
+        Some(Beside { id: item.id, text: item.text, letter: item.letter, period, asks: asks? })
+    }
+
     fn window(&mut self, period: &WrittenPeriod) -> Option<DateWindow> {
-        match DateWindow::new(period.first, period.last, self.zone) {
+        match DateWindow::open(period.first, period.last, self.zone) {
             Ok(window) => Some(window),
             Err(error) => {
                 self.wrong(&period.span, error.to_string(), None);
@@ -126,9 +200,12 @@ impl Resolver<'_> {
             Criteria::Any(parts) => Criteria::Any(self.each(parts)?),
             Criteria::Not(part) => Criteria::Not(Box::new(self.criteria(*part)?)),
             Criteria::Sent(period) => Criteria::Sent(self.window(&period)?),
+            Criteria::Received(period) => Criteria::Received(self.window(&period)?),
             Criteria::Party { side, party } => Criteria::Party { side, party: self.party(party)? },
+            Criteria::Outside(span) => Criteria::Outside(self.firm(&span)?),
             Criteria::Documents(documents) => Criteria::Documents(documents),
             Criteria::Terms(terms) => Criteria::Terms(terms),
+            Criteria::Identifier(identifier) => Criteria::Identifier(identifier),
         })
     }
 
@@ -138,30 +215,29 @@ impl Resolver<'_> {
         mapped.into_iter().collect()
     }
 
-    fn party(&mut self, written: WrittenParty) -> Option<Party> {
-        let people: Vec<_> = written.people.into_iter().map(|person| self.person(person)).collect();
-        let people = people.into_iter().collect::<Option<Vec<_>>>()?;
-        Some(Party { people, addresses: written.addresses, domains: written.domains })
-    }
-
-    fn person(&mut self, person: Placed<PersonId>) -> Option<(PersonId, Vec<EmailAddress>)> {
-        let name = person.value.as_str();
-        match self.directory.person(&person.value) {
-            Some(addresses) if !addresses.is_empty() => return Some((person.value, addresses)),
-            Some(_) => {
-                let hint = "enter the address in register/people.csv";
-                let message =
-                    format!("person {name:?} has no address in the register, so no message can be theirs");
-                self.wrong(&person.span, message, Some(hint.to_owned()));
-            }
-            None => {
-                let known = self.directory.people();
-                let hint = suggest::nearest(name, known.iter().map(PersonId::as_str));
-                let hint = hint.map_or("people stand in register/people.csv".to_owned(), did_you_mean);
-                self.wrong(&person.span, format!("the register has no person {name:?}"), Some(hint));
+    /// The firm's domains.
+    fn firm(&mut self, span: &Range<usize>) -> Option<Vec<Domain>> {
+        let written = self.directory.firm_domains();
+        let read: Vec<_> =
+            written.iter().map(|text| Domain::new(text.trim().trim_start_matches('@'))).collect();
+        let mut domains = Vec::new();
+        for domain in read {
+            match domain {
+                Ok(domain) => domains.push(domain),
+                Err(error) => {
+                    self.wrong(span, format!("firm.domains of duces.toml: {error}"), None);
+                    return None;
+                }
             }
         }
-        None
+        if domains.is_empty() {
+            let hint = "name them as firm.domains in duces.toml".to_owned();
+            self.wrong(span, "the firm has no domains, so nobody can be outside it".to_owned(), Some(hint));
+            return None;
+        }
+        domains.sort();
+        domains.dedup();
+        Some(domains)
     }
 }
 

@@ -5,9 +5,11 @@ use crate::error::QueryError;
 use crate::evaluate::{Evaluator, FLAGS, Segment};
 use crate::expand::{EXPANSIONS_MAX, Expansion};
 use crate::formula::{self, Formula, Leaf};
-use crate::language::{Alternative, Element, Terms};
+use crate::language::Element;
+use crate::near;
 use crate::request::Item;
 use crate::state::Resolved;
+use crate::words::{Counted, Joined, counted};
 use duces_indexer::Snapshot;
 use duces_model::Unknown;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +26,8 @@ pub struct Findings {
     pub yes: Vec<u64>,
     /// Documents of which it cannot be told, and why: all reasons that keep the answer open.
     pub cannot_tell: Vec<(u64, BTreeSet<Unknown>)>,
-    /// The terms, in the order written; none where the item asks for no words.
+    /// The terms, in the order written: the alternatives of the query, then the identifiers; none where
+    /// the item asks for neither.
     pub terms: Vec<TermHits>,
 }
 
@@ -45,7 +48,7 @@ pub struct TermHits {
     pub canonical: String,
     /// Documents that have it, among those that meet everything but the terms.
     pub documents: Vec<u64>,
-    /// The words that each of its stars stands for.
+    /// The words that each of its patterns stands for.
     pub expansions: Vec<Expansion>,
 }
 
@@ -53,7 +56,8 @@ pub struct TermHits {
 /// with the register, and the caller joins them from the ledger by row.
 ///
 /// # Errors
-/// `TooManyExpansions` where a star stands for too many words; `Damaged` or `Engine` where the index
+/// `TooManyExpansions` where a pattern stands for too many words; `Expression` where one cannot be
+/// read; `Damaged` or `Engine` where the index
 /// cannot be read.
 pub fn run(snapshot: &Snapshot, item: &Item<Resolved>) -> Result<Findings, QueryError> {
     run_within(snapshot, item, EXPANSIONS_MAX)
@@ -62,26 +66,26 @@ pub fn run(snapshot: &Snapshot, item: &Item<Resolved>) -> Result<Findings, Query
 fn run_within(snapshot: &Snapshot, item: &Item<Resolved>, budget: usize) -> Result<Findings, QueryError> {
     let mut evaluator = Evaluator::new(snapshot, budget);
     let scope = formula::of_criteria(&item.scope());
-    let alternatives: Vec<Formula> = item.terms().map_or_else(Vec::new, |terms| {
-        terms.alternatives().iter().map(|one| formula::of_node(&one.node, terms.fields())).collect()
-    });
+    let counted = counted(item);
+    let alternatives: Vec<Formula> =
+        counted.iter().map(|one| formula::of_node(&one.node, one.fields)).collect();
     let mut findings = Findings { searched: 0, yes: Vec::new(), cannot_tell: Vec::new(), terms: Vec::new() };
-    if let Some(terms) = item.terms() {
-        findings.terms = term_rows(&mut evaluator, terms, &alternatives)?;
-    }
+    findings.terms = term_rows(&mut evaluator, &counted, &alternatives)?;
     for segment in evaluator.segments() {
         let segment = segment?;
-        let scope = evaluator.told(&scope, &segment)?;
+        let scope = evaluator.told(&scope, &segment, &segment.all)?;
         // The alternatives are all of the terms, so that together they answer for them.
-        let mut any = Told::constant(alternatives.is_empty(), &segment.all);
-        for (alternative, hits) in alternatives.iter().zip(&mut findings.terms) {
-            let told = evaluator.told(alternative, &segment)?;
+        let open = scope.may();
+        let mut joined = Joined::default();
+        for ((alternative, one), hits) in alternatives.iter().zip(&counted).zip(&mut findings.terms) {
+            let told = evaluator.told(alternative, &segment, &open)?;
             let mut both = told.yes.clone();
             both.keep(&scope.yes);
             add_rows(&segment, &both, &mut hits.documents)?;
-            any = any.or(&told);
+            joined.add(one, told);
         }
-        add_findings(&segment, &scope.and(&any), &mut findings)?;
+        let words = joined.told(item.identifiers().join(), &segment.all);
+        add_findings(&segment, &scope.and(&words), &mut findings)?;
     }
     settle(findings, snapshot.documents())
 }
@@ -123,21 +127,21 @@ fn settle(mut findings: Findings, documents: u64) -> Result<Findings, QueryError
 
 fn term_rows(
     evaluator: &mut Evaluator<'_>,
-    terms: &Terms,
+    counted: &[Counted<'_>],
     formulas: &[Formula],
 ) -> Result<Vec<TermHits>, QueryError> {
-    let hits = |(alternative, formula): (&Alternative, &Formula)| {
+    let hits = |(one, formula): (&Counted<'_>, &Formula)| {
         Ok(TermHits {
-            written: alternative.written.clone(),
-            canonical: alternative.node.to_string(),
+            written: one.written.clone(),
+            canonical: one.node.to_string(),
             documents: Vec::new(),
             expansions: expansions(evaluator, formula)?,
         })
     };
-    terms.alternatives().iter().zip(formulas).map(hits).collect()
+    counted.iter().zip(formulas).map(hits).collect()
 }
 
-/// The words that each star of a formula stands for, over the fields in which it is searched.
+/// The words that each pattern of a formula stands for, over the fields in which it is searched.
 fn expansions(evaluator: &mut Evaluator<'_>, formula: &Formula) -> Result<Vec<Expansion>, QueryError> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut open = vec![formula];
@@ -145,12 +149,12 @@ fn expansions(evaluator: &mut Evaluator<'_>, formula: &Formula) -> Result<Vec<Ex
         match formula {
             Formula::All(parts) | Formula::Any(parts) => open.extend(parts),
             Formula::Not(part) => open.push(part),
-            Formula::Leaf(Leaf::Phrase(fields, phrase)) => {
-                for element in phrase.elements() {
-                    let Element::Prefix(prefix) = element else { continue };
+            Formula::Leaf(Leaf::Words(fields, words) | Leaf::AtLeast(fields, _, words)) => {
+                for element in near::compile(words)?.slots {
+                    let Element::Pattern(pattern) = &element else { continue };
                     let words = found.entry(element.to_string()).or_default();
                     for field in fields {
-                        words.extend(evaluator.words(*field, prefix)?.iter().cloned());
+                        words.extend(evaluator.expansion(*field, pattern)?.iter().cloned());
                     }
                 }
             }
@@ -164,4 +168,4 @@ fn expansions(evaluator: &mut Evaluator<'_>, formula: &Formula) -> Result<Vec<Ex
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,15 +1,20 @@
 //! A search at a terminal: criteria without a request, newest first.
 
-use crate::criteria::{Criteria, Documents, Party, Side};
+use crate::criteria::{Criteria, Documents, Side};
 use crate::error::QueryError;
 use crate::evaluate::Evaluator;
 use crate::expand::EXPANSIONS_MAX;
 use crate::formula;
 use crate::language::Terms;
+use crate::party::Party;
 use crate::state::Resolved;
 use duces_indexer::Snapshot;
 use duces_model::DateWindow;
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Room made for the newest at first; a caller may ask for any number.
+const KEPT_AT_FIRST: usize = 1024;
 
 /// What is asked for at a terminal; all that is given must hold, nothing given is everything.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -68,23 +73,34 @@ pub struct SearchHits {
 pub fn search(snapshot: &Snapshot, asked: &AdHoc, limit: usize) -> Result<SearchHits, QueryError> {
     let mut evaluator = Evaluator::new(snapshot, EXPANSIONS_MAX);
     let formula = formula::of_criteria(&asked.criteria());
-    let mut found = Vec::new();
-    let mut open = 0;
+    // Only the newest so far are kept, the oldest of them on top; more would be sorted for nothing.
+    let mut newest = BinaryHeap::with_capacity(limit.min(KEPT_AT_FIRST));
+    let (mut total, mut open) = (0, 0);
     for segment in evaluator.segments() {
         let segment = segment?;
-        let told = evaluator.told(&formula, &segment)?;
-        open += told.cannot_tell().iter().count();
+        let told = evaluator.told(&formula, &segment, &segment.all)?;
+        open += told.cannot_tell().count();
+        total += told.yes.count();
+        if limit == 0 {
+            continue;
+        }
         for document in told.yes.iter() {
-            found.push((Reverse(segment.instant(document)), segment.row(document)?));
+            // An absent instant is less than any, so undated documents come last.
+            let instant = Reverse(segment.instant(document));
+            let full = newest.len() >= limit;
+            if full && newest.peek().is_some_and(|(oldest, _)| *oldest < instant) {
+                continue;
+            }
+            newest.push((instant, segment.row(document)?));
+            if full {
+                newest.pop();
+            }
         }
     }
-    // An absent instant is less than any, so undated documents come last.
-    found.sort_unstable();
-    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     Ok(SearchHits {
         searched: snapshot.documents(),
-        total: count(found.len()),
-        cannot_tell: count(open),
-        rows: found.into_iter().take(limit).map(|(_, row)| row).collect(),
+        total,
+        cannot_tell: open,
+        rows: newest.into_sorted_vec().into_iter().map(|(_, row)| row).collect(),
     })
 }

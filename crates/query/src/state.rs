@@ -2,10 +2,11 @@
 //!
 //! A resolved tree cannot hold an unresolved leaf: the types of its leaves are other types.
 
-use crate::criteria::{Domain, Party};
+use crate::criteria::Domain;
+use crate::party::Party;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use duces_model::{DateWindow, EmailAddress, PersonId, SourceId};
+use duces_model::{DateWindow, EmailAddress, GroupId, PersonId, SourceId};
 use std::fmt::Debug;
 use std::ops::Range;
 
@@ -25,6 +26,8 @@ pub trait State: sealed::Sealed + Debug + Clone + PartialEq {
     type Period: Debug + Clone + PartialEq;
     /// A source.
     type Source: Debug + Clone + PartialEq;
+    /// The firm, by its domains.
+    type Firm: Debug + Clone + PartialEq;
     /// What the request as a whole carries for its items.
     type Origin: Debug + Clone + PartialEq;
 }
@@ -42,6 +45,7 @@ impl State for Parsed {
     type Window = WrittenPeriod;
     type Period = Option<WrittenPeriod>;
     type Source = Placed<SourceId>;
+    type Firm = Range<usize>;
     type Origin = Origin;
 }
 
@@ -50,6 +54,7 @@ impl State for Resolved {
     type Window = DateWindow;
     type Period = DateWindow;
     type Source = SourceId;
+    type Firm = Vec<Domain>;
     type Origin = ();
 }
 
@@ -67,15 +72,15 @@ pub struct Origin {
     pub(crate) text: String,
     /// The request's zone, where it names one.
     pub(crate) zone: Option<Tz>,
-    /// Where each item starts, in their order.
+    /// Where each item that is searched for starts, in their order.
     pub(crate) items: Vec<Range<usize>>,
 }
 
-/// Two days as written, the zone not yet known.
+/// One day or two as written, the zone not yet known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WrittenPeriod {
-    pub(crate) first: NaiveDate,
-    pub(crate) last: NaiveDate,
+    pub(crate) first: Option<NaiveDate>,
+    pub(crate) last: Option<NaiveDate>,
     pub(crate) span: Range<usize>,
 }
 
@@ -83,6 +88,18 @@ pub struct WrittenPeriod {
 #[derive(Debug, Clone, PartialEq)]
 pub struct WrittenParty {
     pub(crate) people: Vec<Placed<PersonId>>,
+    pub(crate) groups: Vec<Placed<GroupId>>,
+    pub(crate) defined: Vec<Placed<String>>,
     pub(crate) addresses: Vec<EmailAddress>,
     pub(crate) domains: Vec<Domain>,
+}
+
+/// A name that only the register can tell, and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Reference {
+    Person(Placed<PersonId>),
+    Group(Placed<GroupId>),
+    Source(Placed<SourceId>),
+    /// The firm's domains are asked for.
+    Firm(Range<usize>),
 }

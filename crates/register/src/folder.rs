@@ -7,13 +7,26 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The files that a register has besides the control totals, and whether it must have them.
-pub(crate) const KNOWN: [(&str, bool); 5] = [
-    ("sources.csv", true),
-    ("people.csv", true),
-    ("captures.csv", false),
-    ("disposals.csv", false),
-    ("holds.csv", false),
+/// Whether a register has a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// It must.
+    Must,
+    /// It should, and is said to lack it otherwise: evidence is missing then.
+    Should,
+    /// It may: a register without it is whole.
+    May,
+}
+
+/// The files that a register has besides the control totals.
+pub(crate) const KNOWN: [(&str, Need); 7] = [
+    ("sources.csv", Need::Must),
+    ("people.csv", Need::Must),
+    ("addresses.csv", Need::May),
+    ("groups.csv", Need::May),
+    ("captures.csv", Need::Should),
+    ("disposals.csv", Need::Should),
+    ("holds.csv", Need::Should),
 ];
 
 /// A larger file is no list that people edit; it is refused before it is read into memory.

@@ -11,7 +11,9 @@ mod day;
 mod encoding;
 mod folder;
 mod glob;
+mod group;
 mod header;
+mod held;
 mod nearest;
 mod person;
 mod quoting;
@@ -26,6 +28,8 @@ pub use attribution::OccurrenceFacts;
 pub use capture::{CaptureChange, CapturePathId, ChangeKind};
 pub use control::ControlTotal;
 pub use glob::{Glob, GlobError, PathRule};
+pub use group::{GroupPart, GroupRow};
+pub use held::{DatedAddress, HeldAddress};
 pub use person::Person;
 pub use register::{Register, RegisterError, RegisterFile};
 pub use retention::{Disposal, HeldSources, Hold};
@@ -33,13 +37,15 @@ pub use source::Source;
 
 /// The files of a new register with their column heads and no rows, for a workspace to begin with. They
 /// start with a byte order mark, so that a spreadsheet saves them as UTF-8 again.
-pub const EMPTY_FILES: [(&str, &str); 5] = [
+pub const EMPTY_FILES: [(&str, &str); 7] = [
     (
         "sources.csv",
         "\u{feff}source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths,journal,\
          capture_path,silence_days_max,retention_class,review_from,review_to,note\r\n",
     ),
     ("people.csv", "\u{feff}person,name,addresses,role,from,to,note\r\n"),
+    ("addresses.csv", "\u{feff}person,address,from,to,note\r\n"),
+    ("groups.csv", "\u{feff}group,person,address,own_address,from,to,note\r\n"),
     ("captures.csv", "\u{feff}capture_path,changed_on,change,detail\r\n"),
     ("disposals.csv", "\u{feff}source,from,to,disposed_on,rule,note\r\n"),
     ("holds.csv", "\u{feff}hold,sources,from,to,authority,note\r\n"),

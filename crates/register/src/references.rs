@@ -2,6 +2,8 @@
 
 use crate::capture::{CaptureChange, CapturePathId};
 use crate::control::ControlTotal;
+use crate::group::{GroupPart, GroupRow};
+use crate::held::HeldAddress;
 use crate::nearest::did_you_mean;
 use crate::person::Person;
 use crate::retention::{Disposal, HeldSources, Hold};
@@ -70,6 +72,8 @@ impl<T: Ord + Display> Names<T> {
 pub(crate) struct Rows {
     pub(crate) sources: Vec<Source>,
     pub(crate) people: Vec<Person>,
+    pub(crate) addresses: Vec<HeldAddress>,
+    pub(crate) groups: Vec<GroupRow>,
     pub(crate) captures: Vec<CaptureChange>,
     pub(crate) disposals: Vec<Disposal>,
     pub(crate) holds: Vec<Hold>,
@@ -111,6 +115,68 @@ pub(crate) fn check(rows: &Rows, mistakes: &mut Vec<Mistake>) {
             .map(move |address| (address, Claim { by: person.id.as_str(), line: person.line, days }))
     });
     shared_addresses(&people, "with the firm at the same time", used, mistakes);
+    held_addresses(rows, mistakes);
+    groups(rows, mistakes);
+}
+
+/// An address is one person's on a day, and one person's days with it stand in one place.
+fn held_addresses(rows: &Rows, mistakes: &mut Vec<Mistake>) {
+    let (file, people) = (shown("addresses.csv"), shown("people.csv"));
+    let holders = rows.addresses.iter().map(|held| (&held.person, held.line));
+    rows.person_names.missing((&file, "person"), &people, holders, mistakes);
+    let claim = |held: &HeldAddress| (held.from, held.to);
+    for (at, held) in rows.addresses.iter().enumerate() {
+        let mut wrong = |message: String, hint: &str| {
+            mistakes.push(Mistake::in_row(&file, held.line, Some("address"), message).hint(hint));
+        };
+        let other = rows.addresses[..at]
+            .iter()
+            .find(|other| other.address == held.address && overlap(claim(other), claim(held)));
+        if let Some(other) = other {
+            let (address, person, line) = (&held.address, &other.person, other.line);
+            let message =
+                format!("found {address}, which {person} in row {line} has on some of these days too");
+            wrong(message, "let the days of the first row end before those of the second begin");
+        }
+        for person in rows.people.iter().filter(|person| person.addresses.contains(&held.address)) {
+            if person.id == held.person {
+                let (address, line) = (&held.address, person.line);
+                let message =
+                    format!("found {address}, which row {line} of {people} gives {} without days", person.id);
+                wrong(message, "leave it in one of the two: here where days matter, else there");
+            } else if overlap((person.from, person.to), claim(held)) {
+                let (address, line) = (&held.address, person.line);
+                let message = format!(
+                    "found {address}, which {} in row {line} of {people} has on some of these days too",
+                    person.id
+                );
+                wrong(message, "give it to both here, each with their days");
+            }
+        }
+    }
+}
+
+/// A group's people are in the register, and each part of a group stands once for a day.
+fn groups(rows: &Rows, mistakes: &mut Vec<Mistake>) {
+    let (file, people) = (shown("groups.csv"), shown("people.csv"));
+    let members = rows.groups.iter().filter_map(|row| match &row.part {
+        GroupPart::Person(person) => Some((person, row.line)),
+        GroupPart::Address(_) | GroupPart::Own(_) => None,
+    });
+    rows.person_names.missing((&file, "person"), &people, members, mistakes);
+    for (at, row) in rows.groups.iter().enumerate() {
+        let same = |other: &&GroupRow| {
+            other.group == row.group
+                && other.part == row.part
+                && overlap((other.from, other.to), (row.from, row.to))
+        };
+        if let Some(other) = rows.groups[..at].iter().find(same) {
+            let message =
+                format!("found what row {} says of {} for some of these days too", other.line, row.group);
+            let hint = "let the days of the first row end before those of the second begin";
+            mistakes.push(Mistake::in_row(&file, row.line, Some("group"), message).hint(hint));
+        }
+    }
 }
 
 fn capture_paths(rows: &Rows, mistakes: &mut Vec<Mistake>) {
@@ -159,20 +225,20 @@ fn repeated_days(controls: &[ControlTotal], mistakes: &mut Vec<Mistake>) {
     }
 }
 
+type Days = (Option<NaiveDate>, Option<NaiveDate>);
+
+/// Whether two spans of days share one.
+fn overlap(a: Days, b: Days) -> bool {
+    let before = |a: Days, b: Days| matches!((a.1, b.0), (Some(last), Some(first)) if last < first);
+    !before(a, b) && !before(b, a)
+}
+
 /// Who says to have an address, and from when to when.
 #[derive(Clone, Copy)]
 struct Claim<'r> {
     by: &'r str,
     line: u64,
-    days: (Option<NaiveDate>, Option<NaiveDate>),
-}
-
-impl Claim<'_> {
-    fn overlaps(&self, other: &Self) -> bool {
-        let before =
-            |a: &Self, b: &Self| matches!((a.days.1, b.days.0), (Some(last), Some(first)) if last < first);
-        !before(self, other) && !before(other, self)
-    }
+    days: Days,
 }
 
 /// An address passes on when its days do not overlap; otherwise its mail would belong to two at once.
@@ -185,7 +251,9 @@ fn shared_addresses<'r>(
     let mut by_address: BTreeMap<&EmailAddress, Vec<Claim<'r>>> = BTreeMap::new();
     for (address, claim) in claims {
         let earlier = by_address.entry(address).or_default();
-        if let Some(other) = earlier.iter().find(|other| other.by != claim.by && other.overlaps(&claim)) {
+        if let Some(other) =
+            earlier.iter().find(|other| other.by != claim.by && overlap(other.days, claim.days))
+        {
             let message =
                 format!("found {address}, which {} in row {} has too, {when}", other.by, other.line);
             mistakes.push(

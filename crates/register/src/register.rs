@@ -3,8 +3,10 @@
 use crate::attribution::{Attributor, OccurrenceFacts};
 use crate::capture::{self, CaptureChange};
 use crate::control::{self, ControlTotal};
-use crate::folder::{self, KNOWN};
+use crate::folder::{self, KNOWN, Need};
+use crate::group::{self, GroupRow};
 use crate::header::Layout;
+use crate::held::{self, DatedAddress, HeldAddress};
 use crate::person::{self, Person};
 use crate::references::{self, Names, Rows, shown};
 use crate::retention::{self, Disposal, Hold};
@@ -12,7 +14,7 @@ use crate::row::Row;
 use crate::source::{self, Source};
 use crate::table;
 use chrono::NaiveDate;
-use duces_model::{Attribution, EmailAddress, Mistake, Mistakes, PersonId, Sha256, SourceId};
+use duces_model::{Attribution, EmailAddress, GroupId, Mistake, Mistakes, PersonId, Sha256, SourceId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,6 +28,10 @@ pub struct Register {
     pub sources: Vec<Source>,
     /// People, in the order of their file.
     pub people: Vec<Person>,
+    /// Addresses of people with their days, in the order of their file.
+    pub addresses: Vec<HeldAddress>,
+    /// Rows of groups, in the order of their file.
+    pub groups: Vec<GroupRow>,
     /// Changes of capture paths, in the order of their file.
     pub captures: Vec<CaptureChange>,
     /// Disposals, in the order of their file.
@@ -105,6 +111,8 @@ impl Register {
             person_ids.extend(row.cell("person").parse::<PersonId>().map(|id| (id, row.line())));
             person::read(row)
         });
+        let addresses = reading.file("addresses.csv", held::LAYOUT, held::read);
+        let groups = reading.file("groups.csv", group::LAYOUT, group::read);
         let captures = reading.file("captures.csv", capture::LAYOUT, capture::read);
         let disposals = reading.file("disposals.csv", retention::DISPOSALS, retention::read_disposal);
         let holds = reading.file("holds.csv", retention::HOLDS, retention::read_hold);
@@ -117,6 +125,8 @@ impl Register {
             captures_readable: !mistakes.iter().any(|mistake| mistake.file == shown("captures.csv")),
             sources: sources.unwrap_or_default(),
             people: people.unwrap_or_default(),
+            addresses: addresses.unwrap_or_default(),
+            groups: groups.unwrap_or_default(),
             captures: captures.unwrap_or_default(),
             disposals: disposals.unwrap_or_default(),
             holds: holds.unwrap_or_default(),
@@ -130,6 +140,8 @@ impl Register {
             attributor: Attributor::new(&rows.sources),
             sources: rows.sources,
             people: rows.people,
+            addresses: rows.addresses,
+            groups: rows.groups,
             captures: rows.captures,
             disposals: rows.disposals,
             holds: rows.holds,
@@ -152,7 +164,7 @@ impl Register {
         let mut sources: Vec<&Source> = self.sources.iter().collect();
         sources.sort_by(|a, b| a.id.cmp(&b.id));
         let texts: Vec<String> = sources.into_iter().flat_map(attribution_fields).collect();
-        digest_fields("duces attribution 1", texts.iter().map(String::as_bytes))
+        digest_fields("duces attribution 2", texts.iter().map(String::as_bytes))
     }
 
     /// The source of that id.
@@ -163,6 +175,37 @@ impl Register {
     /// The person of that id.
     pub fn person(&self, id: &PersonId) -> Option<&Person> {
         self.people.iter().find(|person| person.id == *id)
+    }
+
+    /// Every address of a person with the days on which it counts as theirs, sorted.
+    ///
+    /// An address of `addresses.csv` counts on the days of its row. One of `people.csv` counts always;
+    /// where it passed from one person to another, it counts for each while they were with the firm.
+    pub fn addresses_of(&self, person: &Person) -> Vec<DatedAddress> {
+        let passed_on = |address: &EmailAddress| {
+            self.people.iter().any(|other| other.id != person.id && other.addresses.contains(address))
+                || self.addresses.iter().any(|other| other.person != person.id && other.address == *address)
+        };
+        let listed = person.addresses.iter().map(|address| {
+            let (from, to) = if passed_on(address) { (person.from, person.to) } else { (None, None) };
+            DatedAddress { address: address.clone(), from, to }
+        });
+        let own = self.addresses.iter().filter(|held| held.person == person.id);
+        let held =
+            own.map(|held| DatedAddress { address: held.address.clone(), from: held.from, to: held.to });
+        let mut all: Vec<DatedAddress> = listed.chain(held).collect();
+        all.sort();
+        all
+    }
+
+    /// The rows of a group, in the order of their file; none where there is no such group.
+    pub fn group(&self, id: &GroupId) -> Vec<&GroupRow> {
+        self.groups.iter().filter(|row| row.group == *id).collect()
+    }
+
+    /// Every group, sorted.
+    pub fn group_ids(&self) -> BTreeSet<&GroupId> {
+        self.groups.iter().map(|row| &row.group).collect()
     }
 
     /// The name under which a source's documents are produced: its owner's, else its own. A source that
@@ -235,7 +278,7 @@ impl Reading<'_> {
         read: impl FnMut(&mut Row<'_>) -> Option<T>,
     ) -> Option<Vec<T>> {
         let Some(bytes) = self.files.get(name) else {
-            let is_required = KNOWN.iter().any(|(known, required)| *known == name && *required);
+            let is_required = KNOWN.iter().any(|(known, need)| *known == name && *need == Need::Must);
             return if is_required { self.missing(name) } else { Some(Vec::new()) };
         };
         table::read(&shown(name), bytes, layout, &mut self.mistakes, read)
@@ -264,7 +307,8 @@ impl Reading<'_> {
     }
 
     fn absent(&self) -> Vec<String> {
-        let known = KNOWN.iter().map(|(name, _)| *name).filter(|name| !self.files.contains_key(*name));
+        let told = KNOWN.iter().filter(|(_, need)| *need != Need::May);
+        let known = told.map(|(name, _)| *name).filter(|name| !self.files.contains_key(*name));
         let has_controls = self.files.keys().any(|path| path.starts_with("controls/"));
         let controls = (!has_controls).then_some("controls/*.csv");
         let mut absent: Vec<String> = known.chain(controls).map(str::to_owned).collect();

@@ -5,7 +5,7 @@ use crate::header::Header;
 use crate::nearest::did_you_mean;
 use crate::table::trimmed;
 use chrono::NaiveDate;
-use duces_model::Mistake;
+use duces_model::{EmailAddress, Mistake};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -76,6 +76,12 @@ impl<'t> Row<'t> {
     /// A cell that must hold a `T`.
     pub(crate) fn value<T: FromStr<Err: Display>>(&mut self, column: &str) -> Option<T> {
         let read = self.cell(column).parse::<T>();
+        read.map_err(|error| self.wrong(column, error.to_string(), None)).ok()
+    }
+
+    /// A cell that must hold an address.
+    pub(crate) fn address(&mut self, column: &str) -> Option<EmailAddress> {
+        let read = EmailAddress::new(self.cell(column));
         read.map_err(|error| self.wrong(column, error.to_string(), None)).ok()
     }
 

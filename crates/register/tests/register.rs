@@ -266,3 +266,77 @@ fn a_folder_reads_as_its_files_do_whatever_their_names_are_sorted_by() {
         other => panic!("{other:?}"),
     }
 }
+
+const TWO: &str = "person,name,addresses,from,to\nann,Ann,ann@ecp.example;desk@ecp.example,2019-01-01,2020-06-30\n\
+bob,Bob,desk@ecp.example,2020-07-01,\n";
+
+#[test]
+fn an_address_counts_always_or_on_the_days_of_its_row_or_between_those_who_had_it_one_after_the_other() {
+    let register = files(&[
+        ("people.csv", TWO),
+        ("addresses.csv", "person,address,from,to\nann,fx@ecp.example,2020-01-01,2020-03-31\nbob,fx@ecp.example,2020-04-01,\n"),
+    ])
+    .unwrap();
+    let of = |id: &str| {
+        let person = register.person(&id.parse().unwrap()).unwrap();
+        let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+        let all = register.addresses_of(person);
+        all.iter().map(|one| format!("{} {} {}", one.address, day(one.from), day(one.to))).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of("ann"),
+        [
+            "ann@ecp.example  ",
+            "desk@ecp.example 2019-01-01 2020-06-30",
+            "fx@ecp.example 2020-01-01 2020-03-31"
+        ]
+    );
+    assert_eq!(of("bob"), ["desk@ecp.example 2020-07-01 ", "fx@ecp.example 2020-04-01 "]);
+    assert_ne!(register.digest(), files(&[("people.csv", TWO)]).unwrap().digest());
+}
+
+#[test]
+fn an_address_that_is_two_peoples_on_a_day_is_a_mistake_wherever_it_stands() {
+    assert_says(
+        &[
+            ("people.csv", TWO),
+            (
+                "addresses.csv",
+                "person,address,from,to\nann,fx@ecp.example,,2020-03-31\nbob,fx@ecp.example,2020-03-31,\n\
+                 bob,ann@ecp.example,2020-01-01,2020-01-02\nann,ann@ecp.example,2022-01-01,\nzoe,z@ecp.example,,\n\
+                 ann,no-address,2020-02-01,2020-01-01\n",
+            ),
+        ],
+        &[
+            &["register/addresses.csv:3, column address", "ann in row 2 has on some of these days too"],
+            &["register/addresses.csv:4, column address", "ann in row 2 of register/people.csv"],
+            &["register/addresses.csv:5, column address", "without days"],
+            &["register/addresses.csv:6, column person", "zoe", "register/people.csv"],
+            &["register/addresses.csv:7, column address", "no-address"],
+            &["register/addresses.csv:7, column to", "stands before"],
+        ],
+    );
+}
+
+#[test]
+fn a_row_of_a_group_has_one_part_which_stands_once_for_a_day() {
+    let rows = "group,person,address,own_address,from,to\ndesk,ann,,,,2020-01-31\ndesk,ann,,,2020-02-01,\n\
+                desk,,,desk@ecp.example,,\ndesk,,out@agency.example,,,\n";
+    let register = files(&[("groups.csv", rows)]).unwrap();
+    assert_eq!((register.group(&"desk".parse().unwrap()).len(), register.group_ids().len()), (4, 1));
+    assert!(register.group(&"fx".parse().unwrap()).is_empty());
+    assert_says(
+        &[(
+            "groups.csv",
+            "group,person,address,own_address,from,to\ndesk,ann,,,,\ndesk,ann,,,2020-02-01,\ndesk,an,,,,\n\
+             desk,,,,,\ndesk,ann,a@b.example,,,\na b,ann,,,,\n",
+        )],
+        &[
+            &["register/groups.csv:3, column group", "what row 2 says of desk"],
+            &["register/groups.csv:4, column person", "found an", "did you mean ann"],
+            &["register/groups.csv:5, column person", "expected one of person, address or own_address"],
+            &["register/groups.csv:6, column address", "found person and address in one row"],
+            &["register/groups.csv:7, column group", "a b"],
+        ],
+    );
+}

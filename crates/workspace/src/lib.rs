@@ -3,19 +3,22 @@
 //! Each operation takes what it needs (who, when, an observer of progress), does one step of the
 //! flow, and returns a report that a face prints as it likes. Nothing here prints or asks the clock.
 
+mod census;
 mod certify;
 pub mod config;
 mod coverage;
+mod elusion;
 mod error;
 mod files;
-mod free;
 mod hits;
 mod home;
 mod index;
 mod plan;
 mod produce;
 mod requests;
+mod row_set;
 mod scope;
+mod search;
 mod select;
 mod sheet;
 mod status;
@@ -24,13 +27,22 @@ mod verify;
 pub use certify::{CertifyOutcome, StoredCertificate};
 pub use coverage::{CoverageReport, GapRow, GapWord, RegisterReport};
 pub use duces_verify::{Finding, Severity};
+pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions};
 pub use error::WorkspaceError;
-pub use free::{AdHocReport, SearchCard};
-pub use hits::{HitReport, ItemHits, TermExpansion, TermRow};
+pub use hits::{
+    CompareReport, Earlier, HitOptions, HitReport, ItemChange, ItemHits, Moves, OverBroad, RequestTotals,
+    RunFacts, SampledDocument, Sampling, Splits, Subsuming, TermChange, TermExpansion, TermRow, TermSamples,
+    TermTotals, ZeroMeaning, by_reason,
+};
 pub use home::{Actor, NewFirm, Workspace, read_config};
 pub use index::{ContainerNote, Ignored, IndexOptions, IndexReport, SourceRow};
 pub use plan::{ItemPlan, PlanReport, SourcePlan};
 pub use produce::{MockReport, MockRow, ProduceOptions, Produced, RebuildReport};
+pub use requests::BesideReport;
+pub use search::{
+    AdHocReport, Asked, Facets, OpenedDocument, Piece, SavedDocument, SearchCard, ShownAttachment,
+    ShownParticipant, Snippet,
+};
 pub use select::{DecisionReport, SelectReport};
 pub use status::{RequestStatus, StatusReport, VolumeStatus};
 pub use verify::{VerifyReport, verify_foreign};

@@ -3,6 +3,7 @@
 use crate::coverage::{GapRow, concerns};
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
+use crate::requests::{BesideReport, beside};
 use crate::scope::sources_of;
 use chrono::NaiveDate;
 use duces_coverage::CoverageWord;
@@ -24,6 +25,8 @@ pub struct PlanReport {
     pub due: Option<NaiveDate>,
     /// Its items.
     pub items: Vec<ItemPlan>,
+    /// The items that no search answers.
+    pub beside: Vec<BesideReport>,
 }
 
 /// How an item was understood.
@@ -75,6 +78,7 @@ impl Workspace {
             number: request.number.clone(),
             due: request.due,
             items,
+            beside: beside(&request),
         })
     }
 }
@@ -90,11 +94,9 @@ pub(crate) fn plan_item(
     let open: Vec<duces_model::Gap> = gaps.iter().map(|row| row.gap.clone()).collect();
     let (mut searched, mut not_searched) = (Vec::new(), Vec::new());
     for source in &coverage.sources {
-        if !asked.contains(&source.source) {
-            not_searched
-                .push((source.source.clone(), "left out by the item's sources or channels".to_owned()));
-        } else if source.captured + source.undated == 0 {
-            not_searched.push((source.source.clone(), "nothing was captured of it".to_owned()));
+        let held = source.captured + source.undated;
+        if let Some(why) = not_searched_because(&source.source, &asked, held) {
+            not_searched.push((source.source.clone(), why.to_owned()));
         } else {
             let (coverage, because) = words(&source.says(&item.period, &open));
             searched.push(SourcePlan {
@@ -113,6 +115,18 @@ pub(crate) fn plan_item(
         searched,
         not_searched,
         gaps: crossing,
+    }
+}
+
+/// Why a source is not searched for an item that asks these; absent where it is. `held` counts what was
+/// captured of it.
+pub(crate) fn not_searched_because(source: &SourceId, asked: &[SourceId], held: u64) -> Option<&'static str> {
+    if !asked.contains(source) {
+        Some("left out by the item's sources or channels")
+    } else if held == 0 {
+        Some("nothing was captured of it")
+    } else {
+        None
     }
 }
 

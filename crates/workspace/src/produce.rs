@@ -6,7 +6,7 @@
 
 mod gather;
 mod report;
-mod retained;
+pub(crate) mod retained;
 
 pub use report::{MockReport, MockRow, Produced, RebuildReport};
 

@@ -4,6 +4,7 @@ mod sheet;
 
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
+use crate::requests::{BesideReport, beside};
 use crate::scope::answer;
 use duces_ledger::{DocumentRow, ItemPopulation, LedgerError, Pins, Population, Why};
 use duces_model::{Disposition, DocId, Mistake, Mistakes, RequestId};
@@ -34,6 +35,8 @@ pub struct SelectReport {
     pub dispositions: BTreeMap<&'static str, u64>,
     /// The default rules.
     pub default_rules: Vec<String>,
+    /// The items that no search answers: nothing of the population is theirs.
+    pub beside: Vec<BesideReport>,
     /// The sheet on which people decide.
     pub sheet: PathBuf,
 }
@@ -58,6 +61,9 @@ const RULES: [&str; 5] = [
     "a decision to withhold, redact or exclude that a person took in an earlier population of this request is carried over",
     "a defect is never a ground for exclusion",
 ];
+
+/// Who records what the default rules say, before any person has decided.
+pub(crate) const BY_RULE: &str = "default rule";
 
 /// What one document is to the request.
 #[derive(Default)]
@@ -113,7 +119,7 @@ impl Workspace {
         };
         let population = self.ledger.freeze_population(&actor.act(), id, &pins, &items)?;
         let defaults = self.defaults(id, population, &documents, &standing)?;
-        let by_rule = Actor { name: "default rule".to_owned(), now: actor.now };
+        let by_rule = Actor { name: BY_RULE.to_owned(), now: actor.now };
         self.ledger.set_dispositions(&by_rule.act(), population, &defaults)?;
         let decided = defaults.into_iter().map(|(id, disposition, note)| (id, (disposition, note))).collect();
         let sheet = DecisionSheet {
@@ -133,6 +139,7 @@ impl Workspace {
             family_members: count(&standing, |s| s.family && !s.hit && !s.cannot_tell),
             queue: count(&standing, |s| s.cannot_tell && !s.hit),
             dispositions: buckets(documents.iter().map(|d| sheet.disposition(d.id))),
+            beside: beside(&read.request),
             default_rules: RULES.iter().map(|rule| (*rule).to_owned()).collect(),
             sheet: sheet_path,
         })

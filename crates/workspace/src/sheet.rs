@@ -80,6 +80,23 @@ fn harmless(cell: &str) -> String {
     if risky { format!("'{cell}") } else { cell.to_owned() }
 }
 
+/// The sign between the columns of a table that comes back: spreadsheets of other countries write
+/// semicolons.
+pub(crate) fn delimiter_of(bytes: &[u8]) -> u8 {
+    let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |sign: u8| head.iter().filter(|byte| **byte == sign).count();
+    if count(b';') > count(b',') { b';' } else { b',' }
+}
+
+/// The line on which a row starts. The reader's own count stands before the line feed of the row above.
+pub(crate) fn line_of(bytes: &[u8], position: Option<&csv::Position>) -> u64 {
+    let Some(at) = position.and_then(|position| usize::try_from(position.byte()).ok()) else { return 0 };
+    let rest = bytes.get(at..).unwrap_or_default();
+    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let before = bytes.get(..at + breaks).unwrap_or_default();
+    before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
+use crate::requests::beside;
 use crate::select::buckets;
 use chrono::NaiveDate;
 use duces_ledger::{LedgerError, VolumeState};
@@ -117,6 +118,14 @@ impl Workspace {
                 dispositions.as_ref().and_then(|counts| counts.get("pending")).copied().unwrap_or(0);
             if pending > 0 {
                 waiting.push(format!("request {id}: {pending} documents wait for a decision"));
+            }
+            for item in read.as_ref().iter().flat_map(|read| beside(&read.request)) {
+                if item.needs_answer() {
+                    let (number, kind) = (&item.item, &item.kind);
+                    waiting.push(format!(
+                        "request {id}: item {number} is answered beside the searches ({kind})"
+                    ));
+                }
             }
             statuses.push(RequestStatus {
                 due: read.as_ref().ok().and_then(|read| read.request.due),

@@ -19,6 +19,15 @@ pub(crate) enum Failure {
     /// The bare loop's index failed.
     #[error("could not {doing} the index of the bare loop")]
     Tantivy { doing: &'static str, source: tantivy::TantivyError },
+    /// The index of the searches failed.
+    #[error("could not {doing} the index of {documents} documents")]
+    Index { doing: &'static str, documents: u64, source: duces_indexer::IndexError },
+    /// A search failed.
+    #[error("could not search for {text}")]
+    Search { text: String, source: duces_query::QueryError },
+    /// A search of the set is not in the language.
+    #[error("{text} is no query: {mistakes}")]
+    Query { text: String, mistakes: String },
     /// A folder to be indexed could not be walked.
     #[error("could not walk {path}")]
     Walk { path: PathBuf, source: walkdir::Error },

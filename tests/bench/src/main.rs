@@ -11,6 +11,7 @@ mod bare;
 mod failure;
 mod measure;
 mod peers;
+mod queries;
 mod report;
 mod searches;
 
@@ -71,6 +72,8 @@ enum Inner {
     /// The bare loop itself; the benchmark runs it as a child, so that it is measured like the others.
     #[command(hide = true)]
     BareLoop { archive: PathBuf, index: PathBuf, threads: usize, heap_mb: u64 },
+    /// Times searches in this process, warm, on an index of many short documents.
+    Queries(queries::Asked),
 }
 
 fn main() -> ExitCode {
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Some(Inner::BareLoop { archive, index, threads, heap_mb }) => {
             bare::index(archive, index, *threads, *heap_mb).map(|messages| println!("{messages}"))
         }
+        Some(Inner::Queries(asked)) => queries::run(asked),
         None => in_folder(&arguments),
     };
     match done {

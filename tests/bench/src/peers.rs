@@ -9,11 +9,11 @@ use crate::report::Indexing;
 use duces_samples::synthetic::Totals;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Whether a program can be started.
-fn is_there(program: &str) -> Result<bool, Failure> {
+pub(crate) fn is_there(program: &str) -> Result<bool, Failure> {
     let probe = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     match probe {
         Ok(_) => Ok(true),
@@ -37,19 +37,32 @@ pub(crate) fn notmuch(archive: &Path, folder: &Path, totals: &Totals) -> Result<
     if !is_there("notmuch")? {
         return Ok(Indexing::absent("notmuch"));
     }
+    let (config, measured) = notmuch_index(archive, folder)?;
+    let counted = checked(notmuch_command(&config).args(["count", "*"]))?.output.trim().parse().ok();
+    let index_bytes = measure::folder_bytes(&folder.join("database"))?;
+    Ok(Indexing::measured("notmuch", measured, totals, counted, index_bytes))
+}
+
+/// As [`notmuch`], not measured; the configuration with which it can be asked.
+pub(crate) fn notmuch_new(archive: &Path, folder: &Path) -> Result<PathBuf, Failure> {
+    notmuch_index(archive, folder).map(|(config, _)| config)
+}
+
+fn notmuch_index(archive: &Path, folder: &Path) -> Result<(PathBuf, Measured), Failure> {
     let database = folder.join("database");
     make(&database)?;
     let config = folder.join("config");
     fs::write(&config, notmuch_config(archive, &database))
         .map_err(|source| Failure::io("write the configuration of notmuch", source))?;
-    let command = |arguments: &[&str]| {
-        let mut command = Command::new("notmuch");
-        command.args(arguments).env("NOTMUCH_CONFIG", &config).env_remove("NOTMUCH_DATABASE");
-        command
-    };
-    let measured = checked(&mut command(&["new", "--quiet", "--no-hooks"]))?;
-    let counted = checked(&mut command(&["count", "*"]))?.output.trim().parse().ok();
-    Ok(Indexing::measured("notmuch", measured, totals, counted, measure::folder_bytes(&database)?))
+    let measured = checked(notmuch_command(&config).args(["new", "--quiet", "--no-hooks"]))?;
+    Ok((config, measured))
+}
+
+/// notmuch with that configuration and nothing of the user's own.
+pub(crate) fn notmuch_command(config: &Path) -> Command {
+    let mut command = Command::new("notmuch");
+    command.env("NOTMUCH_CONFIG", config).env_remove("NOTMUCH_DATABASE");
+    command
 }
 
 fn notmuch_config(archive: &Path, database: &Path) -> String {

@@ -1,7 +1,10 @@
 //! Reports as a person reads them at a terminal.
 
+pub(crate) mod hits;
 pub(crate) mod production;
 pub(crate) mod request;
+pub(crate) mod sample;
+pub(crate) mod search;
 pub(crate) mod status;
 pub(crate) mod steps;
 pub(crate) mod words;

@@ -35,6 +35,7 @@ pub(crate) fn selected(report: &SelectReport) -> String {
         let _ = writeln!(text, "  - {rule}");
     }
     text += &dispositions(&report.dispositions);
+    text += &super::request::beside(&report.beside);
     let _ = writeln!(
         text,
         "Written:  {}\nDecide there, then: duces select {} --decisions {}",

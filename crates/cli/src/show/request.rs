@@ -1,7 +1,7 @@
-//! Plans, searches, hit reports.
+//! Plans.
 
-use super::words::{count, cut, grouped, table};
-use duces_workspace::{AdHocReport, HitReport, ItemHits, PlanReport};
+use super::words::{cut, table};
+use duces_workspace::{BesideReport, PlanReport};
 use std::fmt::Write as _;
 
 pub(crate) fn plan(report: &PlanReport) -> String {
@@ -32,85 +32,18 @@ pub(crate) fn plan(report: &PlanReport) -> String {
             let _ = writeln!(text, "  crossed by gap {} [{}]", gap.gap.id, gap.gap.status.as_str());
         }
     }
+    text += &beside(&report.beside);
     text
 }
 
-pub(crate) fn hits(report: &HitReport) -> String {
-    let mut text = format!(
-        "Request {}, snapshot {}\n",
-        report.request,
-        &report.snapshot[..16.min(report.snapshot.len())]
-    );
-    for item in &report.items {
-        text += &item_hits(item);
-    }
-    if let Some(path) = &report.report {
-        let _ = writeln!(text, "Written:  {}", path.display());
-    }
-    text
-}
-
-fn item_hits(item: &ItemHits) -> String {
-    let mut text = format!(
-        "\nItem {}: in scope {} = hit {} + not hit {} + cannot tell {}; hits with family {}\n",
-        item.item,
-        grouped(item.in_scope),
-        grouped(item.hit),
-        grouped(item.not_hit),
-        grouped(item.cannot_tell),
-        grouped(item.hit_with_family),
-    );
-    for (reason, n) in &item.cannot_tell_because {
-        let _ = writeln!(text, "  cannot tell, {reason}: {}", grouped(*n));
-    }
-    let rows: Vec<_> = item
-        .terms
-        .iter()
-        .map(|term| {
-            vec![
-                grouped(term.hits),
-                grouped(term.hits_with_family),
-                grouped(term.unique),
-                term.canonical.clone(),
-            ]
-        })
-        .collect();
-    if !rows.is_empty() {
-        text += &table(&["documents", "with family", "unique", "term"], &rows);
-    }
-    for expansion in item.terms.iter().flat_map(|term| &term.expansions) {
-        let first: Vec<_> = expansion.words.iter().take(8).map(String::as_str).collect();
-        let more = if expansion.words.len() > first.len() { ", …" } else { "" };
-        let n = count(expansion.words.len() as u64, "word", "words");
-        let _ = writeln!(text, "  {} stands for {n}: {}{more}", expansion.pattern, first.join(", "));
-    }
-    text
-}
-
-pub(crate) fn free(report: &AdHocReport) -> String {
-    let mut text = format!(
-        "{}\n{} of {} searched; for {} it cannot be told\n",
-        report.canonical,
-        count(report.hits, "document", "documents"),
-        grouped(report.searched),
-        grouped(report.cannot_tell)
-    );
-    let rows: Vec<_> = report
-        .cards
-        .iter()
-        .map(|card| {
-            vec![
-                card.sent_at
-                    .map_or_else(|| "undated".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string()),
-                cut(&card.from, 32),
-                cut(&card.sources.join(" "), 24),
-                cut(&card.title, 60),
-            ]
-        })
-        .collect();
-    text += &table(&["sent (UTC)", "from", "sources", "subject or name"], &rows);
-    if (report.cards.len() as u64) < report.hits {
-        let _ = writeln!(text, "The newest {} are listed; --limit shows more.", report.cards.len());
+/// The items that no search answers.
+pub(crate) fn beside(items: &[BesideReport]) -> String {
+    let mut text = String::new();
+    for item in items {
+        let _ = writeln!(text, "\nItem {}: {}", item.item, cut(&item.text, 300));
+        for line in &item.asks {
+            let _ = writeln!(text, "  {line}");
+        }
     }
     text
 }

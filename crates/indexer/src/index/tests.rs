@@ -31,6 +31,7 @@ fn message(number: u64) -> Document {
         }],
         participants_complete: true,
         sent_at: DateTime::from_timestamp(1_700_000_000, 0),
+        received_at: None,
         message_id: Some("m".repeat(100_000)),
         in_reply_to: Vec::new(),
         references: Vec::new(),
@@ -139,13 +140,13 @@ fn each_state_of_a_folder_has_its_own_error() {
         Index::open(&dir).unwrap_err()
     };
     assert!(matches!(
-        with(r#"{"schema":99,"analyzer":1}"#),
-        IndexError::NewerSchema { found: 99, known: 1, .. }
+        with(r#"{"schema":99,"analyzer":2}"#),
+        IndexError::NewerSchema { found: 99, known: 2, .. }
     ));
-    assert!(matches!(with(r#"{"schema":0,"analyzer":1}"#), IndexError::OlderSchema { .. }));
-    assert!(matches!(with(r#"{"schema":1,"analyzer":2}"#), IndexError::AnalyzerDiffers { .. }));
+    assert!(matches!(with(r#"{"schema":0,"analyzer":2}"#), IndexError::OlderSchema { .. }));
+    assert!(matches!(with(r#"{"schema":2,"analyzer":1}"#), IndexError::AnalyzerDiffers { .. }));
     assert!(matches!(with("{"), IndexError::Damaged { .. }));
-    std::fs::write(&meta, r#"{"schema":1,"analyzer":1}"#).unwrap();
+    std::fs::write(&meta, r#"{"schema":2,"analyzer":2}"#).unwrap();
     std::fs::write(dir.join("meta.json"), "nonsense").unwrap();
     assert!(matches!(Index::open(&dir), Err(IndexError::Damaged { .. })));
     std::fs::remove_file(dir.join("meta.json")).unwrap();

@@ -9,6 +9,7 @@ fn words(text: &str) -> Vec<String> {
 #[test]
 fn every_example_of_the_page_is_tokenised_as_written_there() {
     let page = include_str!("../../TOKENISATION.md");
+    let (page, _) = page.split_once("## Sentences and paragraphs").unwrap();
     let mut examples = 0;
     for line in page.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
@@ -19,6 +20,46 @@ fn every_example_of_the_page_is_tokenised_as_written_there() {
         examples += 1;
     }
     assert!(examples >= 40, "only {examples} examples read");
+}
+
+#[test]
+fn every_example_of_sentences_is_marked_as_written_there() {
+    let page = include_str!("../../TOKENISATION.md");
+    let (_, page) = page.split_once("## Sentences and paragraphs").unwrap();
+    let mut examples = 0;
+    for line in page.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.strip_prefix("| ").unwrap().split(" | ").map(str::trim).collect();
+        let quoted =
+            |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+        let text = quoted(cells[0]).concat().replace('⏎', "\n");
+        let placed = placed_words(&text);
+        let at = |starts: &[u32]| -> Vec<String> {
+            starts.iter().map(|start| placed.words[*start as usize].text.clone()).collect()
+        };
+        assert_eq!(at(&placed.sentences), quoted(cells[1]), "{line}");
+        assert_eq!(at(&placed.paragraphs), quoted(cells[2]), "{line}");
+        examples += 1;
+    }
+    assert!(examples >= 15, "only {examples} examples read");
+}
+
+#[test]
+fn a_text_without_words_has_no_marks_and_each_other_has_one_end() {
+    let marked = |text: &str| {
+        let mut stream = Words::marked(text);
+        let mut found = Vec::new();
+        while stream.advance() {
+            found.push((stream.token().text.clone(), stream.token().position));
+        }
+        assert!(!stream.advance(), "it stays at its end");
+        found
+    };
+    assert_eq!(marked(" . \n\n !"), []);
+    let of =
+        |list: &[(&str, usize)]| list.iter().map(|(text, at)| ((*text).to_owned(), *at)).collect::<Vec<_>>();
+    assert_eq!(marked("one"), of(&[("one", 0), ("\u{1}p", 0), ("\u{1}e", 0)]));
+    let two = [("one", 0), ("\u{1}p", 0), ("two", 1), ("\u{1}s", 1), ("\u{1}e", 1)];
+    assert_eq!(marked("one. two"), of(&two));
 }
 
 #[test]
@@ -82,6 +123,20 @@ proptest! {
     fn a_token_read_again_is_itself(text in any_text()) {
         for token in tokens(&text) {
             prop_assert_eq!(words(&token.text), vec![token.text.clone()], "in {:?}", text);
+        }
+    }
+
+    #[test]
+    fn marks_move_no_word_and_no_text_can_write_one(
+        text in any_text(), hostile in "(\u{1}[spe]|[ .!?\n>a-]|\u{1}){0,12}"
+    ) {
+        for text in [text.clone(), hostile.clone(), text + &hostile] {
+            let placed = placed_words(&text);
+            prop_assert!(placed.words.iter().all(|word| !Mark::is(&word.text)));
+            prop_assert_eq!(&placed.words, &tokens(&text));
+            prop_assert_eq!(placed.paragraphs.first().copied(), placed.words.first().map(|word| word.position));
+            prop_assert!(placed.paragraphs.iter().all(|start| placed.sentences.contains(start)));
+            prop_assert!(placed.sentences.is_sorted_by(|one, two| one < two));
         }
     }
 

@@ -1,39 +1,149 @@
 //! One `[[item]]` of a request file.
 
-use super::raw_string::raw_offsets;
+use super::people::{PEOPLE_KEYS, people};
 use super::table::{Reader, Section, Value};
-use crate::criteria::{Criteria, Documents, Domain, Side};
-use crate::language::{self, Dialect, Terms};
-use crate::request::{Exclusion, FamilyRule, Item};
-use crate::state::{Parsed, Placed, WrittenParty, WrittenPeriod};
+use super::terms::terms;
+use super::{beside, identifiers};
+use crate::beside::{Beside, ItemKind};
+use crate::criteria::{Criteria, Documents};
+use crate::request::{DateRule, Exclusion, FamilyRule, Item, Letter, Sufficient};
+use crate::state::{Parsed, Placed, Reference, WrittenPeriod};
 use crate::suggest;
-use duces_indexer::TextField;
-use duces_model::{Channel, DateWindow, EmailAddress};
+use chrono::NaiveDate;
+use duces_model::{Channel, DateWindow, ItemId};
+use toml::de::DeValue;
 
-/// Kinds of items that a later version brings.
-const LATER_KINDS: [&str; 4] = ["checklist", "narrative", "schedule", "defined-term"];
+/// The keys of every item.
+const OWN_KEYS: [&str; 7] = ["id", "text", "kind", "part", "due", "see", "expect"];
 
-const PEOPLE_KEYS: [&str; 7] = ["from", "to", "cc", "bcc", "recipients", "participants", "between"];
+/// The keys of items that are searched for, beside those and those on people.
+pub(super) const SEARCH_KEYS: &[&str] = &[
+    "period",
+    "dates",
+    "sources",
+    "channels",
+    "documents",
+    "terms",
+    "identifiers",
+    "identifiers_with_terms",
+    "exclude",
+    "family",
+    "sufficient_to_show",
+];
+
+/// What an item takes from the file around it.
+pub(super) struct Around<'a> {
+    /// The request's period.
+    pub(super) period: Option<&'a WrittenPeriod>,
+    /// When the request's answer is due.
+    pub(super) due: Option<NaiveDate>,
+    /// When the letter arrived.
+    pub(super) received: Option<NaiveDate>,
+    /// The numbers of the items before it.
+    pub(super) earlier: Vec<String>,
+    /// How many items stand before it.
+    pub(super) place: usize,
+}
+
+/// An item as read.
+pub(super) enum Read {
+    Searched(Box<Item<Parsed>>),
+    Beside(Box<Beside<Parsed>>),
+}
 
 /// Reads an item; `None` where it cannot be read, the mistakes being noted.
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    section: &Section<'_>,
-    request_period: Option<&WrittenPeriod>,
-) -> Option<Item<Parsed>> {
-    let own =
-        ["id", "text", "kind", "period", "sources", "channels", "documents", "terms", "exclude", "family"];
-    reader.known_keys(section, &[own.as_slice(), PEOPLE_KEYS.as_slice()].concat());
+pub(super) fn read(reader: &mut Reader<'_>, section: &Section<'_>, around: &Around<'_>) -> Option<Read> {
+    let kind = match section.get("kind") {
+        None => Some(ItemKind::Search),
+        Some(value) => reader.one_of(value, "kind", &ItemKind::ALL, ItemKind::as_str),
+    };
+    known_keys(reader, section, kind);
     let id = reader.required(section, "id").and_then(|value| reader.parsed(value, "id", str::parse));
     let text = reader.required(section, "text").and_then(|value| reader.line(value, "text"));
-    if let Some(value) = section.get("kind") {
-        kind(reader, value);
+    let letter = letter(reader, section, around);
+    match kind {
+        // Of an item of no known kind the criteria are read for their mistakes.
+        Some(ItemKind::Search) | None => {
+            let item = search(reader, section, (id, text, letter), around)?;
+            kind.map(|_| Read::Searched(Box::new(item)))
+        }
+        Some(kind) => {
+            let item = beside::read(reader, section, kind, (id, text, letter), around)?;
+            Some(Read::Beside(Box::new(item)))
+        }
     }
+}
+
+fn known_keys(reader: &mut Reader<'_>, section: &Section<'_>, kind: Option<ItemKind>) {
+    let mut known = OWN_KEYS.to_vec();
+    match kind {
+        Some(kind) => known.extend(beside::keys(kind)),
+        None => ItemKind::ALL.iter().for_each(|kind| known.extend(beside::keys(*kind))),
+    }
+    if matches!(kind, Some(ItemKind::Search) | None) {
+        known.extend(PEOPLE_KEYS);
+    }
+    let name = match kind {
+        Some(ItemKind::Search) | None => section.name.clone(),
+        Some(kind) => format!("[[item]] of kind {:?}", kind.as_str()),
+    };
+    reader.known_keys(&Section { name, span: section.span.clone(), table: section.table }, &known);
+}
+
+fn letter(reader: &mut Reader<'_>, section: &Section<'_>, around: &Around<'_>) -> Option<Letter> {
+    let part = section.get("part").map(|value| reader.line(value, "part"));
+    let due = section.get("due").map(|value| due(reader, value, around));
+    let see = section.get("see").map(|value| match value.get_ref() {
+        DeValue::String(_) => earlier(reader, value, around).map(|id| vec![id]),
+        _ => reader.list(value, "see", |reader, value| earlier(reader, value, around)),
+    });
+    let expect = section.get("expect").map(|value| reader.one_of(value, "expect", &[()], |()| "nil"));
+    Some(Letter {
+        place: around.place,
+        part: given(part)?,
+        due: given(due)?.or(around.due),
+        see: given(see)?.unwrap_or_default(),
+        expects_nil: given(expect)?.is_some(),
+    })
+}
+
+fn due(reader: &mut Reader<'_>, value: &Value<'_>, around: &Around<'_>) -> Option<NaiveDate> {
+    let due = reader.day(value, "due")?;
+    if let Some(received) = around.received.filter(|received| due < *received) {
+        reader.wrong(value.span(), format!("due {due} stands before received {received}"), None);
+        return None;
+    }
+    Some(due)
+}
+
+/// The number of an item that stands before this one.
+fn earlier(reader: &mut Reader<'_>, value: &Value<'_>, around: &Around<'_>) -> Option<ItemId> {
+    let id: ItemId = reader.parsed(value, "see", str::parse)?;
+    if around.earlier.iter().any(|earlier| earlier == id.as_str()) {
+        return Some(id);
+    }
+    let known = around.earlier.iter().map(String::as_str);
+    let hint = suggest::nearest(id.as_str(), known).map(|word| format!("did you mean {word:?}?"));
+    let message = format!("see: no item {:?} stands before this one", id.as_str());
+    reader.wrong(value.span(), message, hint);
+    None
+}
+
+type Front = (Option<ItemId>, Option<String>, Option<Letter>);
+
+fn search(
+    reader: &mut Reader<'_>,
+    section: &Section<'_>,
+    (id, text, letter): Front,
+    around: &Around<'_>,
+) -> Option<Item<Parsed>> {
     let own_period = section.get("period").map(|value| period(reader, value));
+    let dates = section.get("dates").map(|value| date_rule(reader, value));
     let sources = section.get("sources").map(|value| {
         reader.list(value, "sources", |reader, value| {
-            let source = reader.parsed(value, "sources", str::parse)?;
-            Some(Placed { value: source, span: value.span() })
+            let source = Placed { value: reader.parsed(value, "sources", str::parse)?, span: value.span() };
+            reader.references.push(Reference::Source(source.clone()));
+            Some(source)
         })
     });
     let channels = section.get("channels").map(|value| {
@@ -44,60 +154,99 @@ pub(super) fn read(
     let people = people(reader, section);
     let documents = documents(reader, section);
     let terms = section.get("terms").map(|value| terms(reader, value));
-    let exclude = section.get("exclude").map(|value| reader.list(value, "exclude", exclusion));
+    let identifiers = identifiers::read(reader, section);
+    let rule = dates.flatten().unwrap_or_default();
+    let exclude = section
+        .get("exclude")
+        .map(|value| reader.list(value, "exclude", |reader, value| exclusion(reader, value, rule)));
     let family = section
         .get("family")
         .map(|value| reader.one_of(value, "family", &FamilyRule::ALL, FamilyRule::as_str));
+    let sufficient = section.get("sufficient_to_show").map(|value| sufficient(reader, value));
+    let letter = letter?;
+    bare_reference(reader, section, &letter)?;
     Some(Item {
         id: id?,
         text: text?,
+        letter,
         period: match own_period {
             Some(period) => Some(period?),
-            None => request_period.cloned(),
+            None => around.period.cloned(),
         },
+        dates: given(dates)?.unwrap_or_default(),
         sources: given(sources)?,
         channels: given(channels)?.unwrap_or_default(),
         family: given(family)?.unwrap_or_default(),
+        sufficient: given(sufficient)?,
         people: people?,
         documents: documents?.unwrap_or_default(),
         terms: given(terms)?,
+        identifiers: identifiers?,
         exclude: given(exclude)?.unwrap_or_default(),
     })
 }
 
+/// An item that only refers to another would be searched for everything in its period.
+fn bare_reference(reader: &mut Reader<'_>, section: &Section<'_>, letter: &Letter) -> Option<()> {
+    let narrows = SEARCH_KEYS.iter().chain(&PEOPLE_KEYS).any(|key| section.get(key).is_some());
+    if letter.see.is_empty() || narrows || section.get("kind").is_some() {
+        return Some(());
+    }
+    let hint = "write kind = \"cross-reference\" where the earlier items answer it alone, kind = \"search\" where \
+                everything of the period is meant";
+    let message = "this item refers to others and says nothing else of what is to be found";
+    reader.wrong(section.span.clone(), message, Some(hint.to_owned()));
+    None
+}
+
+fn date_rule(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<DateRule> {
+    if matches!(value.get_ref(), DeValue::Table(_)) {
+        let hint =
+            "give each channel an item of its own, with its rule: 3(a) for mail, 3(b) for chat".to_owned();
+        reader.wrong(value.span(), "dates: found a table, expected one rule for the item", Some(hint));
+        return None;
+    }
+    reader.one_of(value, "dates", &DateRule::ALL, DateRule::as_str)
+}
+
+/// Reads `{ stop = RULE, documents = N }`.
+fn sufficient(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sufficient> {
+    let section = reader.section(value, "sufficient_to_show")?;
+    reader.known_keys(&section, &["stop", "documents"]);
+    let stop = reader.required(&section, "stop").and_then(|value| reader.line(value, "stop"));
+    let documents = section.get("documents").map(|value| {
+        let count = value.get_ref().as_integer().and_then(|number| number.as_str().parse().ok());
+        if count.is_none_or(|count: u64| count == 0) {
+            reader.wrong(value.span(), "documents: expected a whole number, 1 or more", None);
+            return None;
+        }
+        count
+    });
+    Some(Sufficient { stop: stop?, documents: given(documents)? })
+}
+
 /// Absent is fine; given and unreadable is not.
-fn given<T>(value: Option<Option<T>>) -> Option<Option<T>> {
+pub(super) fn given<T>(value: Option<Option<T>>) -> Option<Option<T>> {
     match value {
         None => Some(None),
         Some(value) => value.map(Some),
     }
 }
 
-fn kind(reader: &mut Reader<'_>, value: &Value<'_>) {
-    let Some(kind) = reader.string(value, "kind") else { return };
-    if kind == "search" {
-        return;
-    }
-    if LATER_KINDS.contains(&kind) {
-        let message = format!("items of kind {kind:?} are not supported in this version");
-        let hint =
-            "keep the item out of this file and answer it beside it; only \"search\" is supported".to_owned();
-        return reader.wrong(value.span(), message, Some(hint));
-    }
-    let known = [["search"].as_slice(), LATER_KINDS.as_slice()].concat();
-    let hint = suggest::nearest(kind, known).map(|word| format!("did you mean {word:?}?"));
-    reader.wrong(value.span(), format!("kind: found {kind:?}, expected \"search\""), hint);
-}
-
-/// Reads `{ from = DAY, to = DAY }`.
+/// Reads `{ from = DAY, to = DAY }`, one of which may be left out.
 pub(super) fn period(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<WrittenPeriod> {
     let section = reader.section(value, "period")?;
     reader.known_keys(&section, &["from", "to"]);
-    let mut day = |key| reader.required(&section, key).and_then(|value| reader.day(value, key));
+    let mut day = |key| section.get(key).map(|value| reader.day(value, key));
     let (first, last) = (day("from"), day("to"));
-    let (first, last) = (first?, last?);
+    if first.is_none() && last.is_none() {
+        let hint = "give from, to or both; both days are included".to_owned();
+        reader.wrong(value.span(), "period names no day", Some(hint));
+        return None;
+    }
+    let (first, last) = (given(first)?, given(last)?);
     // The zone shifts the instants, not whether there are any days.
-    if let Err(error) = DateWindow::new(first, last, chrono_tz::UTC) {
+    if let Err(error) = DateWindow::open(first, last, chrono_tz::UTC) {
         reader.wrong(value.span(), format!("period: {error}"), None);
         return None;
     }
@@ -112,61 +261,7 @@ fn documents(reader: &mut Reader<'_>, section: &Section<'_>) -> Option<Option<Do
     )
 }
 
-/// The criteria on people of an item or an exclusion; all of them hold.
-fn people(reader: &mut Reader<'_>, section: &Section<'_>) -> Option<Vec<Criteria<Parsed>>> {
-    let mut found: Vec<Option<Criteria<Parsed>>> = Vec::new();
-    for side in Side::ALL {
-        if let Some(value) = section.get(side.as_str()) {
-            let party = party(reader, value, side.as_str());
-            found.push(party.map(|party| Criteria::Party { side, party }));
-        }
-    }
-    if let Some(value) = section.get("between") {
-        found.push(between(reader, value));
-    }
-    found.into_iter().collect()
-}
-
-/// One of `a` and one of `b` take part in the same message.
-fn between(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Criteria<Parsed>> {
-    let section = reader.section(value, "between")?;
-    reader.known_keys(&section, &["a", "b"]);
-    let mut side = |key| {
-        let party = reader.required(&section, key).and_then(|value| party(reader, value, key))?;
-        Some(Criteria::Party { side: Side::Participants, party })
-    };
-    let (a, b) = (side("a"), side("b"));
-    Some(Criteria::All(vec![a?, b?]))
-}
-
-fn party(reader: &mut Reader<'_>, value: &Value<'_>, key: &str) -> Option<WrittenParty> {
-    let section = reader.section(value, key)?;
-    reader.known_keys(&section, &["people", "addresses", "domains"]);
-    if section.table.is_empty() {
-        let hint = "give people, addresses or domains".to_owned();
-        reader.wrong(value.span(), format!("{key} names nobody"), Some(hint));
-        return None;
-    }
-    let people = section.get("people").map(|value| {
-        reader.list(value, "people", |reader, value| {
-            let person = reader.parsed(value, "people", str::parse)?;
-            Some(Placed { value: person, span: value.span() })
-        })
-    });
-    let addresses = section.get("addresses").map(|value| {
-        reader.list(value, "addresses", |reader, value| reader.parsed(value, "addresses", EmailAddress::new))
-    });
-    let domains = section.get("domains").map(|value| {
-        reader.list(value, "domains", |reader, value| reader.parsed(value, "domains", Domain::new))
-    });
-    Some(WrittenParty {
-        people: given(people)?.unwrap_or_default(),
-        addresses: given(addresses)?.unwrap_or_default(),
-        domains: given(domains)?.unwrap_or_default(),
-    })
-}
-
-fn exclusion(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Exclusion<Parsed>> {
+fn exclusion(reader: &mut Reader<'_>, value: &Value<'_>, dates: DateRule) -> Option<Exclusion<Parsed>> {
     let section = reader.section(value, "exclude")?;
     let own = ["reason", "period", "documents", "terms"];
     reader.known_keys(&section, &[own.as_slice(), PEOPLE_KEYS.as_slice()].concat());
@@ -176,7 +271,7 @@ fn exclusion(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Exclusion<Par
     let documents = documents(reader, &section);
     let terms = section.get("terms").map(|value| terms(reader, value));
     let mut all = people?;
-    all.extend(given(period)?.map(Criteria::Sent));
+    all.extend(given(period)?.map(|period| dates.of(period)));
     all.extend(documents?.map(Criteria::Documents));
     all.extend(given(terms)?.map(Criteria::Terms));
     if all.is_empty() {
@@ -186,46 +281,4 @@ fn exclusion(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Exclusion<Par
         return None;
     }
     Some(Exclusion { reason: reason?, criteria: Criteria::All(all) })
-}
-
-fn terms(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Terms> {
-    let section = reader.section(value, "terms")?;
-    reader.known_keys(&section, &["dialect", "fields", "query"]);
-    let dialect = reader.required(&section, "dialect").and_then(|value| dialect(reader, value));
-    let fields = section.get("fields").map(|value| reader.list(value, "fields", field));
-    let query = reader.required(&section, "query");
-    let text = query.and_then(|value| reader.string(value, "query"));
-    let mut fields = given(fields)?.unwrap_or_else(|| TextField::ALL.to_vec());
-    fields.sort_unstable();
-    fields.dedup();
-    let (query, text) = (query?, text?);
-    // Where the dialect is wrong the text is not read in another one.
-    match language::read(dialect?, &fields, text) {
-        Ok(terms) => Some(terms),
-        Err(mistakes) => {
-            let places = raw_offsets(reader.text, query.span(), text);
-            for mistake in mistakes {
-                let span = match &places {
-                    Some(places) => places[mistake.span.start]..places[mistake.span.end],
-                    None => query.span(),
-                };
-                reader.wrong(span, mistake.message, mistake.hint);
-            }
-            None
-        }
-    }
-}
-
-fn dialect(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Dialect> {
-    match Dialect::named(reader.string(value, "dialect")?) {
-        Ok(dialect) => Some(dialect),
-        Err((message, hint)) => {
-            reader.wrong(value.span(), message, hint);
-            None
-        }
-    }
-}
-
-fn field(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<TextField> {
-    reader.one_of(value, "fields", &TextField::ALL, TextField::as_str)
 }

@@ -1,5 +1,7 @@
 //! Values of a TOML file taken out one by one, each mistake noted with its place.
 
+use crate::language::TermLists;
+use crate::state::{Placed, Reference};
 use crate::suggest;
 use chrono::NaiveDate;
 use duces_model::Mistake;
@@ -27,12 +29,17 @@ impl<'t> Section<'t> {
 pub(super) struct Reader<'f> {
     pub(super) file: &'f str,
     pub(super) text: &'f str,
+    pub(super) lists: &'f dyn TermLists,
     pub(super) mistakes: Vec<Mistake>,
+    /// Names that only the register can tell, whether the item around them can be read or not.
+    pub(super) references: Vec<Reference>,
+    /// Where people are named by a defined term.
+    pub(super) defined: Vec<Placed<String>>,
 }
 
 impl<'f> Reader<'f> {
-    pub(super) fn new(file: &'f str, text: &'f str) -> Self {
-        Self { file, text, mistakes: Vec::new() }
+    pub(super) fn new(file: &'f str, text: &'f str, lists: &'f dyn TermLists) -> Self {
+        Self { file, text, lists, mistakes: Vec::new(), references: Vec::new(), defined: Vec::new() }
     }
 
     pub(super) fn wrong(&mut self, span: Range<usize>, message: impl Into<String>, hint: Option<String>) {

@@ -1,20 +1,38 @@
 use super::*;
-use crate::resolve::Directory;
+use crate::directory::{Days, Directory, GroupPart};
 use crate::state::Resolved;
-use duces_model::{EmailAddress, PersonId, SourceId};
+use duces_model::{EmailAddress, GroupId, PersonId, SourceId};
 use proptest::prelude::*;
 
-const SYNTAX: &str = include_str!("../../SYNTAX.md");
+const REQUESTS: &str = include_str!("../../REQUESTS.md");
 
 struct Register;
 
 impl Directory for Register {
-    fn person(&self, id: &PersonId) -> Option<Vec<EmailAddress>> {
+    fn person(&self, id: &PersonId) -> Option<Vec<(EmailAddress, Days)>> {
         match id.as_str() {
-            "ann-lee" => Some(vec![EmailAddress::new("ann.lee@ecp.example").unwrap()]),
+            "ann-lee" => Some(vec![(address("ann.lee@ecp.example"), Days::default())]),
+            "bob" => Some(vec![(address("fx@ecp.example"), days("2020-01-01", "2020-12-31"))]),
             "no-mail" => Some(Vec::new()),
             _ => None,
         }
+    }
+    fn group(&self, id: &GroupId) -> Option<Vec<(GroupPart, Days)>> {
+        (id.as_str() == "desk-fx").then(|| {
+            vec![
+                (GroupPart::Own(address("desk-fx@ecp.example")), Days::default()),
+                (GroupPart::Person("ann-lee".parse().unwrap()), days("2020-07-01", "2021-06-30")),
+                (GroupPart::Person("bob".parse().unwrap()), days("2020-07-01", "2021-06-30")),
+                (GroupPart::Address(address("out@agency.example")), days("2021-01-01", "")),
+                (GroupPart::Person("bob".parse().unwrap()), days("2022-01-01", "2022-12-31")),
+            ]
+        })
+    }
+    fn groups(&self) -> Vec<GroupId> {
+        vec!["desk-fx".parse().unwrap()]
+    }
+    fn firm_domains(&self) -> Vec<String> {
+        vec!["ecp.example".to_owned()]
     }
     fn people(&self) -> Vec<PersonId> {
         vec!["ann-lee".parse().unwrap()]
@@ -30,12 +48,20 @@ impl Directory for Register {
     }
 }
 
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::new(text).unwrap()
+}
+
+fn days(from: &str, to: &str) -> Days {
+    Days { from: from.parse().ok(), to: to.parse().ok() }
+}
+
 fn whole_file() -> &'static str {
-    SYNTAX.split("```toml\n").nth(1).unwrap().split("```").next().unwrap()
+    REQUESTS.split("```toml\n").nth(1).unwrap().split("```").next().unwrap()
 }
 
 fn resolved(text: &str) -> Request<Resolved> {
-    parse("r.toml", text).unwrap().resolve(&Register).unwrap()
+    crate::read("r.toml", text, &crate::NoTermLists, &Register).unwrap()
 }
 
 /// A file with one item of these lines.
@@ -48,10 +74,7 @@ fn with_item(lines: &str) -> String {
 
 /// Every mistake as `the text under the caret: message`.
 fn mistakes(text: &str) -> Vec<String> {
-    let found = match parse("r.toml", text) {
-        Err(found) => found,
-        Ok(request) => request.resolve(&Register).unwrap_err(),
-    };
+    let found = crate::read("r.toml", text, &crate::NoTermLists, &Register).unwrap_err();
     found.iter().map(|mistake| format!("{}: {}", under_caret(mistake), mistake.message)).collect()
 }
 
@@ -62,8 +85,7 @@ fn under_caret(mistake: &Mistake) -> String {
 }
 
 fn hints(text: &str) -> String {
-    let found =
-        parse("r.toml", text).map(|request| request.resolve(&Register).unwrap_err()).unwrap_or_else(|e| e);
+    let found = crate::read("r.toml", text, &crate::NoTermLists, &Register).unwrap_err();
     found.iter().filter_map(|mistake| mistake.hint.clone()).collect::<Vec<_>>().join("; ")
 }
 
@@ -94,6 +116,7 @@ fn the_file_of_the_page_is_read_and_explained() {
             "but not (newsletter agreed with staff on 2024-09-10):",
             "  sent by any address of news.example",
             "with the whole family of each",
+            "due on 2024-10-01",
         ]
     );
     assert_eq!(second.period.last().to_string(), "2024-06-30");
@@ -105,41 +128,19 @@ fn the_file_of_the_page_is_read_and_explained() {
 }
 
 #[test]
-fn every_query_of_the_page_is_read_as_written_there_or_refused() {
-    let (mut read, mut refused) = (0, 0);
-    for line in SYNTAX.lines().filter(|line| line.starts_with("| `")) {
-        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
-        let query = cells[0].trim_matches('`');
-        match cells.as_slice() {
-            [_, _, canonical] => {
-                let terms = crate::parse_terms("dtsearch", query, "page").unwrap();
-                assert_eq!(terms.canonical(), canonical.trim_matches('`'), "{line}");
-                read += 1;
-            }
-            [_, _] if SYNTAX.find(line) > SYNTAX.find("### What is refused") => {
-                assert!(crate::parse_terms("dtsearch", query, "page").is_err(), "{line}");
-                refused += 1;
-            }
-            _ => {}
-        }
-    }
-    assert!(read >= 14 && refused >= 19, "{read} {refused}");
-}
-
-#[test]
 fn a_file_of_a_spreadsheet_editor_with_bom_and_crlf_is_read() {
     let text = format!("\u{feff}{}", whole_file().replace('\n', "\r\n"));
     assert_eq!(resolved(&text).items().len(), 2);
-    let broken = text.replace("wash trade*", "wash? trade*");
-    assert_eq!(mistakes(&broken), ["?: the wildcard \"?\" is not supported in this version"]);
+    let broken = text.replace("wash trade*", "wash! trade*");
+    assert_eq!(mistakes(&broken), ["!: \"!\" means nothing in this dialect"]);
 }
 
 #[test]
 fn all_mistakes_of_a_file_are_found_at_once_each_at_its_place() {
     let text = "format = 2\nextra = 1\n[request]\nauthority = \"FINRA\"\nnumber = 5\ndeu = 2024-10-01\n\
                 zone = \"America/New_Yrok\"\nperiod = { from = 2024-02-01, to = 2024-01-01 }\n\
-                [[item]]\nid = \"1\"\ntext = \"x\"\nkind = \"checklist\"\nfamly = \"whole\"\nfrom = {}\n\
-                terms = { dialect = \"dtsearch\", query = \"a w/5 b\" }\n[[item]]\nid = \"1\"\ntext = \" \"\n\
+                 [[item]]\nid = \"1\"\ntext = \"x\"\nkind = \"search\"\nfamly = \"whole\"\nfrom = {}\n\
+                 terms = { dialect = \"dtsearch\", query = \"a w/x b\" }\n[[item]]\nid = \"1\"\ntext = \" \"\n\
                 received = 1\n";
     assert_eq!(
         mistakes(text),
@@ -151,10 +152,9 @@ fn all_mistakes_of_a_file_are_found_at_once_each_at_its_place() {
             "deu: [request] has no key \"deu\"",
             "\"America/New_Yrok\": there is no time zone \"America/New_Yrok\"",
             "{ from = 2024-02-01, to = 2024-01-01 }: period: last day 2024-01-01 stands before first day 2024-02-01",
-            "\"checklist\": items of kind \"checklist\" are not supported in this version",
             "famly: [[item]] has no key \"famly\"",
             "{}: from names nobody",
-            "w/5: the proximity operator \"w/5\" is not supported in this version",
+            "w/x: \"w/x\" is no proximity: found \"x\", expected a number",
             "\"1\": item \"1\" stands in the file twice",
             "\" \": text is empty",
             "received: [[item]] has no key \"received\"",
@@ -237,15 +237,39 @@ fn each_wrong_value_of_an_item_is_named() {
             "period = { from = 1901-01-01, to = 2024-01-02 }",
             "{ from = 1901-01-01, to = 2024-01-02 }: period: day 1901-01-01 is outside 1970 to 2199",
         ),
-        ("kind = \"serach\"", "\"serach\": kind: found \"serach\", expected \"search\""),
+        (
+            "kind = \"serach\"",
+            "\"serach\": kind: found \"serach\", expected one of: search, checklist, narrative, schedule, defined-term, cross-reference",
+        ),
         ("terms = { query = \"a\" }", "{ query = \"a\" }: terms has no key \"dialect\", which must be given"),
         (
             "terms = { dialect = \"dtsearch\" }",
-            "{ dialect = \"dtsearch\" }: terms has no key \"query\", which must be given",
+            "{ dialect = \"dtsearch\" }: terms has neither \"query\" nor \"list\", one of which must be given",
         ),
         (
-            "terms = { dialect = \"westlaw\", query = \"a /5 b\" }",
-            "\"westlaw\": dialect \"westlaw\" is not read by this version yet",
+            "terms = { dialect = \"lexus\", query = \"a /5 b\" }",
+            "\"lexus\": found dialect \"lexus\", expected one of: dtsearch, relativity, westlaw, lexis",
+        ),
+        ("terms = { dialect = \"westlaw\", query = \"a w/5 b\" }", "w/5: \"w/5\" is no operator of Westlaw"),
+        (
+            "terms = { dialect = \"dtsearch\", query = \"a\", list = \"t.csv\" }",
+            "\"t.csv\": terms has both \"query\" and \"list\", expected one",
+        ),
+        (
+            "terms = { dialect = \"dtsearch\", query = \"a\", column = \"Term\" }",
+            "\"Term\": \"column\" stands beside a query, expected it beside \"list\"",
+        ),
+        (
+            "terms = { dialect = \"dtsearch\", query = \"a\", noise = [\"of the\"] }",
+            "\"of the\": noise: found \"of the\", expected one word",
+        ),
+        (
+            "terms = { dialect = \"dtsearch\", list = \"../t.csv\" }",
+            "\"../t.csv\": list: found \"../t.csv\", expected a path below the folder of request files",
+        ),
+        (
+            "terms = { dialect = \"dtsearch\", list = \"t.csv\" }",
+            "\"t.csv\": list \"t.csv\" cannot be read: lists of terms cannot be read here",
         ),
         ("terms = { dialect = \"dtsearch\", query = \"\" }", "\": the query is empty"),
         ("terms = { dialect = \"dtsearch\", query = \"\\u0061 \\\"b\" }", "\\\": this quote is never closed"),
@@ -274,13 +298,59 @@ fn each_wrong_value_of_an_item_is_named() {
 #[test]
 fn a_caret_stands_in_the_right_line_of_a_query_of_several_lines() {
     let text = with_item(
-        "[item.terms]\ndialect = \"dtsearch\"\nquery = '''\nlayering or\n  \"spoof\" or wom?n\n'''",
+        "[item.terms]\ndialect = \"dtsearch\"\nquery = '''\nlayering or\n  \"spoof\" or wom!n\n'''",
     );
     let found = parse("r.toml", &text).unwrap_err();
     let mistake = found.iter().next().unwrap();
     assert_eq!((mistake.line, mistake.column, mistake.length), (14, 17, 1));
-    assert_eq!(mistake.excerpt.as_deref(), Some("  \"spoof\" or wom?n"));
+    assert_eq!(mistake.excerpt.as_deref(), Some("  \"spoof\" or wom!n"));
 }
+
+/// Lists of terms by name.
+struct Lists;
+
+impl crate::TermLists for Lists {
+    fn bytes(&self, name: &str) -> Result<Vec<u8>, String> {
+        match name {
+            "terms/1.csv" => Ok(b"Term\nlayering\n\"fee, x\"\n".to_vec()),
+            "terms/2.txt" => Ok(b"the fee\nrefund w/5 fee\n".to_vec()),
+            _ => Err("there is no such file".to_owned()),
+        }
+    }
+}
+
+#[test]
+fn a_list_of_terms_is_read_its_bytes_are_kept_and_its_mistakes_name_its_rows() {
+    let text = with_item(
+        "[item.terms]\ndialect = \"dtsearch\"\nlist = \"terms/2.txt\"\nnoise = [\"the\"]\n\
+         [[item.exclude]]\nreason = \"r\"\nterms = { dialect = \"dtsearch\", list = \"terms/2.txt\" }",
+    );
+    let request = parse_with("r.toml", &text, &Lists).unwrap();
+    let lists = request.term_lists();
+    assert_eq!(lists.len(), 2);
+    assert_eq!((lists[0].name(), lists[0].bytes()), ("terms/2.txt", &b"the fee\nrefund w/5 fee\n"[..]));
+    let request = request.resolve(&Register).unwrap();
+    let item = &request.items()[0];
+    let lines = item.explain();
+    for expected in [
+        "noise words, for which any word stands: the",
+        "from the list terms/2.txt: 2 terms, 0 rows without one passed over",
+        "warning: row 1: at the edge of a phrase a noise word is not searched for, and is left out: \"the\"",
+    ] {
+        assert!(lines.iter().any(|line| line == expected), "{lines:?}");
+    }
+    let json = item.canonical_json();
+    assert_eq!(json["terms"]["list"]["name"], "terms/2.txt");
+    assert_eq!(json["terms"]["list"]["list_sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(json["terms"]["warnings"].as_array().unwrap().len(), 1);
+
+    let wrong = with_item("terms = { dialect = \"dtsearch\", list = \"terms/1.csv\", column = \"Term\" }");
+    let found = parse_with("r.toml", &wrong, &Lists).unwrap_err();
+    let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["terms/1.csv:3:4, column Term: found ',' between words"]);
+}
+
+mod kinds;
 
 #[test]
 fn what_toml_does_not_allow_has_its_place_too() {
@@ -302,6 +372,7 @@ proptest! {
         let damaged = format!("{}{put}{}", &file[..floor(at)], &file[floor(at + cut)..]);
         if let Ok(request) = parse("r.toml", &damaged) {
             let _ = request.resolve(&Register);
+            let _ = crate::read("r.toml", &damaged, &crate::NoTermLists, &Register);
         }
     }
 }

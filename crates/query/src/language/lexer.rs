@@ -1,8 +1,13 @@
 //! Text in, lexemes out. Every sign that has a meaning in some dialect is recognised here.
 
 use super::TermMistake;
+use super::canonical::PLURAL;
 use super::chunk;
-use super::tree::Phrase;
+use super::grammar::Grammar;
+use super::operator::{self, Nearness};
+use super::signs::Refusal;
+use super::tree::Element;
+use super::warning::Warning;
 use duces_indexer::TextField;
 use std::ops::Range;
 
@@ -21,25 +26,37 @@ pub(super) enum Kind {
     And,
     Or,
     Not,
+    /// Westlaw's `%`.
+    ButNot,
+    Near(Nearness),
+    /// `atleast5` before a group.
+    AtLeast(u32),
+    FirstWord,
+    LastWord,
     /// `contains` behind a field's name.
     Contains,
     /// `field::` before a word or group.
     Field(TextField),
-    /// A word, or the words in quotes.
-    Words(Phrase),
+    /// A word, or the words in quotes; at least one.
+    Words(Vec<Element>),
+    /// A mistake where words were meant; it is noted already.
+    WrongWords,
+    /// A mistake where an operator was meant; it is noted already.
+    WrongOperator,
 }
 
-/// Words that are operators here or in dtSearch, so that they are words only in quotes.
+/// Words that are operators in some dialect, so that they are words only in quotes.
 const RESERVED: [&str; 7] = ["and", "or", "not", "contains", "andany", "xfirstword", "xlastword"];
 
 /// Whether a word must stand in quotes to be a word.
 pub(super) fn is_reserved(word: &str) -> bool {
-    RESERVED.contains(&word)
+    RESERVED.contains(&word) || operator::is_at_least(word)
 }
 
-/// Cuts a query into its pieces; everything that is no piece is a mistake.
-pub(super) fn lex(text: &str) -> Result<Vec<Lexeme>, Vec<TermMistake>> {
-    let mut lexer = Lexer { text, at: 0, lexemes: Vec::new(), mistakes: Vec::new() };
+/// Cuts a query into its pieces; everything that is no piece is a mistake, and a piece of its own.
+pub(super) fn lex(grammar: Grammar, text: &str) -> (Vec<Lexeme>, Vec<Warning>, Vec<TermMistake>) {
+    let mut lexer =
+        Lexer { grammar, text, at: 0, lexemes: Vec::new(), warnings: Vec::new(), mistakes: Vec::new() };
     while let Some(c) = lexer.peek() {
         match c {
             '(' => lexer.sign(Kind::Open, c),
@@ -49,7 +66,7 @@ pub(super) fn lex(text: &str) -> Result<Vec<Lexeme>, Vec<TermMistake>> {
             _ => lexer.chunk(),
         }
     }
-    if lexer.mistakes.is_empty() { Ok(lexer.lexemes) } else { Err(lexer.mistakes) }
+    (lexer.lexemes, lexer.warnings, lexer.mistakes)
 }
 
 /// Straight and curly double quotes: word processors turn the one into the other.
@@ -58,9 +75,11 @@ fn is_quote(c: char) -> bool {
 }
 
 struct Lexer<'t> {
+    grammar: Grammar,
     text: &'t str,
     at: usize,
     lexemes: Vec<Lexeme>,
+    warnings: Vec<Warning>,
     mistakes: Vec<TermMistake>,
 }
 
@@ -79,15 +98,28 @@ impl Lexer<'_> {
         self.push(kind, span);
     }
 
+    fn wrong(&mut self, kind: Kind, span: Range<usize>, (message, hint): Refusal) {
+        self.mistakes.push(TermMistake::new(span.clone(), message).hint(hint));
+        self.push(kind, span);
+    }
+
+    fn words(&mut self, read: Result<Vec<Element>, Vec<TermMistake>>, span: Range<usize>) {
+        match read {
+            Ok(elements) => self.push(Kind::Words(elements), span),
+            Err(mistakes) => {
+                self.mistakes.extend(mistakes);
+                self.push(Kind::WrongWords, span);
+            }
+        }
+    }
+
     fn quoted(&mut self) {
         let start = self.at;
         let quote = self.peek().map_or(0, char::len_utf8);
         let inside = start + quote;
         let Some(length) = self.text[inside..].find(is_quote) else {
-            self.mistakes.push(
-                TermMistake::new(start..inside, "this quote is never closed")
-                    .hint("close it behind the last word of the phrase"),
-            );
+            let hint = "close it behind the last word of the phrase".to_owned();
+            self.wrong(Kind::WrongWords, start..inside, ("this quote is never closed".to_owned(), hint));
             self.at = self.text.len();
             return;
         };
@@ -97,14 +129,24 @@ impl Lexer<'_> {
         let touches =
             |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | ':'));
         if touches(self.text[..start].chars().next_back()) || touches(self.text[self.at..].chars().next()) {
-            let span = start..self.at;
-            self.mistakes
-                .push(TermMistake::new(span, "a quote touches a word").hint("put a space between them"));
+            let mistake = TermMistake::new(start..self.at, "a quote touches a word");
+            self.mistakes.push(mistake.hint("put a space between them"));
         }
-        match chunk::quoted(&self.text[inside..end], inside) {
-            Ok(phrase) => self.push(Kind::Words(phrase), start..self.at),
-            Err(mistakes) => self.mistakes.extend(mistakes),
+        let words = &self.text[inside..end];
+        let read = chunk::quoted(self.grammar, words, inside);
+        let mut from = inside;
+        for word in words.split_inclusive(char::is_whitespace) {
+            self.warnings.extend(chunk::star_at_the_end(self.grammar, word.trim(), from));
+            if let Some(Ok(Kind::Near(_))) = operator::operator(self.grammar, &word.trim().to_lowercase()) {
+                let message = format!(
+                    "{:?} stands in quotes, so it is words of the phrase and no operator",
+                    word.trim()
+                );
+                self.warnings.push(Warning { span: from..from + word.trim_end().len(), message });
+            }
+            from += word.len();
         }
+        self.words(read, start..self.at);
     }
 
     /// Everything up to the next space, parenthesis or quote.
@@ -113,6 +155,9 @@ impl Lexer<'_> {
         let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')') || is_quote(c);
         let length = self.text[start..].find(ends).unwrap_or(self.text.len() - start);
         self.at = start + length;
+        if self.grammar == Grammar::Canonical && self.text[self.at..].starts_with(PLURAL) {
+            self.at += PLURAL.len();
+        }
         let chunk = &self.text[start..self.at];
         match chunk.split_once("::") {
             Some((field, rest)) => self.in_field(field, rest, start),
@@ -123,38 +168,66 @@ impl Lexer<'_> {
     fn in_field(&mut self, name: &str, rest: &str, start: usize) {
         let prefix = start..start + name.len() + 2;
         let lower = name.to_lowercase();
-        match TextField::ALL.into_iter().find(|field| field.as_str() == lower) {
-            Some(field) => self.push(Kind::Field(field), prefix.clone()),
-            None => self.mistakes.push(unknown_field(name, start..start + name.len())),
+        if self.grammar.is_legal() {
+            let message = format!("\"::\" is not known in {}", self.grammar.name());
+            let hint = "name the fields with the key \"fields\"".to_owned();
+            self.mistakes.push(TermMistake::new(prefix.clone(), message).hint(hint));
+        } else {
+            match TextField::ALL.into_iter().find(|field| field.as_str() == lower) {
+                Some(field) => self.push(Kind::Field(field), prefix.clone()),
+                None => self.mistakes.push(unknown_field(name, start..start + name.len())),
+            }
         }
         if !rest.is_empty() {
             self.operator_or_word(rest, prefix.end);
         } else if self.peek().is_none_or(char::is_whitespace) {
-            self.mistakes.push(TermMistake::new(prefix, "nothing follows the field's name"));
+            let refusal = ("nothing follows the field's name".to_owned(), "write subject::fee".to_owned());
+            self.wrong(Kind::WrongWords, prefix, refusal);
         }
     }
 
     fn operator_or_word(&mut self, chunk: &str, start: usize) {
         let span = start..start + chunk.len();
-        let kind = match chunk.to_lowercase().as_str() {
-            "and" => Kind::And,
-            "or" => Kind::Or,
-            "not" => Kind::Not,
-            "contains" => Kind::Contains,
-            lower => {
-                let refused = chunk::operator_of_a_later_version(lower)
-                    .or_else(|| self.peek().filter(|c| *c == '(').and_then(|_| chunk::function(lower)));
-                if let Some((message, hint)) = refused {
-                    self.mistakes.push(TermMistake::new(span, message).hint(hint));
-                    return;
-                }
-                match chunk::bare(chunk, start) {
-                    Ok(phrase) => Kind::Words(phrase),
-                    Err(mistakes) => return self.mistakes.extend(mistakes),
-                }
+        let lower = chunk.to_lowercase();
+        match operator::operator(self.grammar, &lower) {
+            Some(Ok(kind)) => return self.push(kind, span),
+            Some(Err(refusal)) => {
+                let kind = match lower.as_str() {
+                    "xfirstword" | "xlastword" => Kind::WrongWords,
+                    lower if operator::is_at_least(lower) => return self.wrong_at_least(span, refusal),
+                    _ => Kind::WrongOperator,
+                };
+                return self.wrong(kind, span, refusal);
             }
-        };
-        self.push(kind, span);
+            None => {}
+        }
+        if self.peek() == Some('(') {
+            return self.wrong(Kind::WrongOperator, span, touching(chunk, &lower));
+        }
+        self.warnings.extend(chunk::star_at_the_end(self.grammar, chunk, start));
+        self.words(chunk::bare(self.grammar, chunk, start), span);
+    }
+
+    /// A refused `atleast5`: a group behind it is read on, for its own mistakes.
+    fn wrong_at_least(&mut self, span: Range<usize>, refusal: Refusal) {
+        self.wrong(Kind::WrongWords, span, refusal);
+        if self.text[self.at..].trim_start().starts_with('(') {
+            self.lexemes.pop();
+        }
+    }
+}
+
+/// A word that touches the parenthesis behind it.
+fn touching(chunk: &str, lower: &str) -> Refusal {
+    match lower {
+        "date" | "mail" | "creditcard" => (
+            format!("the recognised type \"{lower}()\" is not supported"),
+            "for dates and people use the item's period and people".to_owned(),
+        ),
+        _ => (
+            format!("{chunk:?} touches a parenthesis"),
+            "put an operator or a space between them; there are no functions".to_owned(),
+        ),
     }
 }
 

@@ -1,70 +1,86 @@
 //! Lexemes in, a tree with places out.
 
+mod chain;
+
 use super::TermMistake;
+use super::grammar::Grammar;
 use super::lexer::{Kind, Lexeme, unknown_field};
-use super::tree::{Element, Phrase};
+use super::near;
+use super::noise;
+use super::operator::Nearness;
+use super::placed::{Tree, TreeKind};
+use super::rewrite::Rewrite;
+use super::tree::{Element, Phrase, Side, Words};
+use super::warning::Warning;
 use duces_indexer::TextField;
 use std::ops::Range;
 
-/// Deepest nesting of parentheses: more is no query that anybody wrote.
-const DEPTH_MAX: usize = 100;
-
-/// A tree whose parts know where they stand.
-#[derive(Debug, Clone)]
-pub(super) struct Tree {
-    pub(super) kind: TreeKind,
-    pub(super) span: Range<usize>,
-}
-
-#[derive(Debug, Clone)]
-pub(super) enum TreeKind {
-    And(Vec<Tree>),
-    Or(Vec<Tree>),
-    Not(Box<Tree>),
-    Field(TextField, Box<Tree>),
-    Phrase(Phrase),
+/// What was read; the tree counts only where there is no mistake.
+pub(super) struct Read {
+    pub(super) tree: Tree,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) mistakes: Vec<TermMistake>,
 }
 
 /// Reads the pieces of a query; all mistakes at once.
-pub(super) fn parse(text: &str, fields: &[TextField], lexemes: &[Lexeme]) -> Result<Tree, Vec<TermMistake>> {
-    let mut parser = Parser { text, fields, lexemes, at: 0, depth: 0, field: None, mistakes: Vec::new() };
+pub(super) fn parse(
+    grammar: Grammar,
+    text: &str,
+    fields: &[TextField],
+    noise: &[String],
+    lexemes: &[Lexeme],
+) -> Read {
+    let mut parser = Parser {
+        grammar,
+        text,
+        fields,
+        noise,
+        lexemes,
+        at: 0,
+        depth: 0,
+        gave_up: false,
+        field: None,
+        warnings: Vec::new(),
+        mistakes: Vec::new(),
+    };
     let tree = parser.chain();
     while let Some(lexeme) = parser.next() {
         // A chain ends at the end or at a parenthesis that was never opened.
-        parser.mistakes.push(TermMistake::new(lexeme.span.clone(), "this parenthesis was never opened"));
-        if matches!(parser.peek(), Some(Kind::And | Kind::Or)) {
+        let mistake = TermMistake::new(lexeme.span.clone(), "this parenthesis was never opened");
+        parser.mistakes.push(mistake.hint("leave it out, or open it before what belongs together"));
+        if matches!(parser.peek(), Some(Kind::And | Kind::Or | Kind::ButNot | Kind::Near(_))) {
             parser.at += 1;
         }
         if !matches!(parser.peek(), None | Some(Kind::Close)) {
             parser.chain();
         }
     }
-    match tree {
-        Some(tree) if parser.mistakes.is_empty() => Ok(tree),
-        _ => Err(parser.mistakes),
-    }
+    Read { tree, warnings: parser.warnings, mistakes: parser.mistakes }
 }
 
 struct Parser<'t> {
+    grammar: Grammar,
     text: &'t str,
     fields: &'t [TextField],
+    noise: &'t [String],
     lexemes: &'t [Lexeme],
     at: usize,
     depth: usize,
+    /// Nesting went too deep: what follows was not looked at.
+    gave_up: bool,
     /// The field within which we are.
     field: Option<TextField>,
+    warnings: Vec<Warning>,
     mistakes: Vec<TermMistake>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Joint {
-    And,
-    Or,
 }
 
 impl<'t> Parser<'t> {
     fn peek(&self) -> Option<&'t Kind> {
         self.lexemes.get(self.at).map(|lexeme| &lexeme.kind)
+    }
+
+    fn peek_second(&self) -> Option<&'t Kind> {
+        self.lexemes.get(self.at + 1).map(|lexeme| &lexeme.kind)
     }
 
     fn next(&mut self) -> Option<&'t Lexeme> {
@@ -79,186 +95,284 @@ impl<'t> Parser<'t> {
         self.lexemes.get(self.at).map_or(end..end, |lexeme| lexeme.span.clone())
     }
 
-    fn wrong(&mut self, span: Range<usize>, message: &str, hint: &str) {
-        self.mistakes.push(TermMistake::new(span, message).hint(hint));
+    fn wrong(&mut self, span: Range<usize>, message: impl Into<String>, hint: impl Into<String>) -> Tree {
+        self.mistakes.push(TermMistake::new(span.clone(), message).hint(hint));
+        Tree::new(TreeKind::Wrong, span)
     }
 
-    /// Operands between `and`s or `or`s, up to the end or a closing parenthesis.
-    fn chain(&mut self) -> Option<Tree> {
-        let mut operands = Vec::new();
-        let mut joints = Vec::new();
-        let mut whole = true;
-        loop {
-            match self.operand() {
-                Some(tree) => operands.push(tree),
-                None => whole = false,
-            }
-            match self.peek() {
-                Some(Kind::And) => joints.push(Joint::And),
-                Some(Kind::Or) => joints.push(Joint::Or),
-                None | Some(Kind::Close) => break,
-                Some(_) => {
-                    let hint = "put \"and\", \"or\" or \"and not\" between them";
-                    self.wrong(self.here(), "expected an operator before this", hint);
-                    whole = false;
-                    continue;
-                }
-            }
-            self.at += 1;
-        }
-        if !whole {
-            return None;
-        }
-        if joints.contains(&Joint::And) && joints.contains(&Joint::Or) {
-            self.mixed(&operands, &joints);
-            return None;
-        }
-        Some(join(operands, joints.first().copied()))
+    fn rewrite(&self) -> Rewrite<'t> {
+        Rewrite { grammar: self.grammar, text: self.text }
     }
 
-    /// Parentheses are required where `and` and `or` are mixed: both readings are shown.
-    fn mixed(&mut self, operands: &[Tree], joints: &[Joint]) {
-        let span = match operands {
-            [first, .., last] => first.span.start..last.span.end,
-            _ => self.here(),
-        };
-        let reading = |tight| self.reading(operands, joints, tight);
-        let hint = format!("write {} or {}", reading(Joint::And), reading(Joint::Or));
-        self.wrong(span, "\"and\" and \"or\" are mixed without parentheses, which reads two ways", &hint);
-    }
-
-    /// The text with parentheses around what one of the two operators joins.
-    fn reading(&self, operands: &[Tree], joints: &[Joint], tight: Joint) -> String {
-        let mut groups: Vec<Vec<&str>> = Vec::new();
-        for (at, operand) in operands.iter().enumerate() {
-            let written = &self.text[operand.span.clone()];
-            match groups.last_mut() {
-                Some(group) if joints.get(at.wrapping_sub(1)) == Some(&tight) => group.push(written),
-                _ => groups.push(vec![written]),
-            }
-        }
-        let (inner, outer) = if tight == Joint::And { (" and ", " or ") } else { (" or ", " and ") };
-        let shown = |group: &Vec<&str>| match group.as_slice() {
-            [one] => (*one).to_owned(),
-            several => format!("({})", several.join(inner)),
-        };
-        groups.iter().map(shown).collect::<Vec<_>>().join(outer)
-    }
-
-    fn operand(&mut self) -> Option<Tree> {
-        let start = self.here().start;
-        if self.depth >= DEPTH_MAX {
-            self.wrong(self.here(), "parentheses are nested too deep", "split the query into several items");
+    /// Takes care that nothing nests without end.
+    fn deeper(&mut self, read: impl FnOnce(&mut Self) -> Tree) -> Tree {
+        if self.depth >= self.grammar.depth_max() {
+            let here = self.here();
             self.at = self.lexemes.len();
-            return None;
+            self.gave_up = true;
+            let message = format!(
+                "parentheses and \"not\" are nested too deep, expected at most {} levels",
+                self.grammar.depth_max()
+            );
+            return self.wrong(here, message, "split the query into several items");
         }
         self.depth += 1;
-        let tree = self.operand_at(start);
+        let tree = read(self);
         self.depth -= 1;
         tree
     }
 
-    fn operand_at(&mut self, start: usize) -> Option<Tree> {
-        match self.peek() {
-            Some(Kind::Not) => {
-                self.at += 1;
-                let child = self.operand()?;
-                let span = start..child.span.end;
-                Some(Tree { kind: TreeKind::Not(Box::new(child)), span })
+    fn stray_edge(&mut self, span: Range<usize>) -> Tree {
+        let message = "an edge of the text stands beside no proximity";
+        self.wrong(span, message, "write fee w/5 xfirstword")
+    }
+
+    /// A proximity or an operand, with the `not`s before it.
+    fn unit(&mut self) -> Tree {
+        let is_not = self.peek() == Some(&Kind::Not) && !matches!(self.peek_second(), Some(Kind::Near(_)));
+        if !is_not {
+            return self.proximity();
+        }
+        let start = self.here();
+        self.at += 1;
+        let child = self.deeper(Self::unit);
+        if self.grammar == Grammar::Lexis {
+            let hint = "write \"a and not b\"";
+            return self.wrong(start, "\"not\" is known in Lexis behind \"and\" alone", hint);
+        }
+        if matches!(child.kind, TreeKind::Edge(_)) {
+            return self.stray_edge(child.span);
+        }
+        let span = start.start..child.span.end;
+        let seam = child.seam.clone().filter(|_| child.is_loose_proximity());
+        Tree { seam, ..Tree::new(TreeKind::Not(Box::new(child)), span) }
+    }
+
+    /// Operands with proximities between them; more than one of these needs parentheses.
+    fn proximity(&mut self) -> Tree {
+        let mut sides = vec![self.deeper(Self::operand)];
+        let mut operators: Vec<(Nearness, bool, Range<usize>)> = Vec::new();
+        while let Some(operator) = self.nearness() {
+            operators.push(operator);
+            sides.push(self.deeper(Self::side));
+        }
+        let span = sides[0].span.start..sides[sides.len() - 1].span.end;
+        let seams: Vec<Range<usize>> = operators.iter().map(|(_, _, span)| span.clone()).collect();
+        match (operators.as_slice(), sides.as_slice()) {
+            ([], _) => sides.remove(0),
+            ([(nearness, negated, seam)], [left, right]) => {
+                match near::near(&self.rewrite(), left, right, (*nearness, *negated, seam.clone())) {
+                    Ok(near) => Tree {
+                        seam: Some(seam.clone()),
+                        ..Tree::new(TreeKind::Words(Words::Near(Box::new(near))), span)
+                    },
+                    Err(mistakes) => {
+                        self.mistakes.extend(mistakes);
+                        Tree { seam: Some(seam.clone()), ..Tree::new(TreeKind::Wrong, span) }
+                    }
+                }
             }
+            _ if sides.iter().any(|side| matches!(side.kind, TreeKind::Wrong)) => {
+                Tree::new(TreeKind::Wrong, span)
+            }
+            _ => {
+                let [left, right] = self.rewrite().chained(&sides, &seams);
+                let message = "several proximities in a row read two ways without parentheses";
+                self.wrong(span, message, format!("write {left} or {right}"))
+            }
+        }
+    }
+
+    fn nearness(&mut self) -> Option<(Nearness, bool, Range<usize>)> {
+        let start = self.here();
+        match (self.peek()?, self.peek_second()) {
+            (Kind::Near(nearness), _) => {
+                self.at += 1;
+                Some((*nearness, false, start))
+            }
+            (Kind::Not, Some(Kind::Near(nearness))) => {
+                self.at += 1;
+                let span = start.start..self.here().end;
+                self.at += 1;
+                let hint = "write \"w/N\" with \"not\", or join two searches with \"and not\"";
+                if self.grammar.is_legal() {
+                    let message =
+                        format!("\"not\" before a proximity is not known in {}", self.grammar.name());
+                    self.wrong(span.clone(), message, "join two searches with \"and not\"");
+                } else if nearness.ordered {
+                    self.wrong(span.clone(), "\"not\" stands before \"pre/N\", expected \"not w/N\"", hint);
+                }
+                Some((*nearness, true, span))
+            }
+            _ => None,
+        }
+    }
+
+    /// What stands behind a proximity's operator.
+    fn side(&mut self) -> Tree {
+        if self.peek() != Some(&Kind::Not) {
+            return self.operand();
+        }
+        let here = self.here();
+        let unit = self.unit();
+        self.wrong(
+            here.start..unit.span.end,
+            "\"not\" stands inside one side of a proximity",
+            "write \"a not w/5 b\", or put the \"not\" outside: (a w/5 b) and not c",
+        )
+    }
+
+    fn operand(&mut self) -> Tree {
+        let here = self.here();
+        match self.peek() {
             Some(Kind::Open) => self.group(),
             Some(Kind::Field(field)) => {
-                let span = self.here();
                 self.at += 1;
-                self.within(*field, span)
+                self.within(*field, here)
             }
-            Some(Kind::Words(_)) => self.words(),
+            Some(Kind::Words(_) | Kind::WrongWords) => self.words(),
+            Some(Kind::FirstWord) => {
+                self.at += 1;
+                Tree::new(TreeKind::Edge(Side::FirstWord), here)
+            }
+            Some(Kind::LastWord) => {
+                self.at += 1;
+                Tree::new(TreeKind::Edge(Side::LastWord), here)
+            }
+            Some(Kind::AtLeast(times)) => self.at_least(*times, here),
+            Some(Kind::WrongOperator) => {
+                self.at += 1;
+                Tree::new(TreeKind::Wrong, here)
+            }
             Some(Kind::Contains) => {
-                let hint = "write subject contains (…), or put \"contains\" in quotes to search for the word";
-                self.wrong(self.here(), "expected a field's name before \"contains\"", hint);
                 self.at += 1;
-                None
+                let hint = "write subject contains (…), or put \"contains\" in quotes to search for the word";
+                self.wrong(here, "expected a field's name before \"contains\"", hint)
             }
-            Some(Kind::And | Kind::Or | Kind::Close) | None => {
+            Some(Kind::And | Kind::Or | Kind::ButNot | Kind::Not | Kind::Near(_) | Kind::Close) | None => {
                 let message = if self.lexemes.is_empty() {
                     "the query is empty"
                 } else {
                     "expected a word, a phrase or a group here"
                 };
-                self.wrong(self.here(), message, "put operators in quotes to search for them as words");
-                None
+                self.wrong(here, message, "put operators in quotes to search for them as words")
             }
         }
     }
 
-    fn group(&mut self) -> Option<Tree> {
+    fn group(&mut self) -> Tree {
         let open = self.here();
         self.at += 1;
         let inner = self.chain();
+        if self.gave_up {
+            return Tree::new(TreeKind::Wrong, open);
+        }
         if self.peek() != Some(&Kind::Close) {
-            self.wrong(open, "this parenthesis is never closed", "close it behind what belongs together");
-            return None;
+            return self.wrong(
+                open,
+                "this parenthesis is never closed",
+                "close it behind what belongs together",
+            );
         }
         let span = open.start..self.here().end;
         self.at += 1;
-        inner.map(|tree| Tree { span, ..tree })
+        Tree { span, grouped: true, ..inner }
+    }
+
+    fn at_least(&mut self, times: u32, name: Range<usize>) -> Tree {
+        self.at += 1;
+        if self.peek() != Some(&Kind::Open) {
+            let hint = format!("write atleast{times}(…), or put it in quotes to search for the word");
+            return self.wrong(name, "expected a group in parentheses behind this", hint);
+        }
+        let group = self.group();
+        let span = name.start..group.span.end;
+        match near::counted(&group) {
+            Ok(words) => Tree::new(TreeKind::AtLeast(times, words), span),
+            Err(mistake) => {
+                self.mistakes.extend(mistake);
+                Tree::new(TreeKind::Wrong, span)
+            }
+        }
     }
 
     /// What stands behind `field::` or `field contains`.
-    fn within(&mut self, field: TextField, name: Range<usize>) -> Option<Tree> {
+    fn within(&mut self, field: TextField, name: Range<usize>) -> Tree {
         if !self.fields.contains(&field) {
             let searched: Vec<&str> = self.fields.iter().map(|field| field.as_str()).collect();
             let hint = format!("fields names only: {}", searched.join(", "));
-            self.wrong(name.clone(), "this field is not among the fields to be searched", &hint);
+            self.wrong(name.clone(), "this field is not among the fields to be searched", hint);
         }
         if self.field.is_some() {
-            self.wrong(
-                name.clone(),
-                "a field inside a field can hold nothing",
-                "name the field once, outside",
-            );
+            let hint = "name the field once, outside";
+            self.wrong(name.clone(), "a field inside a field can hold nothing", hint);
         }
         let outer = self.field.replace(field);
         let child = match self.peek() {
             Some(Kind::Open) => self.group(),
-            Some(Kind::Words(_)) => self.words(),
+            Some(Kind::Words(_) | Kind::WrongWords) => self.words(),
             _ => {
                 let hint = "write subject::word or subject contains (…)";
-                self.wrong(self.here(), "expected a word, a phrase or a group behind the field", hint);
-                None
+                let here = self.here();
+                self.wrong(here, "expected a word, a phrase or a group behind the field", hint)
             }
         };
         self.field = outer;
-        let child = child?;
         let span = name.start..child.span.end;
-        Some(Tree { kind: TreeKind::Field(field, Box::new(child)), span })
+        Tree::new(TreeKind::Field(field, Box::new(child)), span)
     }
 
-    /// Words side by side: one phrase.
-    fn words(&mut self) -> Option<Tree> {
+    /// Words, in dtSearch several side by side: one phrase.
+    fn words(&mut self) -> Tree {
         let from = self.at;
         let mut elements: Vec<Element> = Vec::new();
-        while let Some(Kind::Words(phrase)) = self.peek() {
-            elements.extend(phrase.elements().iter().cloned());
+        let mut whole = true;
+        loop {
+            match self.peek() {
+                Some(Kind::Words(words)) => elements.extend(words.iter().cloned()),
+                Some(Kind::WrongWords) => whole = false,
+                _ => break,
+            }
             self.at += 1;
+            if self.grammar.is_legal() {
+                break;
+            }
         }
         if self.peek() == Some(&Kind::Contains) {
             return self.contains(from);
         }
         let span = self.lexemes[from].span.start..self.lexemes[self.at - 1].span.end;
-        Phrase::new(elements).map(|phrase| Tree { kind: TreeKind::Phrase(phrase), span })
+        if !whole {
+            return Tree::new(TreeKind::Wrong, span);
+        }
+        if elements.first() == Some(&Element::Any) || elements.last() == Some(&Element::Any) {
+            return self.wrong(
+                span,
+                "a phrase starts or ends with any word",
+                "any word has its place inside",
+            );
+        }
+        match noise::without(self.noise, elements, span.clone()) {
+            Ok((elements, warning)) => {
+                self.warnings.extend(warning);
+                let kind = Phrase::new(elements)
+                    .map_or(TreeKind::Wrong, |phrase| TreeKind::Words(Words::Phrase(phrase)));
+                Tree::new(kind, span)
+            }
+            Err(mistake) => {
+                self.mistakes.push(mistake);
+                Tree::new(TreeKind::Wrong, span)
+            }
+        }
     }
 
     /// The words from `from` to here stand before `contains`: one of them, a field's name.
-    fn contains(&mut self, from: usize) -> Option<Tree> {
+    fn contains(&mut self, from: usize) -> Tree {
         let name = self.lexemes[self.at - 1].span.clone();
         if self.at - from > 1 {
             let span = self.lexemes[from].span.start..self.lexemes[self.at - 2].span.end;
-            self.wrong(
-                span,
-                "expected an operator behind this",
-                "put \"and\" or \"or\" before the field's name",
-            );
+            let hint = "put \"and\" or \"or\" before the field's name";
+            self.wrong(span, "expected an operator behind this", hint);
         }
         self.at += 1;
         let written = self.text[name.clone()].to_lowercase();
@@ -266,25 +380,8 @@ impl<'t> Parser<'t> {
             Some(field) => self.within(field, name),
             None => {
                 self.mistakes.push(unknown_field(&self.text[name.clone()], name));
-                self.operand()
+                self.deeper(Self::operand)
             }
         }
     }
-}
-
-/// Joins operands; a group of the same kind dissolves in its parent.
-fn join(mut operands: Vec<Tree>, joint: Option<Joint>) -> Tree {
-    let (Some(joint), [first, .., last]) = (joint, operands.as_slice()) else {
-        return operands.remove(0);
-    };
-    let span = first.span.start..last.span.end;
-    let mut children = Vec::new();
-    for operand in operands {
-        match (joint, operand.kind) {
-            (Joint::And, TreeKind::And(inner)) | (Joint::Or, TreeKind::Or(inner)) => children.extend(inner),
-            (_, kind) => children.push(Tree { kind, span: operand.span }),
-        }
-    }
-    let kind = if joint == Joint::And { TreeKind::And(children) } else { TreeKind::Or(children) };
-    Tree { kind, span }
 }

@@ -1,9 +1,6 @@
-//! The tree of a query, and its one canonical form.
+//! The tree of a query.
 
-use super::Dialect;
-use super::parser::{Tree, TreeKind};
 use duces_indexer::TextField;
-use std::fmt;
 
 /// What is asked of a document's words. Branches have at least two children, and none is of its
 /// parent's kind: `(a or b) or c` is one branch of three.
@@ -17,8 +14,60 @@ pub enum Node {
     Not(Box<Node>),
     /// It holds within that field alone.
     Field(TextField, Box<Node>),
+    /// The words stand in one of the fields.
+    Words(Words),
+    /// The words stand in the fields at least that often, counted over all of them.
+    AtLeast(u32, Words),
+}
+
+/// Words at places of one field. Each match has a first and a last word and the words that it uses.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Words {
     /// The words stand one behind the other.
     Phrase(Phrase),
+    /// Any of these; at least two, none of them `AnyOf`.
+    AnyOf(Vec<Words>),
+    /// Two matches near each other.
+    Near(Box<Near>),
+}
+
+/// Two matches near each other, in one field. They share no word.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Near {
+    /// What stands on the left of the operator.
+    pub left: Side,
+    /// What stands on its right.
+    pub right: Side,
+    /// How near.
+    pub within: Within,
+    /// The left one must end before the right one starts.
+    pub ordered: bool,
+    /// A match of the left for which there is *no* such match of the right; its words are the left's.
+    pub negated: bool,
+}
+
+/// How near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Within {
+    /// At most that many words from the one's edge to the other's: adjacent words are 1 apart.
+    Words(u32),
+    /// In one sentence.
+    Sentence,
+    /// In one paragraph.
+    Paragraph,
+}
+
+/// One side of a proximity.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// Words.
+    Words(Words),
+    /// Each of these near the same match of the other side; at least two, and the other side is `Words`.
+    AllOf(Vec<Words>),
+    /// The place before the first word of the field (or of one attachment's name).
+    FirstWord,
+    /// The place behind the last word there.
+    LastWord,
 }
 
 /// Words that stand one behind the other in one field; at least one.
@@ -30,8 +79,48 @@ pub struct Phrase(Vec<Element>);
 pub enum Element {
     /// That word.
     Word(String),
-    /// Any word that starts so.
-    Prefix(String),
+    /// Any word that the pattern stands for.
+    Pattern(Pattern),
+    /// Any word at all: a noise word inside a phrase. Never the first or the last.
+    Any,
+}
+
+/// What stands for several words of the index.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Pattern {
+    /// Wildcards: `trade*`, `wom?n`, `19==`.
+    Glob(Vec<GlobPart>),
+    /// Words with the same stem as this one.
+    Stem(String),
+    /// Words that start with `exact` and whose rest differs from `rest` by at most so many letters
+    /// (inserted, left out, or another one).
+    Fuzzy {
+        /// How they start.
+        exact: String,
+        /// What follows.
+        rest: String,
+        /// Differences allowed, at least 1.
+        differences: u8,
+    },
+    /// Words of digits alone whose value lies between, both included.
+    Range(u64, u64),
+    /// Words that the regular expression matches from their first to their last letter.
+    Regex(String),
+    /// The word and its regular plural.
+    Plural(String),
+}
+
+/// A piece of a pattern with wildcards.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum GlobPart {
+    /// These letters.
+    Text(String),
+    /// Exactly one letter or digit.
+    One,
+    /// Exactly one digit.
+    Digit,
+    /// Any number of letters and digits, none too.
+    Many,
 }
 
 impl Phrase {
@@ -44,127 +133,9 @@ impl Phrase {
     pub fn elements(&self) -> &[Element] {
         &self.0
     }
-}
 
-/// A query as read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
-    dialect: Dialect,
-    fields: Vec<TextField>,
-    written: String,
-    node: Node,
-    alternatives: Vec<Alternative>,
-}
-
-/// One of the terms that a hit report counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alternative {
-    /// As written.
-    pub written: String,
-    /// As read.
-    pub node: Node,
-}
-
-impl Terms {
-    pub(super) fn assemble(dialect: Dialect, fields: Vec<TextField>, text: &str, tree: &Tree) -> Self {
-        let alternative = |tree: &Tree| Alternative {
-            written: text[tree.span.clone()].trim().to_owned(),
-            node: lower(tree),
-        };
-        let alternatives = match &tree.kind {
-            TreeKind::Or(children) => children.iter().map(alternative).collect(),
-            _ => vec![Alternative { written: text.trim().to_owned(), node: lower(tree) }],
-        };
-        Self { dialect, fields, written: text.trim().to_owned(), node: lower(tree), alternatives }
-    }
-
-    /// The dialect in which it was written.
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
-    /// The fields that are searched where the text names none.
-    pub fn fields(&self) -> &[TextField] {
-        &self.fields
-    }
-
-    /// As written, without the space around it.
-    pub fn written(&self) -> &str {
-        &self.written
-    }
-
-    /// The tree.
-    pub fn node(&self) -> &Node {
-        &self.node
-    }
-
-    /// The terms that a hit report counts: the alternatives of an `or` on top, else the whole.
-    pub fn alternatives(&self) -> &[Alternative] {
-        &self.alternatives
-    }
-
-    /// The one text for this tree: reading it gives the same tree again.
-    pub fn canonical(&self) -> String {
-        self.node.to_string()
-    }
-}
-
-fn lower(tree: &Tree) -> Node {
-    let all = |trees: &[Tree]| trees.iter().map(lower).collect();
-    match &tree.kind {
-        TreeKind::And(children) => Node::And(all(children)),
-        TreeKind::Or(children) => Node::Or(all(children)),
-        TreeKind::Not(child) => Node::Not(Box::new(lower(child))),
-        TreeKind::Field(field, child) => Node::Field(*field, Box::new(lower(child))),
-        TreeKind::Phrase(phrase) => Node::Phrase(phrase.clone()),
-    }
-}
-
-impl fmt::Display for Element {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Word(word) => f.write_str(word),
-            Self::Prefix(start) => write!(f, "{start}*"),
-        }
-    }
-}
-
-impl fmt::Display for Phrase {
-    /// One word stands bare where that is safe, all else in quotes.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let [only] = self.0.as_slice()
-            && !matches!(only, Element::Word(word) if super::lexer::is_reserved(word))
-        {
-            return only.fmt(f);
-        }
-        let words: Vec<String> = self.0.iter().map(Element::to_string).collect();
-        write!(f, "\"{}\"", words.join(" "))
-    }
-}
-
-impl fmt::Display for Node {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined = |f: &mut fmt::Formatter<'_>, children: &[Self], word: &str| {
-            for (at, child) in children.iter().enumerate() {
-                if at > 0 {
-                    write!(f, " {word} ")?;
-                }
-                match child {
-                    Self::And(_) | Self::Or(_) => write!(f, "({child})")?,
-                    _ => child.fmt(f)?,
-                }
-            }
-            Ok(())
-        };
-        match self {
-            Self::And(children) => joined(f, children, "and"),
-            Self::Or(children) => joined(f, children, "or"),
-            Self::Not(child) if matches!(**child, Self::Phrase(_) | Self::Field(..)) => {
-                write!(f, "not {child}")
-            }
-            Self::Not(child) => write!(f, "not ({child})"),
-            Self::Field(field, child) => write!(f, "{} contains ({child})", field.as_str()),
-            Self::Phrase(phrase) => phrase.fmt(f),
-        }
+    /// The phrase with each word replaced.
+    pub(super) fn map(&self, replace: impl Fn(&Element) -> Element) -> Self {
+        Self(self.0.iter().map(replace).collect())
     }
 }

@@ -1,7 +1,9 @@
 use super::*;
-use crate::criteria::{Criteria, Documents, Domain, Party, Side};
-use crate::language::{self, Dialect, Node, parse_terms};
-use crate::request::{Exclusion, FamilyRule};
+use crate::criteria::{Criteria, Documents, Domain, Side};
+use crate::identifier::{Identifier, IdentifierKind, Identifiers, Join};
+use crate::language::{self, Dialect, Node, Terms, parse_terms};
+use crate::party::{Group, HeldAddress, Individual, Member, Party};
+use crate::request::{DateRule, Exclusion, FamilyRule, Letter};
 use crate::search::{AdHoc, search};
 use archive::{Family, answer, document, documents, index, instant, participant, unsearchable};
 use chrono::{NaiveDate, TimeDelta};
@@ -9,8 +11,9 @@ use duces_indexer::TextField;
 use duces_model::{Answer, DateWindow, DefectCode, Document, DocumentKind, EmailAddress, Role};
 use proptest::prelude::*;
 
-mod archive;
+pub(crate) mod archive;
 mod large;
+mod people;
 
 fn window(first: &str, last: &str) -> DateWindow {
     let day = |text: &str| text.parse::<NaiveDate>().unwrap();
@@ -25,6 +28,10 @@ fn item(terms: Option<&str>) -> Item<Resolved> {
         sources: None,
         channels: Vec::new(),
         family: FamilyRule::Whole,
+        letter: Letter::default(),
+        dates: DateRule::Sent,
+        sufficient: None,
+        identifiers: Identifiers::default(),
         people: Vec::new(),
         documents: Documents::All,
         terms: terms.map(|text| parse_terms("dtsearch", text, "query").unwrap()),
@@ -189,10 +196,12 @@ fn any_message() -> impl Strategy<Value = Document> {
         ),
         0..4,
     );
-    let state = (prop::option::weighted(0.8, 0_i64..30), prop::bool::weighted(0.8), 0..10_u8);
+    let received = prop::option::weighted(0.7, 0_i64..30);
+    let state = ((prop::option::weighted(0.8, 0_i64..30), received), prop::bool::weighted(0.8), 0..10_u8);
     (prop::option::weighted(0.8, words(3)), words(5), people, state).prop_map(
         |(subject, text, people, state)| {
-            let (days, complete, searchable) = state;
+            let ((days, received), complete, searchable) = state;
+            let noon = |days| instant("2024-01-01T10:00:00Z") + TimeDelta::days(days);
             let participants = people.into_iter().map(|(role, address, grouped)| {
                 let by_way_of = grouped.then(|| EmailAddress::new("desk@ecp.example").unwrap());
                 duces_model::Participant { by_way_of, ..participant(role, address) }
@@ -202,7 +211,8 @@ fn any_message() -> impl Strategy<Value = Document> {
                 text,
                 participants: participants.collect(),
                 participants_complete: complete,
-                sent_at: days.map(|days| instant("2024-01-01T10:00:00Z") + TimeDelta::days(days)),
+                sent_at: days.map(noon),
+                received_at: received.map(noon),
                 searchability: match searchable {
                     0 => unsearchable(DefectCode::NotAMessage),
                     1 => unsearchable(DefectCode::NoText),
@@ -228,7 +238,8 @@ fn any_family() -> impl Strategy<Value = Family> {
 }
 
 fn any_node() -> impl Strategy<Value = String> {
-    let star = prop::sample::select(vec!["tra*", "t*", "re*", "q3_*", "回*", "zz*", "wash* tra*", "foo-b*"]);
+    let star =
+        prop::sample::select(vec!["tra*", "t*", "re*", "q3_*", "回 扣", "zz*", "wash* tra*", "foo-b*"]);
     let phrase =
         prop::collection::vec(prop::sample::select(&WORDS[..]), 1..3).prop_map(|words| words.join(" "));
     let leaf = prop_oneof![4 => phrase.clone(), 2 => star.clone().prop_map(str::to_owned), 1 => (star, phrase).prop_map(|(a, b)| format!("\"{a} {b}\""))];
@@ -265,16 +276,24 @@ fn any_window() -> impl Strategy<Value = DateWindow> {
 fn any_criteria() -> impl Strategy<Value = Criteria<Resolved>> {
     let who = prop::sample::subsequence(ADDRESSES.to_vec(), 0..3);
     let domains = prop::sample::subsequence(vec!["ecp.example", "*.ecp.example", "*.example"], 0..2);
-    let party = (prop::sample::select(&Side::ALL[..]), who, domains).prop_map(|(side, who, domains)| {
-        let mut party = Party::written(&who).unwrap();
-        party.domains = domains.into_iter().map(|domain| Domain::new(domain).unwrap()).collect();
-        Criteria::Party { side, party }
-    });
+    let party = (prop::sample::select(&Side::ALL[..]), who, domains, people::any_held()).prop_map(
+        |(side, who, domains, held)| {
+            let mut party = Party::written(&who).unwrap();
+            party.domains = domains.into_iter().map(|domain| Domain::new(domain).unwrap()).collect();
+            people::hold(&mut party, held);
+            Criteria::Party { side, party }
+        },
+    );
+    let firm = prop::sample::subsequence(vec!["ecp.example", "client.example"], 1..=2);
     let leaf = prop_oneof![
-        party,
-        any_window().prop_map(Criteria::Sent),
-        prop::sample::select(&Documents::ALL[..]).prop_map(Criteria::Documents),
-        any_terms().prop_map(Criteria::Terms),
+        3 => party,
+        1 => firm.prop_map(|firm| Criteria::Outside(
+            firm.into_iter().map(|domain| Domain::new(domain).unwrap()).collect()
+        )),
+        1 => any_window().prop_map(Criteria::Received),
+        1 => any_window().prop_map(Criteria::Sent),
+        1 => prop::sample::select(&Documents::ALL[..]).prop_map(Criteria::Documents),
+        2 => any_terms().prop_map(Criteria::Terms),
     ];
     leaf.prop_recursive(3, 10, 3, |inner| {
         prop_oneof![

@@ -4,6 +4,7 @@ use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
 use crate::index::Account;
 use crate::plan::plan_item;
+use crate::requests::{BesideReport, beside};
 use chrono::{DateTime, Utc};
 use duces_instruments::facts::{
     Altered, ArchiveFacts, CannotTellCount, CodeCount, CompletenessFacts, CoverageWord, Decisions, Fate,
@@ -14,7 +15,7 @@ use duces_instruments::facts::{
 use duces_instruments::{Open, Standing};
 use duces_ledger::{ContainerFate, Population, SealedVolume, VolumeRecord, VolumeState, Why};
 use duces_model::{ContainerKind, Disposition, DocId, RequestId, Unknown};
-use duces_query::{Item, Resolved};
+use duces_query::{Item, Request, Resolved};
 use duces_register::Register;
 use duces_verify::{Code, Severity, Verification};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,24 @@ struct Exceptions {
 
 /// Each document of the population with what was decided.
 pub(super) type Decided = BTreeMap<DocId, Disposition>;
+
+/// A certificate does not list items that no search answers, so it cannot say that a request with any is
+/// answered.
+fn refuse_beside(request: &Request<Resolved>) -> Result<(), WorkspaceError> {
+    let open: Vec<_> = beside(request).into_iter().filter(BesideReport::needs_answer).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    Err(WorkspaceError::Refused {
+        what: "the request has items that no search answers, and a certificate would not name them"
+            .to_owned(),
+        reasons: open
+            .iter()
+            .map(|item| format!("item {} ({}): {}", item.item, item.kind, item.text))
+            .collect(),
+        hint: "answer them in a letter of their own, and keep them in a request file of their own".to_owned(),
+    })
+}
 
 impl Workspace {
     pub(super) fn decisions(&self, population: &Population) -> Result<Decided, WorkspaceError> {
@@ -47,6 +66,7 @@ impl Workspace {
     ) -> Result<CompletenessFacts, WorkspaceError> {
         let read = self.read_request(id, register)?;
         let pinned = self.pinned_request(id, population, register)?;
+        refuse_beside(&pinned)?;
         let decided = self.decisions(population)?;
         let coverage = self.assess(register)?;
         let gaps = self.gaps()?;

@@ -23,12 +23,13 @@ pub(super) fn refresh(
         return Ok(None);
     }
     let changed = workspace.ledger.replace_attributions(&actor.act(), digest, &mut |facts| {
-        register.attribute(&OccurrenceFacts {
+        let asked = OccurrenceFacts {
             archive: &facts.archive,
             path: &facts.path,
             journal: facts.journal,
             participants: &facts.participants,
-        })
+        };
+        register.attribute_on(&asked, facts.day)
     })?;
     Ok((recorded.is_some() || changed > 0).then_some(changed))
 }

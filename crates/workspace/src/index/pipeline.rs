@@ -262,13 +262,14 @@ impl Shared<'_> {
             .iter()
             .filter_map(|participant| participant.address.clone().map(|address| (participant.role, address)))
             .collect();
-        let attributions = self.register.attribute(&OccurrenceFacts {
+        let day = occurrence.root().sent_at.map(|at| day_of(at, self.zone));
+        let facts = OccurrenceFacts {
             archive: &job.place.archive,
             path: &job.place.path,
             journal: occurrence.journal.is_some(),
             participants: &participants,
-        });
-        let day = occurrence.root().sent_at.map(|at| day_of(at, self.zone));
+        };
+        let attributions = self.register.attribute_on(&facts, day);
         let entry = OccurrenceEntry::new(&occurrence, 0, day, attributions)?;
         Ok((occurrence, entry))
     }

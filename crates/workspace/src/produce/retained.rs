@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Reads documents from the archive; keeps the last message, since a family is asked for in a row.
-pub(super) struct ArchiveReader<'a> {
+pub(crate) struct ArchiveReader<'a> {
     root: &'a Path,
     archives: &'a [Archive],
     documents: &'a BTreeMap<DocId, DocumentRow>,
@@ -20,7 +20,7 @@ pub(super) struct ArchiveReader<'a> {
 }
 
 impl<'a> ArchiveReader<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         root: &'a Path,
         archives: &'a [Archive],
         documents: &'a BTreeMap<DocId, DocumentRow>,

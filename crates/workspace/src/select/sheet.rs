@@ -3,7 +3,7 @@
 use super::Standing;
 use crate::error::WorkspaceError;
 use crate::files::{self, Doing};
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, delimiter_of, line_of};
 use duces_indexer::Snapshot;
 use duces_ledger::DocumentRow;
 use duces_model::disposition::LegalBar;
@@ -124,11 +124,8 @@ pub(super) fn read_decisions(
     let bytes = std::fs::read(path).doing("read", path)?;
     let file = path.display().to_string();
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    // Spreadsheets of other countries write semicolons.
-    let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |sign: u8| head.iter().filter(|byte| **byte == sign).count();
-    let delimiter = if count(b';') > count(b',') { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(bytes);
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).delimiter(delimiter_of(bytes)).from_reader(bytes);
     let mut mistakes = Vec::new();
     let heads: Vec<String> = match reader.headers() {
         Ok(heads) => heads.iter().map(|head| head.trim().to_lowercase()).collect(),
@@ -187,15 +184,6 @@ pub(super) fn read_decisions(
         ));
     }
     Ok(Mistakes::or(mistakes, decisions)?)
-}
-
-/// The line on which a row starts. The reader's own count stands before the line feed of the row above.
-fn line_of(bytes: &[u8], position: Option<&csv::Position>) -> u64 {
-    let Some(at) = position.and_then(|position| usize::try_from(position.byte()).ok()) else { return 0 };
-    let rest = bytes.get(at..).unwrap_or_default();
-    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    let before = bytes.get(..at + breaks).unwrap_or_default();
-    before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1
 }
 
 fn decision(

@@ -1,10 +1,12 @@
 //! Small archives in memory, and what criteria answer of their documents when read one by one.
 
-use crate::criteria::{Criteria, Documents};
-use crate::language::{Element, Node, Phrase};
+use crate::criteria::{Criteria, Documents, Side};
+use crate::language::Node;
+use crate::near::tests::oracle::{self, Text};
+use crate::party::{HeldAddress, Party};
 use crate::state::Resolved;
 use chrono::{DateTime, Utc};
-use duces_indexer::{HEAP_BYTES_MIN, Index, IndexedDocument, Snapshot, TextField, is_unreadable, tokens};
+use duces_indexer::{HEAP_BYTES_MIN, Index, IndexedDocument, Snapshot, TextField, is_unreadable};
 use duces_model::{
     Answer, Defect, DefectCode, DocId, Document, DocumentKind, EmailAddress, Md5, Native, PartPath,
     Participant, Role, Searchability, Sha256, Unknown,
@@ -38,6 +40,7 @@ pub(crate) fn document(kind: DocumentKind) -> Document {
         participants: Vec::new(),
         participants_complete: true,
         sent_at: None,
+        received_at: None,
         message_id: None,
         in_reply_to: Vec::new(),
         references: Vec::new(),
@@ -93,7 +96,24 @@ pub(crate) fn index_in_segments(families: &[Family], documents_each: u64) -> Sna
     index.snapshot().unwrap()
 }
 
-type Told = (Answer, BTreeSet<Unknown>);
+/// An index of messages alone, each with the names of its attachments, in segments of so many.
+pub(crate) fn index_messages(messages: &[(Document, Vec<String>)], documents_each: u64) -> Snapshot {
+    let index = Index::in_memory().unwrap();
+    let mut writer = index.writer(HEAP_BYTES_MIN, 1).unwrap();
+    for (row, (message, names)) in (1..).zip(messages) {
+        let attachment_names = names.iter().map(String::as_str).collect();
+        let indexed =
+            IndexedDocument { document: message, message, root: message.id, attachment_names, thread: None };
+        writer.add(row, &indexed).unwrap();
+        if row % documents_each == 0 {
+            writer.commit(row).unwrap();
+        }
+    }
+    writer.commit(u64::MAX).unwrap();
+    index.snapshot().unwrap()
+}
+
+pub(crate) type Told = (Answer, BTreeSet<Unknown>);
 
 /// What criteria answer of one document, by the definitions of the answers alone.
 pub(crate) fn answer(
@@ -114,16 +134,20 @@ pub(crate) fn answer(
             let holds = message.sent_at.is_some_and(|sent_at| window.contains(sent_at));
             leaf(holds, &here, &[Unknown::NoDate])
         }
-        Criteria::Party { side, party } => {
-            let holds = message.participants.iter().any(|participant| {
-                let one = |role: Role, address: &EmailAddress| {
-                    side.roles().contains(&role)
-                        && (party.addresses().contains(address)
-                            || party.domains().iter().any(|domain| domain.covers(address.domain())))
-                };
-                participant.address.iter().any(|address| one(participant.role, address))
-                    || participant.by_way_of.iter().any(|address| one(Role::EnvelopeTo, address))
-            });
+        Criteria::Received(window) => {
+            let holds = message.received_at.is_some_and(|received_at| window.contains(received_at));
+            let (told, reasons) = leaf(holds, &here, &[]);
+            match told {
+                Answer::No if message.received_at.is_none() => {
+                    (Answer::CannotTell, BTreeSet::from([Unknown::NoDate]))
+                }
+                _ => (told, reasons),
+            }
+        }
+        Criteria::Party { side, party } => answer_party(*side, party, &here),
+        Criteria::Outside(firm) => {
+            let outside = |address: &EmailAddress| !firm.iter().any(|domain| domain.holds(address.domain()));
+            let holds = named(message, &Role::ALL).any(outside);
             leaf(holds, &here, &[Unknown::Participants])
         }
         Criteria::Documents(rule) => {
@@ -136,10 +160,54 @@ pub(crate) fn answer(
             (if holds { Answer::Yes } else { Answer::No }, BTreeSet::new())
         }
         Criteria::Terms(terms) => answer_words(terms.node(), terms.fields(), &here),
+        Criteria::Identifier(one) => answer_words(&one.node(), one.fields(), &here),
     }
 }
 
-fn answer_words(node: &Node, fields: &[TextField], here: &(&Document, &Document, Vec<&str>)) -> Told {
+/// Everybody who takes part in one of the roles, the groups through which the envelope says it came too.
+fn named<'d>(message: &'d Document, roles: &'d [Role]) -> impl Iterator<Item = &'d EmailAddress> {
+    message.participants.iter().flat_map(move |participant| {
+        let own = participant.address.iter().filter(|_| roles.contains(&participant.role));
+        own.chain(participant.by_way_of.iter().filter(|_| roles.contains(&Role::EnvelopeTo)))
+    })
+}
+
+/// One address after the other: each that could be meant is asked by itself.
+fn answer_party(side: Side, party: &Party, here: &(&Document, &Document, Vec<&str>)) -> Told {
+    let message = here.1;
+    let by = |fits: &dyn Fn(&EmailAddress) -> bool| {
+        leaf(named(message, side.roles()).any(fits), here, &[Unknown::Participants])
+    };
+    let held = |held: &HeldAddress| {
+        let takes_part = by(&|address| *address == held.address);
+        let Some(days) = held.days else { return takes_part };
+        let sent = leaf(message.sent_at.is_some_and(|at| days.contains(at)), here, &[Unknown::NoDate]);
+        combine([takes_part, sent].into_iter(), Answer::Yes, Answer::and)
+    };
+    let mut told: Vec<Told> = Vec::new();
+    if !party.addresses.is_empty() {
+        told.push(by(&|address| party.addresses.contains(address)));
+    }
+    if !party.domains.is_empty() {
+        told.push(by(&|address| party.domains.iter().any(|domain| domain.covers(address.domain()))));
+    }
+    told.extend(party.people.iter().flat_map(|person| person.addresses.iter().map(held)));
+    for group in &party.groups {
+        told.extend(group.own.iter().map(held));
+        told.extend(group.members.iter().flat_map(|member| member.addresses.iter().map(held)));
+    }
+    told.extend(party.defined.iter().map(|(_, party)| answer_party(side, party, here)));
+    if told.is_empty() {
+        told.push(by(&|_| false));
+    }
+    combine(told.into_iter(), Answer::No, Answer::or)
+}
+
+pub(crate) fn answer_words(
+    node: &Node,
+    fields: &[TextField],
+    here: &(&Document, &Document, Vec<&str>),
+) -> Told {
     let each = |nodes: &[Node]| nodes.iter().map(|node| answer_words(node, fields, here)).collect::<Vec<_>>();
     match node {
         Node::And(nodes) => combine(each(nodes).into_iter(), Answer::Yes, Answer::and),
@@ -149,13 +217,24 @@ fn answer_words(node: &Node, fields: &[TextField], here: &(&Document, &Document,
             (!told, reasons)
         }
         Node::Field(field, node) => answer_words(node, &[*field], here),
-        Node::Phrase(phrase) => {
-            let holds =
-                fields.iter().flat_map(|field| texts(*field, here)).any(|text| stands_in(phrase, text));
-            let body = fields.contains(&TextField::Body);
-            leaf(holds, here, if body { &[Unknown::Text] } else { &[] })
+        Node::Words(words) => {
+            let mut texts = fields.iter().flat_map(|field| texts(*field, here));
+            leaf(
+                texts.any(|text| !oracle::matches(words, &Text::of(text)).is_empty()),
+                here,
+                asked_of(fields),
+            )
+        }
+        Node::AtLeast(times, words) => {
+            let texts = fields.iter().flat_map(|field| texts(*field, here));
+            let count: usize = texts.map(|text| oracle::matches(words, &Text::of(text)).len()).sum();
+            leaf(count >= *times as usize, here, asked_of(fields))
         }
     }
+}
+
+fn asked_of(fields: &[TextField]) -> &'static [Unknown] {
+    if fields.contains(&TextField::Body) { &[Unknown::Text] } else { &[] }
 }
 
 /// The texts of a field; a phrase does not reach from one to the next.
@@ -174,16 +253,6 @@ fn texts<'d>(
     }
 }
 
-fn stands_in(phrase: &Phrase, text: &str) -> bool {
-    let words: Vec<String> = tokens(text).into_iter().map(|token| token.text).collect();
-    words.windows(phrase.elements().len()).any(|window| {
-        window.iter().zip(phrase.elements()).all(|(word, element)| match element {
-            Element::Word(wanted) => word == wanted,
-            Element::Prefix(start) => word.starts_with(start),
-        })
-    })
-}
-
 fn leaf(holds: bool, (document, message, _): &(&Document, &Document, Vec<&str>), asked: &[Unknown]) -> Told {
     if holds {
         return (Answer::Yes, BTreeSet::new());
@@ -195,7 +264,7 @@ fn leaf(holds: bool, (document, message, _): &(&Document, &Document, Vec<&str>),
         Unknown::NoDate => message.sent_at.is_none(),
         Unknown::Participants => !message.participants_complete,
         Unknown::Text => document.searchability != Searchability::Indexed,
-        Unknown::Unreadable | Unknown::Unattributed => false,
+        Unknown::Unreadable | Unknown::Unattributed | Unknown::TooManyMatches => false,
     };
     let reasons: BTreeSet<Unknown> = asked.iter().copied().filter(unknown).collect();
     (if reasons.is_empty() { Answer::No } else { Answer::CannotTell }, reasons)

@@ -1,0 +1,232 @@
+//! Hit reports, and what changed between two of them.
+
+use super::words::{count, cut, grouped, table};
+use duces_workspace::{CompareReport, HitReport, ItemChange, ItemHits, Moves, TermRow, by_reason};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+pub(crate) fn hits(report: &HitReport) -> String {
+    let mut text = format!(
+        "Request {}, run {}, snapshot {}\n",
+        report.request,
+        report.run,
+        &report.snapshot[..16.min(report.snapshot.len())]
+    );
+    for item in &report.items {
+        text += &item_hits(item);
+    }
+    let totals = &report.totals;
+    let _ = writeln!(
+        text,
+        "\nAll items, each document once: hit {}, with family {}; cannot tell and hit by none {}",
+        grouped(totals.hit),
+        grouped(totals.hit_with_family),
+        grouped(totals.cannot_tell)
+    );
+    for path in &report.reports {
+        let _ = writeln!(text, "Written:  {}", path.display());
+    }
+    text
+}
+
+fn item_hits(item: &ItemHits) -> String {
+    let mut text = format!(
+        "\nItem {}: in scope {} = hit {} + not hit {} + cannot tell {}; hits with family {}\n",
+        item.item,
+        grouped(item.in_scope),
+        grouped(item.hit),
+        grouped(item.not_hit),
+        grouped(item.cannot_tell),
+        grouped(item.hit_with_family),
+    );
+    let _ = writeln!(
+        text,
+        "  in scope {} = searched {} + not searchable {}{}",
+        grouped(item.in_scope),
+        grouped(item.searched),
+        grouped(item.not_searchable),
+        because(&item.not_searchable_because)
+    );
+    for (reason, n) in &item.cannot_tell_because {
+        let _ = writeln!(text, "  cannot tell, {reason}: {}", grouped(*n));
+    }
+    if !item.terms.is_empty() {
+        text += &terms(item);
+    }
+    for expansion in item.terms.iter().flat_map(|term| &term.expansions) {
+        let first: Vec<_> = expansion.words.iter().take(8).map(String::as_str).collect();
+        let more = if expansion.words.len() > first.len() { ", …" } else { "" };
+        let n = count(expansion.words.len() as u64, "word", "words");
+        let _ = writeln!(text, "  {} stands for {n}: {}{more}", expansion.pattern, first.join(", "));
+    }
+    for term in &item.terms {
+        text += &flags(term);
+    }
+    let splits = [
+        ("custodian", &item.splits.by_custodian),
+        ("source", &item.splits.by_source),
+        ("month", &item.splits.by_month),
+    ];
+    for (kind, counts) in splits.into_iter().filter(|(_, counts)| !counts.is_empty()) {
+        let _ = writeln!(text, "  hits by {kind}: {}", list(counts));
+    }
+    if let Some(zero) = &item.zero {
+        let _ = writeln!(text, "  no hit: {}", zero.line());
+    }
+    for (why, sources) in by_reason(&item.not_searched) {
+        let _ = writeln!(text, "  not searched, {why}: {}", sources.join(", "));
+    }
+    for gap in &item.gaps {
+        let _ = writeln!(text, "  crossed by gap {} [{}]", gap.gap.id, gap.gap.status.as_str());
+    }
+    text
+}
+
+fn terms(item: &ItemHits) -> String {
+    let mut rows: Vec<_> = item
+        .terms
+        .iter()
+        .map(|term| {
+            vec![
+                grouped(term.hits),
+                grouped(term.hits_with_family),
+                grouped(term.unique),
+                grouped(term.unique_with_family),
+                term.canonical.clone(),
+            ]
+        })
+        .collect();
+    let any = &item.any_term;
+    rows.push(vec![
+        grouped(any.hits),
+        grouped(any.hits_with_family),
+        grouped(any.unique),
+        grouped(any.unique_with_family),
+        "any term, each document once".to_owned(),
+    ]);
+    table(&["documents", "with family", "unique", "with family", "term"], &rows)
+}
+
+fn flags(term: &TermRow) -> String {
+    let mut text = String::new();
+    if let Some(zero) = &term.zero {
+        let _ = writeln!(text, "  zero hits of {}: {}", term.canonical, zero.line());
+    }
+    if let Some(broad) = &term.over_broad {
+        let _ = writeln!(text, "  over-broad: {}: {}", term.canonical, broad.because);
+    }
+    if let Some(first) = term.subsumed_by.iter().min_by_key(|other| other.hits) {
+        let same = if first.same { "has the same hits as" } else { "adds nothing to" };
+        let n = count(first.hits, "hit", "hits");
+        let more = term.subsumed_by.len() - 1;
+        let more = if more > 0 {
+            format!(", nor to {} more (all in the sheet)", grouped(more as u64))
+        } else {
+            String::new()
+        };
+        let _ = writeln!(text, "  subsumed: {} {same} {} ({n}){more}", term.canonical, first.term);
+    }
+    if let Some(samples) = &term.samples {
+        for (from, documents) in [("hit", &samples.hits), ("non-hit", &samples.non_hits)] {
+            for document in documents {
+                let day = document.day.map_or_else(|| "undated".to_owned(), |day| day.to_string());
+                let sources = document.sources.join(" ");
+                let _ = writeln!(
+                    text,
+                    "  read ({from} of {}): {} {day} {sources}",
+                    cut(&term.canonical, 40),
+                    document.document
+                );
+            }
+        }
+    }
+    text
+}
+
+fn list(counts: &BTreeMap<String, u64>) -> String {
+    counts.iter().map(|(name, count)| format!("{name} {}", grouped(*count))).collect::<Vec<_>>().join(", ")
+}
+
+fn because(counts: &BTreeMap<String, u64>) -> String {
+    if counts.is_empty() { String::new() } else { format!(" ({})", list(counts)) }
+}
+
+pub(crate) fn compared(report: &CompareReport) -> String {
+    let (before, after) = (&report.before, &report.after);
+    let mut text = format!(
+        "Request {}: run {} of {} by {}, against run {} now\n",
+        report.request,
+        before.run,
+        before.at.format("%Y-%m-%d %H:%M UTC"),
+        before.by,
+        after.run
+    );
+    if report.differs.is_empty() {
+        text += "Nothing that the two rest on differs.\n";
+    }
+    for line in &report.differs {
+        let _ = writeln!(text, "  {line}");
+    }
+    for item in &report.items {
+        text += &item_change(item, &report.otherwise_because);
+    }
+    let _ = writeln!(text, "Written:  {}", report.report.display());
+    text
+}
+
+fn number(n: Option<u64>) -> String {
+    n.map_or_else(|| "-".to_owned(), grouped)
+}
+
+fn item_change(item: &ItemChange, otherwise_because: &[String]) -> String {
+    let mut text =
+        format!("\nItem {}: hits {} then, {} now\n", item.item, number(item.before), number(item.after));
+    if item.cannot_tell_before != item.cannot_tell_after {
+        let (then, now) = (number(item.cannot_tell_before), number(item.cannot_tell_after));
+        let _ = writeln!(text, "  cannot tell: {then} then, {now} now");
+    }
+    for line in &item.criteria {
+        let _ = writeln!(text, "  criteria: {line}");
+    }
+    for (word, moves) in [("came", &item.entered), ("went", &item.left)] {
+        if moves.documents > 0 {
+            let _ = writeln!(text, "  {word}: {}", moved(moves, otherwise_because));
+        }
+    }
+    let rows: Vec<_> = item
+        .terms
+        .iter()
+        .map(|term| {
+            vec![
+                number(term.before),
+                number(term.after),
+                format!("+{}", grouped(term.entered.documents)),
+                format!("-{}", grouped(term.left.documents)),
+                term.term.clone(),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        text += &table(&["then", "now", "came", "went", "term"], &rows);
+    }
+    text
+}
+
+fn moved(moves: &Moves, otherwise_because: &[String]) -> String {
+    let mut parts = Vec::new();
+    for (n, why) in [(moves.new_material, "indexed since"), (moves.criteria, "because the criteria changed")]
+    {
+        if n > 0 {
+            parts.push(format!("{} {why}", grouped(n)));
+        }
+    }
+    if moves.otherwise > 0 {
+        let why = if otherwise_because.is_empty() {
+            "by nothing that is recorded; look into it".to_owned()
+        } else {
+            otherwise_because.join("; ")
+        };
+        parts.push(format!("{} though asked the same way ({why})", grouped(moves.otherwise)));
+    }
+    format!("{} = {}", count(moves.documents, "document", "documents"), parts.join(" + "))
+}

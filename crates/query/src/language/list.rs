@@ -1,0 +1,347 @@
+//! A counsel's list of terms: one term a row, each read by itself.
+
+use super::reading::Reading;
+use super::rows::{self, Row};
+use super::sheet;
+use super::terms::{Alternative, Contents, Terms};
+use super::tree::Node;
+use super::warning::Warning;
+use super::{Dialect, TermMistake};
+use duces_model::{Mistake, Mistakes};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
+/// Largest list, in bytes as stored; a workbook unpacks to a multiple of it.
+pub const LIST_BYTES_MAX: usize = 1 << 20;
+/// Most terms of a list.
+pub const LIST_ROWS_MAX: usize = 10_000;
+
+/// What a column of terms is often called: a first row of these is no term.
+const HEADERS: [&str; 13] = [
+    "keyword",
+    "keywords",
+    "queries",
+    "query",
+    "search string",
+    "search strings",
+    "search term",
+    "search terms",
+    "string",
+    "strings",
+    "syntax",
+    "term",
+    "terms",
+];
+
+/// Where request files' lists of terms come from. This crate opens no file: a face reads them, and
+/// keeps the bytes, so that a frozen request is read again from what was stored.
+pub trait TermLists {
+    /// The list's bytes; the error says why there are none (lower case, no full stop).
+    ///
+    /// # Errors
+    /// Where the list cannot be read.
+    fn bytes(&self, name: &str) -> Result<Vec<u8>, String>;
+}
+
+/// No lists at all: a request file that names one is refused.
+#[derive(Debug, Clone, Copy)]
+pub struct NoTermLists;
+
+impl TermLists for NoTermLists {
+    fn bytes(&self, _name: &str) -> Result<Vec<u8>, String> {
+        Err("lists of terms cannot be read here".to_owned())
+    }
+}
+
+/// A list as it was read, with its bytes for the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermList {
+    name: String,
+    column: Option<String>,
+    bytes: Arc<[u8]>,
+    terms: u64,
+    rows_without_term: u64,
+}
+
+impl TermList {
+    /// Its name as the request file has it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The column that was read, where one was named.
+    pub fn column(&self) -> Option<&str> {
+        self.column.as_deref()
+    }
+
+    /// The list itself, byte for byte.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How many rows hold a term; twice the same counts twice.
+    pub fn terms(&self) -> u64 {
+        self.terms
+    }
+
+    /// How many rows before the last term hold none and were passed over: empty ones, and those that
+    /// have content in other columns alone, each of which is warned of.
+    pub fn rows_without_term(&self) -> u64 {
+        self.rows_without_term
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Csv,
+    Workbook,
+    Lines,
+}
+
+impl Form {
+    fn of(name: &str) -> Option<Self> {
+        let lower = name.to_lowercase();
+        let forms = [(".csv", Self::Csv), (".xlsx", Self::Workbook), (".txt", Self::Lines)];
+        forms.into_iter().find(|(ending, _)| lower.ends_with(ending)).map(|(_, form)| form)
+    }
+}
+
+/// Reads a list of terms: an "or" of its rows, each read by itself.
+///
+/// `name` is the list's name as the user knows it; its ending says what it is: `.csv` (UTF-8), `.xlsx`,
+/// `.txt` (one term a line). Where `column` is given the first row that is not empty is a header and
+/// names it; else there is no header and the list has one column.
+///
+/// # Errors
+/// Everything that is wrong, each with its row, its column and the place in the term.
+pub fn term_list(
+    reading: &Reading,
+    name: &str,
+    bytes: &[u8],
+    column: Option<&str>,
+) -> Result<Terms, Mistakes> {
+    let of_file = |message: String, hint: &str| Mistakes::one(Mistake::of_file(name, message).hint(hint));
+    let Some(form) = Form::of(name) else {
+        let message = "the list's name ends in no known form, expected .csv, .xlsx or .txt".to_owned();
+        return Err(of_file(message, "save the list as one of these"));
+    };
+    if bytes.len() > LIST_BYTES_MAX {
+        let message =
+            format!("the list has {} bytes, expected at most {LIST_BYTES_MAX} (1 MiB)", bytes.len());
+        return Err(of_file(message, "split it over several items"));
+    }
+    let placed = |mistakes: Vec<rows::RowMistake>| {
+        let placed =
+            |(row, message, hint): rows::RowMistake| Mistake::in_row(name, row, column, message).hint(hint);
+        refused(mistakes.into_iter().map(placed).collect())
+    };
+    let text = || rows::decoded(bytes).map_err(|(message, hint)| of_file(message, &hint));
+    let rows = match form {
+        Form::Workbook => sheet::rows(bytes).map_err(placed)?,
+        Form::Csv => rows::csv(text()?).map_err(placed)?,
+        Form::Lines => rows::lines(text()?),
+    };
+    let mut reader = Lister { reading, name, form, column, mistakes: Vec::new(), warnings: Vec::new() };
+    let Some((at, body)) = reader.column(&rows) else { return Err(refused(reader.mistakes)) };
+    reader.terms(body, at, bytes)
+}
+
+fn refused(mistakes: Vec<Mistake>) -> Mistakes {
+    match Mistakes::or(mistakes, ()) {
+        Err(mistakes) => mistakes,
+        Ok(()) => unreachable!("a list is refused with at least one mistake"),
+    }
+}
+
+struct Lister<'l> {
+    reading: &'l Reading,
+    name: &'l str,
+    form: Form,
+    column: Option<&'l str>,
+    mistakes: Vec<Mistake>,
+    warnings: Vec<Warning>,
+}
+
+impl Lister<'_> {
+    fn wrong(&mut self, row: u64, message: String, hint: String) {
+        self.mistakes.push(Mistake::in_row(self.name, row, self.column, message).hint(hint));
+    }
+
+    /// Which column holds the terms, and the rows below the header.
+    fn column<'r>(&mut self, rows: &'r [Row]) -> Option<(usize, &'r [Row])> {
+        let is_blank = |row: &Row| row.cells.iter().all(|cell| cell.text.trim().is_empty());
+        let Some(first) = rows.iter().position(|row| !is_blank(row)) else {
+            let hint = "write one term a row".to_owned();
+            self.wrong(0, "the list holds no term".to_owned(), hint);
+            return None;
+        };
+        let head = &rows[first];
+        let names: Vec<&str> = head.cells.iter().map(|cell| cell.text.trim()).collect();
+        let Some(wanted) = self.column else {
+            let used: Vec<usize> = (0..rows.iter().map(|row| row.cells.len()).max().unwrap_or(0))
+                .filter(|at| {
+                    rows.iter().any(|row| row.cells.get(*at).is_some_and(|cell| !cell.text.trim().is_empty()))
+                })
+                .collect();
+            let [only] = used.as_slice() else {
+                let message = format!("{} columns have content, expected one", used.len());
+                let hint = format!(
+                    "name the one with the terms, column = {:?}; a term with a comma stands in quotes in CSV",
+                    names.iter().find(|name| !name.is_empty()).unwrap_or(&"Term")
+                );
+                self.wrong(0, message, hint);
+                return None;
+            };
+            let name = names.get(*only).copied().unwrap_or_default();
+            if HEADERS.contains(&name.to_lowercase().as_str()) {
+                let message = format!("the first row, {name:?}, looks like a header");
+                let hint = format!("give column = {name:?}; to search for the word put it in quotes");
+                self.wrong(head.number, message, hint);
+                return None;
+            }
+            return Some((*only, &rows[first..]));
+        };
+        if self.form == Form::Lines {
+            let hint = "leave the key out".to_owned();
+            self.wrong(0, format!("a list of lines has no column {wanted:?}"), hint);
+            return None;
+        }
+        let matching: Vec<usize> =
+            (0..names.len()).filter(|at| names[*at].to_lowercase() == wanted.trim().to_lowercase()).collect();
+        let [only] = matching.as_slice() else {
+            let message = match matching.len() {
+                0 => format!("the first row names no column {wanted:?}"),
+                count => format!("the first row names {count} columns {wanted:?}, expected one"),
+            };
+            let hint = crate::suggest::hint(wanted, &names)
+                .unwrap_or_else(|| "the first row that is not empty names the columns".to_owned());
+            self.wrong(head.number, message, hint);
+            return None;
+        };
+        Some((*only, &rows[first + 1..]))
+    }
+
+    fn terms(mut self, rows: &[Row], at: usize, bytes: &[u8]) -> Result<Terms, Mistakes> {
+        let mut alternatives: Vec<Alternative> = Vec::new();
+        let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+        let mut written = String::new();
+        let (mut without, mut without_so_far) = (0, 0);
+        for row in rows {
+            let text = row.cells.get(at).map_or("", |cell| cell.text.as_str());
+            if text.trim().is_empty() {
+                self.without_term(row, written.len());
+                without_so_far += 1;
+                continue;
+            }
+            without = without_so_far;
+            let Some(terms) = self.term(row, at, text) else { continue };
+            if !written.is_empty() {
+                written.push('\n');
+            }
+            let span = written.len()..written.len() + terms.written().len();
+            written += terms.written();
+            let in_row = |warning: &Warning| Warning {
+                span: span.start + warning.span.start..span.start + warning.span.end,
+                message: format!("row {}: {}", row.number, warning.message),
+            };
+            self.warnings.extend(terms.warnings().iter().map(in_row));
+            match seen.entry(terms.canonical()) {
+                Entry::Occupied(first) => {
+                    let message = format!("row {}: the same term stands in row {}", row.number, first.get());
+                    self.warnings.push(Warning { span, message });
+                }
+                Entry::Vacant(new) => {
+                    new.insert(row.number);
+                }
+            }
+            alternatives
+                .push(Alternative { written: terms.written().to_owned(), node: terms.node().clone() });
+        }
+        if alternatives.is_empty() && self.mistakes.is_empty() {
+            self.wrong(0, "the list holds no term".to_owned(), "write one term a row".to_owned());
+        }
+        if alternatives.len() > LIST_ROWS_MAX {
+            let message =
+                format!("the list has {} terms, expected at most {LIST_ROWS_MAX}", alternatives.len());
+            self.wrong(0, message, "split it over several items".to_owned());
+        }
+        let list = TermList {
+            name: self.name.to_owned(),
+            column: self.column.map(str::to_owned),
+            bytes: bytes.into(),
+            terms: u64::try_from(alternatives.len()).unwrap_or(u64::MAX),
+            rows_without_term: without,
+        };
+        Mistakes::or(self.mistakes, ())?;
+        Ok(Terms::new(Contents {
+            dialect: self.reading.dialect(),
+            fields: self.reading.fields().to_vec(),
+            noise: self.reading.noise().to_vec(),
+            written,
+            node: any_of(&alternatives),
+            alternatives,
+            warnings: self.warnings,
+            list: Some(list),
+        }))
+    }
+
+    /// A row with words in other columns and no term in this one may have lost it.
+    fn without_term(&mut self, row: &Row, at: usize) {
+        if row.cells.iter().any(|cell| !cell.text.trim().is_empty()) {
+            let message = format!("row {}: it has content, but no term in the column of terms", row.number);
+            self.warnings.push(Warning { span: at..at, message });
+        }
+    }
+
+    /// One row's term; `None` where it cannot be read, the mistakes being noted.
+    fn term(&mut self, row: &Row, at: usize, text: &str) -> Option<Terms> {
+        let needless = row.cells.get(at).is_some_and(|cell| cell.needless_quotes);
+        if needless && self.reading.dialect() == Dialect::Westlaw && text.trim().contains(char::is_whitespace)
+        {
+            let message =
+                "quotes around a cell belong to CSV and make no phrase, which reads two ways".to_owned();
+            let hint = format!(
+                "for the phrase write \"\"\"{0}\"\"\", for either word {0} without quotes",
+                text.trim()
+            );
+            self.wrong(row.number, message, hint);
+            return None;
+        }
+        match self.reading.read(text) {
+            Ok(terms) => Some(terms),
+            Err(mistakes) => {
+                let mistakes = mistakes.into_iter().map(|mistake| self.placed(row, at, text, mistake));
+                let mistakes: Vec<Mistake> = mistakes.collect();
+                self.mistakes.extend(mistakes);
+                None
+            }
+        }
+    }
+
+    fn placed(&self, row: &Row, at: usize, text: &str, mistake: TermMistake) -> Mistake {
+        let placed = Mistake::in_text(self.name, text, mistake.span, mistake.message);
+        let letters = u32::try_from(at).map(sheet::letters).unwrap_or_default();
+        let (line, field) = match self.form {
+            Form::Workbook => (row.number, Some(self.column.map_or(letters, str::to_owned))),
+            Form::Csv => (row.number + placed.line - 1, self.column.map(str::to_owned)),
+            Form::Lines => (row.number, None),
+        };
+        Mistake { line, field, hint: mistake.hint, ..placed }
+    }
+}
+
+/// At least one of the terms; a term that is an "or" itself dissolves.
+fn any_of(alternatives: &[Alternative]) -> Node {
+    if let [only] = alternatives {
+        return only.node.clone();
+    }
+    let parts = alternatives.iter().flat_map(|alternative| match &alternative.node {
+        Node::Or(nodes) => nodes.clone(),
+        node => vec![node.clone()],
+    });
+    Node::Or(parts.collect())
+}
+
+#[cfg(test)]
+mod tests;

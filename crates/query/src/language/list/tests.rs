@@ -1,0 +1,174 @@
+use super::*;
+use std::io::Write as _;
+
+fn read(name: &str, text: &str, column: Option<&str>) -> Result<Terms, Mistakes> {
+    term_list(&Reading::new(Dialect::DtSearch), name, text.as_bytes(), column)
+}
+
+/// Every mistake as people read it.
+fn mistakes(name: &str, text: &str, column: Option<&str>) -> Vec<String> {
+    read(name, text, column).unwrap_err().iter().map(ToString::to_string).collect()
+}
+
+fn written(terms: &Terms) -> Vec<&str> {
+    terms.alternatives().iter().map(|alternative| alternative.written.as_str()).collect()
+}
+
+/// A workbook with sheets of rows of cells, each the XML of one cell's content and its type.
+fn workbook(sheets: &[&[(&str, &str, &str)]]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    let mut put = |name: &str, text: &str| {
+        zip.start_file(name, options).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    };
+    let packages = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let ns = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let r = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let each = |make: &dyn Fn(usize) -> String| (1..=sheets.len()).map(make).collect::<String>();
+    let names = each(&|at| format!("<sheet name=\"S{at}\" sheetId=\"{at}\" r:id=\"rId{at}\"/>"));
+    put(
+        "xl/workbook.xml",
+        &format!("<workbook xmlns=\"{ns}\" xmlns:r=\"{r}\"><sheets>{names}</sheets></workbook>"),
+    );
+    let links = each(&|at| {
+        format!("<Relationship Id=\"rId{at}\" Type=\"{r}/worksheet\" Target=\"worksheets/sheet{at}.xml\"/>")
+    });
+    put(
+        "xl/_rels/workbook.xml.rels",
+        &format!("<Relationships xmlns=\"{packages}\">{links}</Relationships>"),
+    );
+    let root = format!("<Relationship Id=\"rId1\" Type=\"{r}/officeDocument\" Target=\"xl/workbook.xml\"/>");
+    put("_rels/.rels", &format!("<Relationships xmlns=\"{packages}\">{root}</Relationships>"));
+    for (at, cells) in sheets.iter().enumerate() {
+        let rows: String = cells
+            .iter()
+            .map(|(place, kind, content)| {
+                let row: String = place.chars().filter(char::is_ascii_digit).collect();
+                format!("<row r=\"{row}\"><c r=\"{place}\" t=\"{kind}\">{content}</c></row>")
+            })
+            .collect();
+        put(
+            &format!("xl/worksheets/sheet{}.xml", at + 1),
+            &format!("<worksheet xmlns=\"{ns}\"><sheetData>{rows}</sheetData></worksheet>"),
+        );
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn text(words: &str) -> String {
+    format!("<is><t>{words}</t></is>")
+}
+
+#[test]
+fn each_row_is_a_term_read_by_itself() {
+    let terms = read("t.txt", "\u{feff}layering\r\n\r\na and b\r\nfee or refund\n", None).unwrap();
+    assert_eq!(written(&terms), ["layering", "a and b", "fee or refund"]);
+    assert_eq!(terms.canonical(), "layering or (a and b) or fee or refund");
+    let list = terms.list().unwrap();
+    assert_eq!((list.name(), list.terms(), list.rows_without_term()), ("t.txt", 3, 1));
+    assert_eq!(list.bytes().len(), "\u{feff}layering\r\n\r\na and b\r\nfee or refund\n".len());
+    assert_eq!(read("t.txt", "a and b", None).unwrap().canonical(), "a and b");
+}
+
+#[test]
+fn a_column_is_found_by_its_header_and_a_list_of_one_column_needs_none() {
+    let csv = "No,Term,Note\n1,\"fee, refund\"\n2,layering,x\n,,\n4,\"\"\"wash trade\"\" w/5 fee\",\n";
+    let found = mistakes("t.csv", csv, Some("term"));
+    assert_eq!(found, ["t.csv:2:4, column term: found ',' between words"]);
+    let terms = read("t.csv", &csv.replace("fee, refund", "fee or refund"), Some("Term")).unwrap();
+    assert_eq!(written(&terms), ["fee or refund", "layering", "\"wash trade\" w/5 fee"]);
+    assert_eq!(terms.list().unwrap().rows_without_term(), 1);
+    assert_eq!(read("t.csv", "layering\nfee\n", None).unwrap().canonical(), "layering or fee");
+    for (csv, column, said) in [
+        ("a,b\nc,d\n", None, "2 columns have content, expected one"),
+        ("Term\nfee\n", None, "looks like a header"),
+        ("Terms\nfee\n", Some("Term"), "names no column \"Term\""),
+        ("Term,term\nfee\n", Some("Term"), "names 2 columns"),
+        ("\n\n", None, "holds no term"),
+        ("Term\n", Some("Term"), "holds no term"),
+        ("fee\n\"a b\" c\n", None, "words stand behind a cell in quotes"),
+    ] {
+        let found = mistakes("t.csv", csv, column);
+        assert!(found.len() == 1 && found[0].contains(said), "{csv}: {found:?}");
+    }
+    assert!(mistakes("t.txt", "fee", Some("Term"))[0].contains("has no column"));
+    assert!(mistakes("t.doc", "fee", None)[0].contains("ends in no known form"));
+    let latin = term_list(&Reading::new(Dialect::DtSearch), "t.csv", b"fee\ncaf\xe9\n", None).unwrap_err();
+    assert!(latin.iter().next().unwrap().message.contains("line 2 is no UTF-8"));
+}
+
+#[test]
+fn every_mistake_of_every_row_has_its_row_and_its_place_in_the_term() {
+    let found = mistakes("t.txt", "fee\nfraud! and re: x\n\n(a or b\na and b or c", None);
+    assert_eq!(
+        found,
+        [
+            "t.txt:2:6: \"!\" means nothing in this dialect",
+            "t.txt:2:14: a colon is never searchable",
+            "t.txt:4:1: this parenthesis is never closed",
+            "t.txt:5:1: \"and\" and \"or\" are mixed without parentheses, which reads two ways",
+        ]
+    );
+    let csv = "Term\nfee\n\"layering or\nfraud!\"\n";
+    let mistakes = read("t.csv", csv, Some("Term")).unwrap_err();
+    let first = mistakes.iter().next().unwrap();
+    assert_eq!((first.line, first.column, first.field.as_deref()), (4, 6, Some("Term")));
+    assert_eq!(first.excerpt.as_deref(), Some("fraud!"));
+}
+
+#[test]
+fn a_term_that_stands_twice_and_a_row_without_its_term_are_warned_of() {
+    let terms =
+        read("t.csv", "Term,Note\nFee,x\n,lost\n\"insider trading\",\nfee,y\n", Some("Term")).unwrap();
+    let warnings: Vec<&str> = terms.warnings().iter().map(|warning| warning.message.as_str()).collect();
+    assert_eq!(warnings[0], "row 3: it has content, but no term in the column of terms");
+    assert!(warnings[1].starts_with("row 4: the same text means something else in westlaw"));
+    assert_eq!(warnings[2], "row 5: the same term stands in row 2");
+    assert_eq!(written(&terms), ["Fee", "insider trading", "fee"]);
+    assert!(
+        terms
+            .explain()
+            .iter()
+            .any(|line| line == "from the list t.csv, column Term: 3 terms, 1 rows without one passed over")
+    );
+}
+
+#[test]
+fn quotes_that_belong_to_csv_are_not_silently_a_phrase_in_westlaw() {
+    let westlaw = Reading::new(Dialect::Westlaw);
+    let found = term_list(&westlaw, "t.csv", b"fee\n\"insider trading\"\n", None).unwrap_err();
+    let first = found.iter().next().unwrap();
+    assert_eq!(first.line, 2);
+    assert!(first.hint.as_ref().unwrap().contains("\"\"\"insider trading\"\"\""));
+    let phrase = term_list(&westlaw, "t.csv", b"\"\"\"insider trading\"\"\"\n", None).unwrap();
+    assert_eq!(phrase.canonical(), "\"insider(s) trading(s)\"");
+}
+
+#[test]
+fn a_workbook_is_read_cell_by_cell_and_what_is_no_text_is_refused() {
+    let (term, wash, fee) = (text("Term"), text("&quot;wash trade&quot; w/5 fee"), text("fee!"));
+    let good = workbook(&[&[("B2", "inlineStr", &term), ("B3", "inlineStr", &wash)], &[]]);
+    let reading = Reading::new(Dialect::DtSearch);
+    let terms = term_list(&reading, "t.xlsx", &good, Some("Term")).unwrap();
+    assert_eq!(terms.canonical(), "\"wash trade\" w/5 fee");
+    let wrong =
+        workbook(&[&[("A1", "inlineStr", &fee), ("A3", "n", "<v>37833100</v>"), ("A4", "b", "<v>1</v>")]]);
+    let shown = |bytes: &[u8]| -> Vec<String> {
+        term_list(&reading, "t.xlsx", bytes, None).unwrap_err().iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(
+        shown(&wrong),
+        [
+            "t.xlsx:3: cell A3 holds a number, expected text",
+            "t.xlsx:4: cell A4 holds true or false, expected text"
+        ]
+    );
+    let place = workbook(&[&[("C7", "inlineStr", &fee)]]);
+    assert_eq!(shown(&place), ["t.xlsx:7:4, column C: \"!\" means nothing in this dialect"]);
+    let two = workbook(&[&[("A1", "inlineStr", &wash)], &[("A1", "inlineStr", &wash)]]);
+    assert_eq!(shown(&two), ["t.xlsx: several sheets have content: \"S1\", \"S2\""]);
+    let far = workbook(&[&[("XFD1048576", "inlineStr", &wash)]]);
+    assert!(shown(&far)[0].contains("stands outside a list of terms"));
+    assert!(shown(b"no workbook")[0].contains("this is no workbook"));
+}

@@ -1,0 +1,364 @@
+//! A run of a request's searches held against an earlier one: what changed, and why.
+//!
+//! The documents of each run are kept in the ledger, by row. The earlier request's file is kept too and
+//! is run again over today's index, so that each document that came or went has one cause: it was not
+//! indexed then; or today's and the earlier criteria differ on it today; or the same criteria answer
+//! otherwise for it today, because the register, the attribution or the tokenisation changed.
+
+use super::difference::differences;
+use super::moved::{Cause, Moves, Sides, TermChange, moves, terms};
+use super::{Recorded, sets};
+use crate::error::WorkspaceError;
+use crate::home::{Actor, Workspace};
+use crate::sheet::Sheet;
+use chrono::{DateTime, Utc};
+use duces_ledger::{KeptSearch, SearchRecord, SearchSets};
+use duces_model::{ItemId, RequestId};
+use duces_query::{Item, Request, Resolved};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Which earlier run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Earlier {
+    /// The newest recorded.
+    Last,
+    /// That one.
+    Run(i64),
+}
+
+impl FromStr for Earlier {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "last" => Ok(Self::Last),
+            number => number
+                .parse()
+                .map(Self::Run)
+                .map_err(|_| format!("found {text:?}, expected the number of a run, or last")),
+        }
+    }
+}
+
+/// What a run rested on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunFacts {
+    /// Its number.
+    pub run: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: String,
+    /// Identity of the index.
+    pub snapshot: String,
+    /// Digest of the register.
+    pub register_sha256: String,
+    /// Digest of the request's file.
+    pub request_sha256: String,
+    /// Version of the tokenisation.
+    pub tokenisation: u32,
+    /// Documents in the index.
+    pub documents: u64,
+}
+
+/// One item then and now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ItemChange {
+    /// The item.
+    pub item: ItemId,
+    /// Hits then; absent where the run did not search it.
+    pub before: Option<u64>,
+    /// Hits now; absent where the request no longer has it.
+    pub after: Option<u64>,
+    /// Documents of which it could not be told, then.
+    pub cannot_tell_before: Option<u64>,
+    /// And now.
+    pub cannot_tell_after: Option<u64>,
+    /// How the exact search differs, a line a difference.
+    pub criteria: Vec<String>,
+    /// Hits now that were none then.
+    pub entered: Moves,
+    /// Hits then that are none now.
+    pub left: Moves,
+    /// Each term.
+    pub terms: Vec<TermChange>,
+}
+
+/// Two runs of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CompareReport {
+    /// The request.
+    pub request: RequestId,
+    /// The earlier run.
+    pub before: RunFacts,
+    /// Today's.
+    pub after: RunFacts,
+    /// What they rest on that differs, in plain words.
+    pub differs: Vec<String>,
+    /// What can make the same criteria answer otherwise, of what differs.
+    pub otherwise_because: Vec<String>,
+    /// Each item.
+    pub items: Vec<ItemChange>,
+    /// The sheet of every document that came or went.
+    pub report: PathBuf,
+}
+
+impl CompareReport {
+    /// Whether some item found other documents.
+    pub fn changed(&self) -> bool {
+        self.items.iter().any(|item| {
+            item.before.is_none() || item.after.is_none() || item.entered.documents + item.left.documents > 0
+        })
+    }
+}
+
+/// The earlier run.
+struct Before {
+    facts: RunFacts,
+    searches: Vec<SearchRecord>,
+    request: Option<Request<Resolved>>,
+}
+
+impl Workspace {
+    /// Runs the searches of a request, records them, and says what changed since an earlier run and why.
+    ///
+    /// # Errors
+    /// As for [`Workspace::search_request`]; no such run, or none that kept its documents.
+    pub fn compare_hits(
+        &mut self,
+        id: &RequestId,
+        earlier: Earlier,
+        actor: &Actor,
+    ) -> Result<CompareReport, WorkspaceError> {
+        let searches = self.run_searches(id, earlier)?;
+        let now = self.run_request(id, None, None, actor)?;
+        let before = self.before(id, searches, &now)?;
+        let (differs, otherwise_because) = pins(&before, &now);
+        let mut sheet = Sheet::new(&["item", "change", "why", "document", "family", "sources", "day"]);
+        let mut items = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (at, item) in now.report.items.iter().enumerate() {
+            seen.insert(item.item.clone());
+            let then = before.searches.iter().find(|search| search.item == item.item);
+            items.push(self.item_change(&now, at, then, &before, &mut sheet)?);
+        }
+        for search in before.searches.iter().filter(|search| !seen.contains(&search.item)) {
+            let sets = self.kept_sets(search)?;
+            items.push(ItemChange {
+                item: search.item.clone(),
+                before: Some(sets.hits.len() as u64),
+                after: None,
+                cannot_tell_before: Some(sets.cannot_tell.len() as u64),
+                cannot_tell_after: None,
+                criteria: vec!["the request no longer has the item".to_owned()],
+                entered: Moves::default(),
+                left: Moves::default(),
+                terms: terms(&sets, None, None, before.facts.documents),
+            });
+        }
+        let report = self.report(&format!("hits-{id}-compared.csv"));
+        sheet.replace(&report)?;
+        let after = facts_of(&now);
+        Ok(CompareReport {
+            request: id.clone(),
+            before: before.facts,
+            after,
+            differs,
+            otherwise_because,
+            items,
+            report,
+        })
+    }
+
+    /// The searches of the run asked for.
+    fn run_searches(
+        &self,
+        id: &RequestId,
+        earlier: Earlier,
+    ) -> Result<Vec<(SearchRecord, KeptSearch)>, WorkspaceError> {
+        let mut searches: Vec<(SearchRecord, KeptSearch)> = self
+            .ledger
+            .searches(id)?
+            .into_iter()
+            .filter_map(|search| search.kept.map(|kept| (search, kept)))
+            .collect();
+        let runs: BTreeSet<i64> = searches.iter().map(|(_, kept)| kept.run).collect();
+        let Some(newest) = runs.last() else {
+            return Err(WorkspaceError::TooEarly {
+                missing: format!("no run of request {id} is recorded with its documents yet"),
+                hint: format!("run duces hits {id} now, and compare with it later"),
+            });
+        };
+        let run = match earlier {
+            Earlier::Last => *newest,
+            Earlier::Run(run) if runs.contains(&run) => run,
+            Earlier::Run(run) => {
+                let known = runs.iter().map(ToString::to_string).collect();
+                return Err(WorkspaceError::Unknown { what: "run", name: run.to_string(), known });
+            }
+        };
+        searches.retain(|(_, kept)| kept.run == run);
+        Ok(searches)
+    }
+
+    fn before(
+        &self,
+        id: &RequestId,
+        searches: Vec<(SearchRecord, KeptSearch)>,
+        now: &Recorded,
+    ) -> Result<Before, WorkspaceError> {
+        let Some((first, kept)) = searches.first() else {
+            return Err(WorkspaceError::Unknown { what: "run", name: String::new(), known: Vec::new() });
+        };
+        let bytes = self.ledger.bytes(&kept.request_sha256)?.unwrap_or_default();
+        let name = format!("requests/{id}.toml as searched on {}", first.at.date_naive());
+        // A request that cannot be read with today's register is compared by its counts alone.
+        let request = self.kept_request(&name, &bytes, &now.material.register).ok();
+        let facts = RunFacts {
+            run: kept.run,
+            at: first.at,
+            by: first.by.clone(),
+            snapshot: first.snapshot.to_string(),
+            register_sha256: first.register_sha256.to_string(),
+            request_sha256: kept.request_sha256.to_string(),
+            tokenisation: kept.analyzer,
+            documents: kept.documents,
+        };
+        Ok(Before { facts, searches: searches.into_iter().map(|(search, _)| search).collect(), request })
+    }
+
+    fn kept_sets(&self, search: &SearchRecord) -> Result<SearchSets, WorkspaceError> {
+        Ok(self.ledger.search_sets(search.key)?.unwrap_or_default())
+    }
+
+    fn item_change(
+        &self,
+        now: &Recorded,
+        at: usize,
+        then: Option<&SearchRecord>,
+        before: &Before,
+        sheet: &mut Sheet<Vec<u8>>,
+    ) -> Result<ItemChange, WorkspaceError> {
+        let (item, answer) = (&now.report.items[at], &now.answers[at]);
+        let after = sets(answer);
+        let mut change = ItemChange {
+            item: item.item.clone(),
+            before: None,
+            after: Some(item.hit),
+            cannot_tell_before: None,
+            cannot_tell_after: Some(item.cannot_tell),
+            criteria: Vec::new(),
+            entered: Moves::default(),
+            left: Moves::default(),
+            terms: Vec::new(),
+        };
+        let Some(then) = then else {
+            change.criteria.push("that run did not search the item".to_owned());
+            change.terms = terms(&SearchSets::default(), Some(&after), None, before.facts.documents);
+            return Ok(change);
+        };
+        let sets_then = self.kept_sets(then)?;
+        let find =
+            |request: &Request<Resolved>| request.items().iter().find(|known| known.id == item.item).cloned();
+        let today = find(&now.material.read.request);
+        let exact =
+            |item: &Option<Item<Resolved>>| item.as_ref().map(Item::canonical_json).unwrap_or_default();
+        change.criteria = differences(&serde_json::from_str(&then.exact).unwrap_or_default(), &exact(&today));
+        let middle = match before.request.as_ref().and_then(find) {
+            None => None,
+            earlier if exact(&earlier) == exact(&today) => Some(after.clone()),
+            Some(earlier) => Some(sets(&now.material.answer(&earlier)?)),
+        };
+        let sides = Sides {
+            before: &sets_then.hits,
+            after: &after.hits,
+            earlier_criteria_now: middle.as_ref().map(|middle| middle.hits.as_slice()),
+            documents_before: before.facts.documents,
+        };
+        let [came, went] = sides.moved();
+        self.write_moved(sheet, &item.item, "came", &came)?;
+        self.write_moved(sheet, &item.item, "went", &went)?;
+        change.before = Some(sets_then.hits.len() as u64);
+        change.cannot_tell_before = Some(sets_then.cannot_tell.len() as u64);
+        (change.entered, change.left) = (moves(&came), moves(&went));
+        change.terms = terms(&sets_then, Some(&after), middle.as_ref(), before.facts.documents);
+        Ok(change)
+    }
+
+    fn write_moved(
+        &self,
+        sheet: &mut Sheet<Vec<u8>>,
+        item: &ItemId,
+        change: &str,
+        moved: &[(u64, Cause)],
+    ) -> Result<(), WorkspaceError> {
+        let rows: Vec<u64> = moved.iter().map(|(row, _)| *row).collect();
+        for (document, (_, cause)) in self.ledger.documents(&rows)?.iter().zip(moved) {
+            sheet.row([
+                item.to_string(),
+                change.to_owned(),
+                cause.words().to_owned(),
+                document.id.to_string(),
+                document.root.to_string(),
+                super::samples::source_names(document).join("; "),
+                document.day.map(|day| day.to_string()).unwrap_or_default(),
+            ]);
+        }
+        Ok(())
+    }
+}
+
+fn facts_of(now: &Recorded) -> RunFacts {
+    let report = &now.report;
+    RunFacts {
+        run: report.run,
+        at: report.at,
+        by: report.by.clone(),
+        snapshot: report.snapshot.clone(),
+        register_sha256: report.register_sha256.clone(),
+        request_sha256: report.request_sha256.clone(),
+        tokenisation: report.tokenisation,
+        documents: report.documents,
+    }
+}
+
+/// What two runs rest on that differs; and of that, what can make the same criteria answer otherwise.
+fn pins(before: &Before, now: &Recorded) -> (Vec<String>, Vec<String>) {
+    let (then, now) = (&before.facts, facts_of(now));
+    let (mut differs, mut because) = (Vec::new(), Vec::new());
+    if then.documents != now.documents {
+        differs.push(format!("the index held {} documents and holds {}", then.documents, now.documents));
+    }
+    if then.snapshot != now.snapshot && then.documents == now.documents {
+        because.push("the index was made anew: what can be searched in it differs".to_owned());
+    }
+    if then.request_sha256 != now.request_sha256 {
+        differs.push("the request's file changed".to_owned());
+    }
+    if before.request.is_none() {
+        because.push("the request's file of that run cannot be read any more, so changed criteria cannot be told from other causes".to_owned());
+    }
+    if then.register_sha256 != now.register_sha256 {
+        because.push("the register changed: people, sources, or what belongs to which source".to_owned());
+    }
+    if then.tokenisation != now.tokenisation {
+        because
+            .push(format!("the tokenisation was version {} and is {}", then.tokenisation, now.tokenisation));
+    }
+    differs.extend(because.iter().cloned());
+    (differs, because)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_named_by_its_number_or_last() {
+        assert_eq!("last".parse(), Ok(Earlier::Last));
+        assert_eq!("12".parse(), Ok(Earlier::Run(12)));
+        assert!("latest".parse::<Earlier>().is_err());
+    }
+}

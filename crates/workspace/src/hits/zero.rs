@@ -1,0 +1,116 @@
+//! A zero is a statement: for what it holds, and for what it does not.
+
+use super::report::ItemHits;
+use crate::census::Census;
+use crate::coverage::GapRow;
+use crate::plan::{gaps_crossing, not_searched_because};
+use crate::scope::sources_of;
+use duces_model::SourceId;
+use duces_query::{Item, Resolved};
+use duces_register::Register;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// For what a zero holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ZeroMeaning {
+    /// Documents of which the zero is true.
+    pub searched: u64,
+    /// Documents in scope of which no word search can answer, by reason.
+    pub not_searchable: BTreeMap<String, u64>,
+    /// Documents in scope of which the item cannot tell, by reason; a document may have several.
+    pub cannot_tell: BTreeMap<String, u64>,
+    /// Sources that were not searched, and why.
+    pub not_searched: Vec<(SourceId, String)>,
+    /// Gaps that cross the item.
+    pub gaps: Vec<String>,
+}
+
+impl ZeroMeaning {
+    /// In one line.
+    pub fn line(&self) -> String {
+        let counts = |counts: &BTreeMap<String, u64>| {
+            counts.iter().map(|(reason, count)| format!("{reason} {count}")).collect::<Vec<_>>().join(", ")
+        };
+        let mut parts = vec![format!("true of {} searched documents", self.searched)];
+        let listed =
+            [("not searchable", counts(&self.not_searchable)), ("cannot tell", counts(&self.cannot_tell))];
+        parts.extend(
+            listed
+                .into_iter()
+                .filter(|(_, list)| !list.is_empty())
+                .map(|(what, list)| format!("{what}: {list}")),
+        );
+        for (why, sources) in by_reason(&self.not_searched) {
+            parts.push(format!("sources not searched, {why}: {}", sources.join(", ")));
+        }
+        if !self.gaps.is_empty() {
+            parts.push(format!("gaps crossing: {}", self.gaps.join(", ")));
+        }
+        parts.join("; ")
+    }
+}
+
+/// Sources that were not searched, by why not.
+pub fn by_reason(not_searched: &[(SourceId, String)]) -> BTreeMap<&str, Vec<&str>> {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (source, why) in not_searched {
+        reasons.entry(why).or_default().push(source.as_str());
+    }
+    reasons
+}
+
+/// Adds the sources that were not searched and the gaps that cross, and gives every zero its meaning.
+pub(super) fn explain(
+    counted: &mut ItemHits,
+    item: &Item<Resolved>,
+    census: &Census,
+    register: &Register,
+    gaps: &[GapRow],
+) {
+    let asked = sources_of(item, register);
+    let captured = census.captured();
+    counted.gaps = gaps_crossing(item, &asked, gaps);
+    counted.not_searched = register
+        .sources
+        .iter()
+        .filter_map(|source| {
+            let held = captured.get(&source.id).copied().unwrap_or(0);
+            not_searched_because(&source.id, &asked, held).map(|why| (source.id.clone(), why.to_owned()))
+        })
+        .collect();
+    let meaning = ZeroMeaning {
+        searched: counted.searched,
+        not_searchable: counted.not_searchable_because.clone(),
+        cannot_tell: counted.cannot_tell_because.clone(),
+        not_searched: counted.not_searched.clone(),
+        gaps: counted.gaps.iter().map(|row| row.gap.id.clone()).collect(),
+    };
+    for term in counted.terms.iter_mut().filter(|term| term.hits == 0) {
+        term.zero = Some(meaning.clone());
+    }
+    if counted.hit == 0 {
+        counted.zero = Some(meaning);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zero_names_everything_for_which_it_does_not_hold() {
+        let meaning = ZeroMeaning {
+            searched: 24,
+            not_searchable: [("encrypted".to_owned(), 3)].into(),
+            cannot_tell: BTreeMap::new(),
+            not_searched: vec![("desk".parse().unwrap(), "nothing was captured of it".into())],
+            gaps: vec!["G-1".into(), "G-2".into()],
+        };
+        assert_eq!(
+            meaning.line(),
+            "true of 24 searched documents; not searchable: encrypted 3; \
+             sources not searched, nothing was captured of it: desk; gaps crossing: G-1, G-2"
+        );
+    }
+}
