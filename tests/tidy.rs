@@ -28,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "duces-indexer",
             "duces-query",
             "duces-ledger",
+            "duces-letters",
             "duces-coverage",
             "duces-render",
             "duces-instruments",

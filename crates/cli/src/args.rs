@@ -86,6 +86,23 @@ pub(crate) enum Command {
     /// Say what a person has found out about a gap
     #[command(subcommand, after_help = EXIT_PLAIN)]
     Gap(GapCommand),
+    /// From a regulator's letter to a request file
+    #[command(subcommand, after_help = EXIT_PERSON)]
+    Request(RequestCommand),
+    /// Add documents that were collected by hand to an item of a request
+    #[command(after_help = EXIT_PLAIN)]
+    Add {
+        /// Name of the request file, without .toml
+        request: RequestId,
+        /// Number of the item that they answer
+        item: ItemId,
+        /// The files; copies are kept in the workspace
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// What they are and where they were found
+        #[arg(long)]
+        note: String,
+    },
     /// Show how a request was understood: searches, sources, gaps that cross it
     #[command(after_help = EXIT_PERSON)]
     Plan {
@@ -172,6 +189,25 @@ pub(crate) enum RegisterCommand {
     /// Read the register's files and report everything that is wrong in them
     #[command(after_help = EXIT_PLAIN)]
     Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RequestCommand {
+    /// Propose a request file from a letter (text, PDF or DOCX); nothing runs until a person accepts it
+    #[command(after_help = EXIT_PERSON)]
+    Draft {
+        /// The letter
+        letter: PathBuf,
+        /// The name that the request is to have
+        #[arg(long)]
+        name: RequestId,
+    },
+    /// Make a request of a draft that a person has gone through
+    #[command(after_help = EXIT_PLAIN)]
+    Accept {
+        /// The name of the draft
+        name: RequestId,
+    },
 }
 
 #[derive(Debug, Subcommand)]

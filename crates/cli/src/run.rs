@@ -1,6 +1,8 @@
 //! Each command: call the workspace, print the report, say how it ended.
 
-use crate::args::{Args, Command, Format, GapCommand, InitArgs, ProduceArgs, RegisterCommand};
+use crate::args::{
+    Args, Command, Format, GapCommand, InitArgs, ProduceArgs, RegisterCommand, RequestCommand,
+};
 use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
@@ -98,6 +100,24 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             Ok(Exit::needing_person(report.unjudged() > 0))
         }
         Command::Gap(command) => gap(session, &mut workspace, command),
+        Command::Request(RequestCommand::Draft { letter, name }) => {
+            let report = workspace.draft_request(&letter, &name, &session.actor)?;
+            session.print(&report, show::request::drafted)?;
+            // A draft is a proposal: a person is always needed.
+            Ok(Exit::NeedsPerson)
+        }
+        Command::Request(RequestCommand::Accept { name }) => {
+            require_name(session)?;
+            let report = workspace.accept_request(&name, &session.actor)?;
+            session.print(&report, show::request::accepted)?;
+            Ok(Exit::Done)
+        }
+        Command::Add { request, item, files, note } => {
+            require_name(session)?;
+            let report = workspace.add(&request, &item, &files, &note, &session.actor)?;
+            session.print(&report, show::request::added)?;
+            Ok(Exit::Done)
+        }
         Command::Plan { request } => {
             let report = workspace.plan(&request)?;
             session.print(&report, show::request::plan)?;
@@ -116,7 +136,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             require_name(session)?;
             let report = workspace.select(&request, &session.actor)?;
             session.print(&report, show::production::selected)?;
-            Ok(Exit::needing_person(report.queue > 0))
+            Ok(Exit::needing_person(report.queue > 0 || !report.unexpected.is_empty()))
         }
         Command::Produce(args) => produce(session, &mut workspace, args),
         Command::Certify { volume, as_known_on: None } => {

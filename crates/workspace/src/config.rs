@@ -224,6 +224,9 @@ impl Reader<'_> {
             if name.get_ref().contains([':', ';', '/']) {
                 self.wrong(name.span(), "expected an archive name without ':', ';' or '/'");
             }
+            if name.get_ref() == crate::collected::ARCHIVE {
+                self.wrong(name.span(), "the archive name \"collected\" is kept for files added by hand");
+            }
             if archives.iter().any(|other| other.name == *name.get_ref()) {
                 self.wrong(name.span(), format!("found archive name {:?} twice", name.get_ref()));
             }

@@ -97,6 +97,20 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
     replace(path, bytes)
 }
 
+/// Copies a file to a place where none lies, whole or not at all, with its time of modification.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), WorkspaceError> {
+    let mut source = File::open(from).doing("read", from)?;
+    let modified = source.metadata().and_then(|metadata| metadata.modified()).ok();
+    let mut staged = Staged::new(to)?;
+    std::io::copy(&mut source, &mut staged).doing("copy", from)?;
+    staged.finish()?;
+    if let Some(modified) = modified {
+        // The time is a kindness to whoever reads the file's properties; the copy is whole without it.
+        let _ = File::options().write(true).open(to).and_then(|file| file.set_modified(modified));
+    }
+    Ok(())
+}
+
 /// The digest of a file, read in pieces.
 pub(crate) fn sha256(path: &Path) -> Result<Sha256, WorkspaceError> {
     let mut file = File::open(path).doing("read", path)?;

@@ -1,5 +1,6 @@
 //! A workspace opened: its folders, its lock, its ledger.
 
+use crate::collected::ARCHIVE;
 use crate::config::{self, Archive, Config};
 use crate::error::WorkspaceError;
 use crate::files::{self, Doing};
@@ -105,8 +106,11 @@ impl Workspace {
     /// # Errors
     /// No workspace, mistakes in its settings, another process at work, a ledger of a newer version.
     pub fn open(root: &Path, actor: &Actor) -> Result<Self, WorkspaceError> {
-        let config = read_config(root)?;
+        let mut config = read_config(root)?;
         refuse_entangled(root, &config)?;
+        if root.join(ARCHIVE).is_dir() {
+            config.archives.push(Archive { name: ARCHIVE.to_owned(), path: ARCHIVE.into() });
+        }
         let state = root.join(".duces");
         let lock = lock(&state, root)?;
         let path = state.join("ledger.sqlite");
@@ -209,7 +213,9 @@ impl Workspace {
         }
         for entry in fs::read_dir(&folder).doing("read the folder", &folder)? {
             let path = entry.doing("read the folder", &folder)?.path();
+            // A draft is no request until a person has accepted it.
             if path.extension().is_some_and(|ending| ending == "toml")
+                && !path.to_string_lossy().ends_with(".draft.toml")
                 && let Some(Ok(id)) = path.file_stem().and_then(|stem| stem.to_str()).map(str::parse)
             {
                 names.push(id);
@@ -262,7 +268,7 @@ fn refuse_entangled(root: &Path, config: &Config) -> Result<(), WorkspaceError> 
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let root_real = real(root);
     let written: Vec<PathBuf> =
-        [".duces", "productions", "certificates", "reports", "review", "register", "requests"]
+        [".duces", "productions", "certificates", "reports", "review", "register", "requests", ARCHIVE]
             .iter()
             .map(|folder| root_real.join(folder))
             .collect();

@@ -5,6 +5,7 @@
 
 mod census;
 mod certify;
+mod collected;
 pub mod config;
 mod coverage;
 mod elusion;
@@ -13,6 +14,7 @@ mod files;
 mod hits;
 mod home;
 mod index;
+mod letters;
 mod plan;
 mod produce;
 mod requests;
@@ -25,6 +27,7 @@ mod status;
 mod verify;
 
 pub use certify::{CertifyOutcome, StoredCertificate};
+pub use collected::{AddReport, AddedFile};
 pub use coverage::{CoverageReport, GapRow, GapWord, RegisterReport};
 pub use duces_verify::{Finding, Severity};
 pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions};
@@ -36,6 +39,7 @@ pub use hits::{
 };
 pub use home::{Actor, NewFirm, Workspace, read_config};
 pub use index::{ContainerNote, Ignored, IndexOptions, IndexReport, SourceRow};
+pub use letters::{AcceptReport, DraftReport};
 pub use plan::{ItemPlan, PlanReport, SourcePlan};
 pub use produce::{MockReport, MockRow, ProduceOptions, Produced, RebuildReport};
 pub use requests::BesideReport;

@@ -129,10 +129,20 @@ impl Workspace {
         };
         let text = std::str::from_utf8(&bytes)
             .map_err(|_| Mistakes::one(Mistake::of_file(&file, "expected UTF-8 text")))?;
-        let lists = Folder(self.root.join("requests"));
-        let request = duces_query::read(&file, text, &lists, &self.people(register))?;
+        let request = self.read_request_text(&file, text, register)?;
         let bytes = Kept::to_bytes(&bytes, &request.term_lists());
         Ok(ReadRequest { request, bytes })
+    }
+
+    /// Reads a request's text and resolves it; lists of terms lie in the folder of requests.
+    pub(crate) fn read_request_text(
+        &self,
+        name: &str,
+        text: &str,
+        register: &Register,
+    ) -> Result<Request<Resolved>, WorkspaceError> {
+        let lists = Folder(self.root.join("requests"));
+        Ok(duces_query::read(name, text, &lists, &self.people(register))?)
     }
 
     /// A request as it was kept, with the lists that it names.

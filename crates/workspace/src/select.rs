@@ -2,12 +2,13 @@
 
 mod sheet;
 
+use crate::collected::take_up;
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
 use crate::requests::{BesideReport, beside};
 use crate::scope::answer;
 use duces_ledger::{DocumentRow, ItemPopulation, LedgerError, Pins, Population, Why};
-use duces_model::{Disposition, DocId, Mistake, Mistakes, RequestId};
+use duces_model::{Disposition, DocId, ItemId, Mistake, Mistakes, RequestId};
 use duces_query::FamilyRule;
 use serde::Serialize;
 use sheet::DecisionSheet;
@@ -31,6 +32,10 @@ pub struct SelectReport {
     pub family_members: u64,
     /// Documents for which some item cannot tell, and no item hit: the manual queue.
     pub queue: u64,
+    /// Documents that were added by hand.
+    pub by_hand: u64,
+    /// Items of which nothing was expected, and something was found or cannot be told.
+    pub unexpected: Vec<ItemId>,
     /// Documents in each disposition, by the default rules.
     pub dispositions: BTreeMap<&'static str, u64>,
     /// The default rules.
@@ -55,7 +60,7 @@ pub struct DecisionReport {
 }
 
 const RULES: [&str; 5] = [
-    "a document that an item hits, and its family, is produced whole",
+    "a document that an item hits or that was added for it by hand, and its family, is produced whole",
     "a document for which it cannot be told, and which no item hits, is pending until a person decides; so is its family, unless an item hits that",
     "a document that an earlier sealed volume of this request holds is excluded as already produced",
     "a decision to withhold, redact or exclude that a person took in an earlier population of this request is carried over",
@@ -86,12 +91,20 @@ impl Workspace {
         let snapshot = self.snapshot()?;
         let mut items = Vec::new();
         let mut standing: BTreeMap<u64, Standing> = BTreeMap::new();
+        let mut unexpected = Vec::new();
+        let mut collected = self.collected_rows(id)?;
+        let by_hand = collected.values().flatten().collect::<BTreeSet<_>>().len() as u64;
         for item in read.request.items() {
-            let answer = answer(self, &snapshot, &register, item)?;
+            let mut answer = answer(self, &snapshot, &register, item)?;
+            take_up(&mut answer, &collected.remove(&item.id).unwrap_or_default());
+            if item.letter.expects_nil && !(answer.hits.is_empty() && answer.cannot_tell.is_empty()) {
+                unexpected.push(item.id.clone());
+            }
             let mut members = BTreeMap::new();
-            self.stand(&answer.hits, item, &mut standing, &mut members, Why::Hit)?;
+            let asked = (&item.id, item.family);
+            self.stand(&answer.hits, asked, &mut standing, &mut members, Why::Hit)?;
             let queue: Vec<u64> = answer.cannot_tell.iter().map(|(row, _)| *row).collect();
-            self.stand(&queue, item, &mut standing, &mut members, Why::CannotTell)?;
+            self.stand(&queue, asked, &mut standing, &mut members, Why::CannotTell)?;
             let ids = self.ids(&members.keys().copied().collect::<Vec<_>>())?;
             items.push(ItemPopulation {
                 item: item.id.clone(),
@@ -103,6 +116,20 @@ impl Workspace {
                     .iter()
                     .filter_map(|(row, why)| ids.get(row).map(|id| (*id, why.iter().copied().collect())))
                     .collect(),
+                members: members.iter().filter_map(|(row, why)| ids.get(row).map(|id| (*id, *why))).collect(),
+            });
+        }
+        // What was added for items that no search answers: all of it, and nothing else.
+        for (item, rows) in collected {
+            let mut members = BTreeMap::new();
+            self.stand(&rows, (&item, FamilyRule::Whole), &mut standing, &mut members, Why::Hit)?;
+            let ids = self.ids(&members.keys().copied().collect::<Vec<_>>())?;
+            items.push(ItemPopulation {
+                item,
+                in_scope: rows.len() as u64,
+                hit: rows.len() as u64,
+                not_hit: 0,
+                cannot_tell: Vec::new(),
                 members: members.iter().filter_map(|(row, why)| ids.get(row).map(|id| (*id, *why))).collect(),
             });
         }
@@ -138,6 +165,8 @@ impl Workspace {
             hits: count(&standing, |s| s.hit),
             family_members: count(&standing, |s| s.family && !s.hit && !s.cannot_tell),
             queue: count(&standing, |s| s.cannot_tell && !s.hit),
+            by_hand,
+            unexpected,
             dispositions: buckets(documents.iter().map(|d| sheet.disposition(d.id))),
             beside: beside(&read.request),
             default_rules: RULES.iter().map(|rule| (*rule).to_owned()).collect(),
@@ -219,19 +248,19 @@ impl Workspace {
     fn stand(
         &self,
         rows: &[u64],
-        item: &duces_query::Item<duces_query::Resolved>,
+        (item, family): (&ItemId, FamilyRule),
         standing: &mut BTreeMap<u64, Standing>,
         members: &mut BTreeMap<u64, Why>,
         why: Why,
     ) -> Result<(), WorkspaceError> {
-        let families = match item.family {
+        let families = match family {
             FamilyRule::Whole => self.ledger.families(rows)?,
             FamilyRule::HitOnly => rows.to_vec(),
         };
         for row in families {
             let itself = rows.binary_search(&row).is_ok();
             let entry = standing.entry(row).or_default();
-            entry.items.insert(item.id.to_string());
+            entry.items.insert(item.to_string());
             match (why, itself) {
                 (Why::CannotTell, true) => entry.cannot_tell = true,
                 (Why::CannotTell, false) => {}

@@ -30,6 +30,13 @@ pub(crate) fn selected(report: &SelectReport) -> String {
         grouped(report.family_members),
         grouped(report.queue),
     );
+    if report.by_hand > 0 {
+        let _ = writeln!(text, "  of the hits {} added by hand", count(report.by_hand, "was", "were"));
+    }
+    for item in &report.unexpected {
+        let _ =
+            writeln!(text, "  item {item} was expected to find nothing, and it did not: a person must look");
+    }
     text += "Default rules:\n";
     for rule in &report.default_rules {
         let _ = writeln!(text, "  - {rule}");

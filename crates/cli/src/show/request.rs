@@ -1,7 +1,7 @@
-//! Plans.
+//! Drafts, plans, documents added by hand.
 
-use super::words::{cut, table};
-use duces_workspace::{BesideReport, PlanReport};
+use super::words::{count, cut, table};
+use duces_workspace::{AcceptReport, AddReport, BesideReport, DraftReport, PlanReport};
 use std::fmt::Write as _;
 
 pub(crate) fn plan(report: &PlanReport) -> String {
@@ -45,5 +45,41 @@ pub(crate) fn beside(items: &[BesideReport]) -> String {
             let _ = writeln!(text, "  {line}");
         }
     }
+    text
+}
+
+pub(crate) fn drafted(report: &DraftReport) -> String {
+    let mut text = report.told.clone();
+    let _ = writeln!(text, "\nWritten:  {}", report.draft.display());
+    let _ = writeln!(
+        text,
+        "Go through it, answer every CHECK and every \"?\", set status = \"accepted\" and accepted_by, then: duces request accept {}",
+        report.request
+    );
+    text
+}
+
+pub(crate) fn accepted(report: &AcceptReport) -> String {
+    format!(
+        "Request {} with {}, accepted by {}.\nWritten:  {}\nNext: duces plan {}\n",
+        report.request,
+        count(report.items, "item", "items"),
+        report.accepted_by,
+        report.file.display(),
+        report.request
+    )
+}
+
+pub(crate) fn added(report: &AddReport) -> String {
+    let mut text = format!(
+        "{} added to item {} of request {}:\n",
+        count(report.files.len() as u64, "file", "files"),
+        report.item,
+        report.request
+    );
+    for file in &report.files {
+        let _ = writeln!(text, "  {}  {}  (from {})", file.sha256, file.path, file.came_from);
+    }
+    let _ = writeln!(text, "Next: duces index, then duces select {}", report.request);
     text
 }

@@ -37,6 +37,7 @@ pub(super) fn item(
         item: item.id.clone(),
         text: item.text.clone(),
         criteria: item.explain(),
+        expects_nil: item.letter.expects_nil,
         dialect: item.terms().map(|terms: &Terms| terms.dialect().as_str().to_owned()),
         in_scope: answer.in_scope,
         searched: searchable.searched,

@@ -59,9 +59,9 @@ pub struct HitReport {
 }
 
 impl HitReport {
-    /// Whether a queue waits for a person.
+    /// Whether a queue waits for a person, or something was found where nothing was expected.
     pub fn needs_person(&self) -> bool {
-        self.items.iter().any(|item| item.cannot_tell > 0)
+        self.items.iter().any(|item| item.cannot_tell > 0 || item.expects_nil && item.hit > 0)
     }
 }
 
@@ -109,6 +109,8 @@ pub struct ItemHits {
     pub text: String,
     /// The searches in plain words.
     pub criteria: Vec<String>,
+    /// Whether nothing is expected to be found.
+    pub expects_nil: bool,
     /// The dialect of the terms, where there are any.
     pub dialect: Option<String>,
     /// Documents in scope.
