@@ -69,6 +69,17 @@ fn an_item_of_which_nothing_was_expected_needs_a_person_where_something_is_found
 }
 
 #[test]
+fn a_zero_over_sources_that_were_never_captured_needs_a_person_and_says_so() {
+    let firm = firm();
+    let request = TWO_ITEMS.replace("query = \"juniper\" }", "query = \"juniper\" }\nchannels = [\"chat\"]");
+    firm.write("requests/r.toml", request.as_bytes());
+    let hits = firm.expect(3, &["hits", "r"]);
+    assert!(hits.out.contains("No source of this item was searched"), "{}", hits.out);
+    firm.expect(3, &["plan", "r"]);
+    firm.expect(3, &["hits", "r", "--compare", "last"]);
+}
+
+#[test]
 fn a_list_of_terms_is_searched_and_kept_so_that_a_later_edit_changes_nothing_frozen() {
     let firm = firm();
     let request = TWO_ITEMS.replace("query = \"juniper\"", "list = \"terms/1.txt\"");

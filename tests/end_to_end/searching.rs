@@ -43,15 +43,18 @@ fn a_hit_report_counts_each_term_and_says_what_its_zeros_mean() {
     assert!(term(&report, "juniper")["over_broad"]["because"].is_string());
     assert_eq!(term(&report, "order")["subsumed_by"][0]["term"], "juniper");
     let zero = term(&report, "nowhere");
-    assert_eq!((&zero["hits"], &zero["zero"]["searched"]), (&0.into(), &60.into()));
+    assert_eq!((&zero["hits"], &zero["zero"]["told"]), (&0.into(), &60.into()));
     let samples = &term(&report, "juniper")["samples"];
     assert_eq!((samples["hits"].as_array().map(Vec::len), &samples["non_hits_of"]), (Some(2), &27.into()));
     let again = firm.json(0, &["hits", "r", "--sample", "2", "--seed", "7"]);
     assert_eq!(&term(&again, "juniper")["samples"], samples, "the same seed draws the same");
     let sheet = firm.read("reports/hits-r.csv");
-    assert!(sheet.contains("term,nowhere,0,0,0,0") && sheet.contains("true of 60 searched documents"));
+    assert!(
+        sheet.contains("term,nowhere,0,0,0,0")
+            && sheet.contains("true of 60 documents of which it can be told")
+    );
     let page = firm.read("reports/hits-r.html");
-    assert!(page.contains("nowhere") && page.contains("true of 60 searched documents"));
+    assert!(page.contains("nowhere") && page.contains("true of 60 documents of which it can be told"));
     for content in ["lunch", "filled", "http:", "https:", "<script"] {
         assert!(!page.contains(content), "the page shows no message and asks for nothing: {content}");
     }

@@ -8,7 +8,9 @@ use crate::progress::{self, Bars};
 use crate::report::CommandError;
 use crate::{demo, manual, searching, show};
 use duces_model::GapStatus;
-use duces_workspace::{Actor, IndexOptions, NewFirm, ProduceOptions, Severity, Workspace, WorkspaceError};
+use duces_workspace::{
+    Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Workspace, WorkspaceError,
+};
 use serde::Serialize;
 use std::io::Write as _;
 use std::path::Path;
@@ -121,7 +123,8 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
         Command::Plan { request } => {
             let report = workspace.plan(&request)?;
             session.print(&report, show::request::plan)?;
-            Ok(Exit::needing_person(report.items.iter().any(|item| !item.gaps.is_empty())))
+            let open = |item: &ItemPlan| !item.gaps.is_empty() || item.searched.is_empty();
+            Ok(Exit::needing_person(report.items.iter().any(open)))
         }
         Command::Search(args) => searching::search(session, &mut workspace, &args),
         Command::Hits(args) => searching::hits(session, &mut workspace, &args),

@@ -82,7 +82,7 @@ pub(crate) fn hits(
     if let Some(earlier) = args.compare {
         let report = workspace.compare_hits(&args.request, earlier, &session.actor)?;
         session.print(&report, show::hits::compared)?;
-        return Ok(Exit::needing_person(report.changed()));
+        return Ok(Exit::needing_person(report.changed() || report.needs_person));
     }
     let sampling = args.sample.zip(args.seed).map(|(size, seed)| Sampling { size, seed });
     let report = workspace.hits(&args.request, &HitOptions { sampling }, &session.actor)?;

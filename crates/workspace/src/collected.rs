@@ -8,7 +8,7 @@ use crate::files::{self, Doing as _};
 use crate::home::{Actor, Workspace};
 use crate::scope::ItemAnswer;
 use duces_ledger::Collected;
-use duces_model::{ArchivePath, ContainerId, ItemId, RequestId, Sha256};
+use duces_model::{ArchivePath, ContainerId, ItemId, Mistake, Mistakes, RequestId, Sha256};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -83,10 +83,8 @@ impl Workspace {
     /// Puts a copy in its place. One that lies there with the same bytes is the same file: it may answer
     /// several items.
     fn copy(&self, id: &RequestId, file: &Path) -> Result<AddedFile, WorkspaceError> {
-        let refused = |what: String, hint: &str| WorkspaceError::Refused {
-            what,
-            reasons: Vec::new(),
-            hint: hint.to_owned(),
+        let refused = |what: String, hint: &str| {
+            Mistakes::one(Mistake::of_file(file.display().to_string(), what).hint(hint)).into()
         };
         if !fs::metadata(file).doing("read", file)?.is_file() {
             let hint = "name the files one by one; a folder of mail belongs in an archive of duces.toml";

@@ -50,6 +50,17 @@ fn item_hits(item: &ItemHits) -> String {
     for (reason, n) in &item.cannot_tell_because {
         let _ = writeln!(text, "  cannot tell, {reason}: {}", grouped(*n));
     }
+    for warning in &item.warnings {
+        let _ = writeln!(text, "  warning: {warning}");
+    }
+    if item.no_source {
+        text += "  No source of this item was searched: what is counted belongs to none for certain.\n";
+    }
+    if item.expects_nil {
+        let found =
+            if item.hit == 0 { "and nothing was found" } else { "and something was: a person must look" };
+        let _ = writeln!(text, "  nothing was expected, {found}");
+    }
     if !item.terms.is_empty() {
         text += &terms(item);
     }

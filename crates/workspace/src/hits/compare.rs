@@ -99,6 +99,8 @@ pub struct CompareReport {
     pub differs: Vec<String>,
     /// What can make the same criteria answer otherwise, of what differs.
     pub otherwise_because: Vec<String>,
+    /// Whether today's report needs a person by itself.
+    pub needs_person: bool,
     /// Each item.
     pub items: Vec<ItemChange>,
     /// The sheet of every document that came or went.
@@ -165,6 +167,7 @@ impl Workspace {
             request: id.clone(),
             before: before.facts,
             after,
+            needs_person: now.report.needs_person(),
             differs,
             otherwise_because,
             items,

@@ -38,6 +38,9 @@ pub(super) fn item(
         text: item.text.clone(),
         criteria: item.explain(),
         expects_nil: item.letter.expects_nil,
+        warnings: warnings(&item.explain()),
+        not_captured: Vec::new(),
+        no_source: false,
         dialect: item.terms().map(|terms: &Terms| terms.dialect().as_str().to_owned()),
         in_scope: answer.in_scope,
         searched: searchable.searched,
@@ -55,6 +58,12 @@ pub(super) fn item(
         gaps: Vec::new(),
         zero: None,
     })
+}
+
+/// The warnings among the lines of an explanation.
+fn warnings(lines: &[String]) -> Vec<String> {
+    let lines = lines.iter().map(|line| line.trim_start());
+    lines.filter_map(|line| line.strip_prefix("warning: ")).map(str::to_owned).collect()
 }
 
 /// The rows of each term within the item's own scope: a row that the item's sources leave out counts nowhere.

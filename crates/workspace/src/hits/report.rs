@@ -59,9 +59,13 @@ pub struct HitReport {
 }
 
 impl HitReport {
-    /// Whether a queue waits for a person, or something was found where nothing was expected.
+    /// Whether a queue waits for a person, something was found where nothing was expected, or a source that
+    /// an item asks for was never captured: a zero over it is none.
     pub fn needs_person(&self) -> bool {
-        self.items.iter().any(|item| item.cannot_tell > 0 || item.expects_nil && item.hit > 0)
+        self.items.iter().any(|item| {
+            let unexpected = item.expects_nil && item.hit > 0;
+            item.cannot_tell > 0 || unexpected || item.no_source || !item.not_captured.is_empty()
+        })
     }
 }
 
@@ -111,6 +115,12 @@ pub struct ItemHits {
     pub criteria: Vec<String>,
     /// Whether nothing is expected to be found.
     pub expects_nil: bool,
+    /// What a person should know of how the words were read.
+    pub warnings: Vec<String>,
+    /// Sources that the item asks for, of which nothing was captured.
+    pub not_captured: Vec<SourceId>,
+    /// Whether that is true of all of them.
+    pub no_source: bool,
     /// The dialect of the terms, where there are any.
     pub dialect: Option<String>,
     /// Documents in scope.

@@ -121,6 +121,14 @@ impl Rows<'_> {
         for term in &item.terms {
             self.splits("hits of the term", &term.canonical, &term.splits);
         }
+        for warning in &item.warnings {
+            self.note("warning", warning.clone());
+        }
+        if item.expects_nil {
+            let note =
+                if item.hit == 0 { "and nothing was found" } else { "and something was: a person must look" };
+            self.note("nothing was expected", note.to_owned());
+        }
         for (source, why) in &item.not_searched {
             self.note(&format!("source not searched: {source}"), why.clone());
         }

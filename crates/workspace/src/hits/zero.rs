@@ -14,8 +14,10 @@ use std::collections::BTreeMap;
 /// For what a zero holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ZeroMeaning {
-    /// Documents of which the zero is true.
-    pub searched: u64,
+    /// Documents of which the zero is true, at least: those of which it can be told.
+    pub told: u64,
+    /// Whether none of the sources that the item asks for was captured at all.
+    pub no_source: bool,
     /// Documents in scope of which no word search can answer, by reason.
     pub not_searchable: BTreeMap<String, u64>,
     /// Documents in scope of which the item cannot tell, by reason; a document may have several.
@@ -32,7 +34,11 @@ impl ZeroMeaning {
         let counts = |counts: &BTreeMap<String, u64>| {
             counts.iter().map(|(reason, count)| format!("{reason} {count}")).collect::<Vec<_>>().join(", ")
         };
-        let mut parts = vec![format!("true of {} searched documents", self.searched)];
+        let mut parts = Vec::new();
+        if self.no_source {
+            parts.push("no source of this item was searched".to_owned());
+        }
+        parts.push(format!("true of {} documents of which it can be told", self.told));
         let listed =
             [("not searchable", counts(&self.not_searchable)), ("cannot tell", counts(&self.cannot_tell))];
         parts.extend(
@@ -79,8 +85,14 @@ pub(super) fn explain(
             not_searched_because(&source.id, &asked, held).map(|why| (source.id.clone(), why.to_owned()))
         })
         .collect();
+    let held = |source: &SourceId| captured.get(source).copied().unwrap_or(0) > 0;
+    counted.not_captured = asked.iter().filter(|source| !held(source)).cloned().collect();
+    counted.no_source = counted.not_captured.len() == asked.len();
     let meaning = ZeroMeaning {
-        searched: counted.searched,
+        // Of the item's hits a term can be told where words can be searched; which hits those are is not
+        // counted, so this is the least that they can be.
+        told: counted.not_hit + counted.hit.saturating_sub(counted.not_searchable),
+        no_source: counted.no_source,
         not_searchable: counted.not_searchable_because.clone(),
         cannot_tell: counted.cannot_tell_because.clone(),
         not_searched: counted.not_searched.clone(),
@@ -101,7 +113,8 @@ mod tests {
     #[test]
     fn a_zero_names_everything_for_which_it_does_not_hold() {
         let meaning = ZeroMeaning {
-            searched: 24,
+            told: 24,
+            no_source: true,
             not_searchable: [("encrypted".to_owned(), 3)].into(),
             cannot_tell: BTreeMap::new(),
             not_searched: vec![("desk".parse().unwrap(), "nothing was captured of it".into())],
@@ -109,7 +122,7 @@ mod tests {
         };
         assert_eq!(
             meaning.line(),
-            "true of 24 searched documents; not searchable: encrypted 3; \
+            "no source of this item was searched; true of 24 documents of which it can be told; not searchable: encrypted 3; \
              sources not searched, nothing was captured of it: desk; gaps crossing: G-1, G-2"
         );
     }

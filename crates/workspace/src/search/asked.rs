@@ -105,13 +105,15 @@ fn party(register: &Register, option: &str, texts: &[String], mistakes: &mut Vec
     let mut written = Vec::new();
     for text in texts {
         let person = text.parse().ok().and_then(|id| register.person(&id));
-        match person {
-            Some(person) if person.addresses.is_empty() => {
+        // Every address that was ever theirs: a search at a terminal leaves none out.
+        let held = person.map(|person| register.addresses_of(person));
+        match held {
+            Some(held) if held.is_empty() => {
                 let message = format!("{option}: person {text:?} has no address in the register");
                 mistakes
                     .push(Mistake::of_file(PLACE, message).hint("enter the address in register/people.csv"));
             }
-            Some(person) => written.extend(person.addresses.iter().map(ToString::to_string)),
+            Some(held) => written.extend(held.iter().map(|held| held.address.to_string())),
             None if text.contains(['@', '.']) => written.push(text.clone()),
             None => {
                 let message = format!(

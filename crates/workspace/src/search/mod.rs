@@ -19,7 +19,7 @@ use asked::Resolved;
 use chrono::{DateTime, Utc};
 use duces_indexer::Snapshot;
 use duces_ledger::{DocumentRow, FreeSearch};
-use duces_model::DocId;
+use duces_model::{DocId, DocumentKind};
 use duces_packager::Retained as _;
 use duces_query::Terms;
 use duces_register::Register;
@@ -84,7 +84,7 @@ impl Workspace {
         let resolved = asked.resolve(&register, self.config.firm.zone)?;
         let snapshot = self.snapshot()?;
         let found = duces_query::search(&snapshot, &resolved.ad_hoc, usize::MAX)?;
-        let (rows, uncertain) = self.of_sources(&snapshot, &register, &resolved, found.rows)?;
+        let (rows, uncertain, searched) = self.of_sources(&snapshot, &register, &resolved, found.rows)?;
         let hits = rows.len() as u64;
         let cannot_tell = found.cannot_tell + uncertain;
         let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
@@ -100,7 +100,7 @@ impl Workspace {
             register_sha256: register.digest(),
             analyzer: duces_indexer::ANALYZER_VERSION,
             documents: snapshot.documents(),
-            counts: serde_json::json!({ "hits": hits, "cannot_tell": cannot_tell, "searched": found.searched }),
+            counts: serde_json::json!({ "hits": hits, "cannot_tell": cannot_tell, "searched": searched }),
         };
         let search = self.ledger.record_free_search(&actor.act(), &recorded)?;
         Ok(AdHocReport {
@@ -110,7 +110,7 @@ impl Workspace {
             hits,
             cannot_tell,
             cannot_tell_at_most: resolved.sources.is_some() && cannot_tell > 0,
-            searched: found.searched,
+            searched,
             page: asked.page,
             pages: hits.div_ceil(asked.limit.max(1)),
             facets,
@@ -118,15 +118,16 @@ impl Workspace {
         })
     }
 
-    /// The rows that belong to the sources asked, in their order, and how many may belong to them.
+    /// The rows that belong to the sources asked, in their order, how many may belong to them, and how many
+    /// documents those sources have.
     fn of_sources(
         &self,
         snapshot: &Snapshot,
         register: &Register,
         resolved: &Resolved,
         rows: Vec<u64>,
-    ) -> Result<(Vec<u64>, u64), WorkspaceError> {
-        let Some(sources) = &resolved.sources else { return Ok((rows, 0)) };
+    ) -> Result<(Vec<u64>, u64, u64), WorkspaceError> {
+        let Some(sources) = &resolved.sources else { return Ok((rows, 0, snapshot.documents())) };
         self.require_attributed(register)?;
         let documents = snapshot.documents();
         let bounds = Bounds {
@@ -137,7 +138,7 @@ impl Workspace {
             .iter()
             .filter(|row| !bounds.inside.contains(**row) && bounds.uncertain.contains(**row))
             .count();
-        Ok((crate::census::within(&bounds.inside, &rows), uncertain as u64))
+        Ok((crate::census::within(&bounds.inside, &rows), uncertain as u64, bounds.inside.count()))
     }
 
     fn cards(
@@ -162,7 +163,11 @@ impl Workspace {
                 kind: document.kind.as_str().to_owned(),
                 sent_at: document.sent_at,
                 from: card.from.unwrap_or_default(),
-                title: card.file_name.or(card.subject).unwrap_or_default(),
+                title: match document.kind {
+                    DocumentKind::Message => card.subject.or(card.file_name),
+                    _ => card.file_name.or(card.subject),
+                }
+                .unwrap_or_default(),
                 sources: crate::hits::source_names(document),
                 snippet,
                 not_shown,
