@@ -56,7 +56,6 @@ const OWNED: &[(&str, &[&str])] = &[
     ("hayro-syntax", &["duces-letters"]),
     ("krilla", &["duces-render"]),
     ("parley", &["duces-render"]),
-    ("calamine", &["duces-query"]),
 ];
 
 /// Longest file, in lines, tests included: beyond it a second noun is hiding.

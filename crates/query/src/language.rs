@@ -19,7 +19,6 @@ mod reading;
 mod regular;
 mod rewrite;
 mod rows;
-mod sheet;
 mod signs;
 mod terms;
 mod tree;

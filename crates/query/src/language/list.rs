@@ -2,7 +2,6 @@
 
 use super::reading::Reading;
 use super::rows::{self, Row};
-use super::sheet;
 use super::terms::{Alternative, Contents, Terms};
 use super::tree::Node;
 use super::warning::Warning;
@@ -12,7 +11,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-/// Largest list, in bytes as stored; a workbook unpacks to a multiple of it.
+/// Largest list, in bytes.
 pub const LIST_BYTES_MAX: usize = 1 << 20;
 /// Most terms of a list.
 pub const LIST_ROWS_MAX: usize = 10_000;
@@ -95,21 +94,20 @@ impl TermList {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     Csv,
-    Workbook,
     Lines,
 }
 
 impl Form {
     fn of(name: &str) -> Option<Self> {
         let lower = name.to_lowercase();
-        let forms = [(".csv", Self::Csv), (".xlsx", Self::Workbook), (".txt", Self::Lines)];
+        let forms = [(".csv", Self::Csv), (".txt", Self::Lines)];
         forms.into_iter().find(|(ending, _)| lower.ends_with(ending)).map(|(_, form)| form)
     }
 }
 
 /// Reads a list of terms: an "or" of its rows, each read by itself.
 ///
-/// `name` is the list's name as the user knows it; its ending says what it is: `.csv` (UTF-8), `.xlsx`,
+/// `name` is the list's name as the user knows it; its ending says what it is: `.csv` (UTF-8) or
 /// `.txt` (one term a line). Where `column` is given the first row that is not empty is a header and
 /// names it; else there is no header and the list has one column.
 ///
@@ -123,8 +121,11 @@ pub fn term_list(
 ) -> Result<Terms, Mistakes> {
     let of_file = |message: String, hint: &str| Mistakes::one(Mistake::of_file(name, message).hint(hint));
     let Some(form) = Form::of(name) else {
-        let message = "the list's name ends in no known form, expected .csv, .xlsx or .txt".to_owned();
-        return Err(of_file(message, "save the list as one of these"));
+        let message = "the list's name ends in no known form, expected .csv or .txt".to_owned();
+        return Err(of_file(
+            message,
+            "save the list as one of these; a spreadsheet program saves as CSV (UTF-8)",
+        ));
     };
     if bytes.len() > LIST_BYTES_MAX {
         let message =
@@ -138,7 +139,6 @@ pub fn term_list(
     };
     let text = || rows::decoded(bytes).map_err(|(message, hint)| of_file(message, &hint));
     let rows = match form {
-        Form::Workbook => sheet::rows(bytes).map_err(placed)?,
         Form::Csv => rows::csv(text()?).map_err(placed)?,
         Form::Lines => rows::lines(text()?),
     };
@@ -311,7 +311,7 @@ impl Lister<'_> {
         match self.reading.read(text) {
             Ok(terms) => Some(terms),
             Err(mistakes) => {
-                let mistakes = mistakes.into_iter().map(|mistake| self.placed(row, at, text, mistake));
+                let mistakes = mistakes.into_iter().map(|mistake| self.placed(row, text, mistake));
                 let mistakes: Vec<Mistake> = mistakes.collect();
                 self.mistakes.extend(mistakes);
                 None
@@ -319,11 +319,9 @@ impl Lister<'_> {
         }
     }
 
-    fn placed(&self, row: &Row, at: usize, text: &str, mistake: TermMistake) -> Mistake {
+    fn placed(&self, row: &Row, text: &str, mistake: TermMistake) -> Mistake {
         let placed = Mistake::in_text(self.name, text, mistake.span, mistake.message);
-        let letters = u32::try_from(at).map(sheet::letters).unwrap_or_default();
         let (line, field) = match self.form {
-            Form::Workbook => (row.number, Some(self.column.map_or(letters, str::to_owned))),
             Form::Csv => (row.number + placed.line - 1, self.column.map(str::to_owned)),
             Form::Lines => (row.number, None),
         };
