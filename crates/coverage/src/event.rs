@@ -47,7 +47,7 @@ fn strength(evidence: Evidence) -> u8 {
         Evidence::ControlTotal => 0,
         Evidence::NothingCaptured => 1,
         Evidence::Silence => 2,
-        Evidence::UnregisteredTraffic => 3,
+        _ => 3,
     }
 }
 
@@ -73,14 +73,18 @@ fn gap(subject: &Subject<'_>, mut event: Vec<Observation>) -> Option<Gap> {
     Some(Gap {
         id: id(leading.evidence, subject.source.id.as_str(), first_day),
         axis: Axis::Preserved,
-        source: Some(subject.source.id.clone()),
+        sources: vec![subject.source.id.clone()],
         address: None,
         first_day,
         last_day,
+        first_between: None,
+        last_between: None,
         evidence: leading.evidence,
         quantity: leading.quantity,
         finding: finding.join("; "),
         blind_to: leading.blind_to.to_owned(),
+        grounds: Vec::new(),
+        grounds_in_all: 0,
         status: GapStatus::Candidate,
     })
 }

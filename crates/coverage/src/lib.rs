@@ -88,8 +88,8 @@ pub fn assess(
     }
     sources.sort_by(|a, b| a.source.cmp(&b.source));
     gaps.sort_by(|a, b| {
-        (&a.source, &a.address, a.first_day, a.evidence).cmp(&(
-            &b.source,
+        (&a.sources, &a.address, a.first_day, a.evidence).cmp(&(
+            &b.sources,
             &b.address,
             b.first_day,
             b.evidence,

@@ -134,7 +134,7 @@ impl SourceCoverage {
     /// The gaps of the source that cross the days, by name.
     fn crossing<'g>(&'g self, asked: Span, gaps: &'g [Gap]) -> BTreeMap<&'g str, GapStatus> {
         let concerns = |gap: &&Gap| {
-            gap.source.as_ref() == Some(&self.source)
+            gap.is_of(&self.source)
                 && gap.axis == Axis::Preserved
                 && gap.crosses_days(asked.first, asked.last)
         };

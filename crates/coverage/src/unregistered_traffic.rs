@@ -86,10 +86,12 @@ fn gap(register: &Register, one: &Traffic) -> Gap {
     Gap {
         id: event::id(Evidence::UnregisteredTraffic, one.address.as_str(), one.first_day),
         axis: Axis::Preserved,
-        source: None,
+        sources: Vec::new(),
         address: Some(one.address.to_string()),
         first_day: one.first_day,
         last_day: one.last_day,
+        first_between: None,
+        last_between: None,
         evidence: Evidence::UnregisteredTraffic,
         quantity: Quantity::AtLeast { count: one.sent.max(one.received) },
         finding: format!(
@@ -98,6 +100,8 @@ fn gap(register: &Register, one: &Traffic) -> Gap {
             one.address, one.sent, one.received, one.internal_or_answered,
         ),
         blind_to: BLIND_TO.to_owned(),
+        grounds: Vec::new(),
+        grounds_in_all: 0,
         status: GapStatus::Candidate,
     }
 }

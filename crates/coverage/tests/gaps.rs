@@ -352,7 +352,7 @@ fn an_address_of_the_firm_without_a_source_is_a_gap_where_the_firm_itself_wrote_
     ];
     let register = alive(&[]).register();
     let coverage = assess(&register, &Captured::default(), &seen, &["ECP.example".to_owned()]);
-    let gaps: Vec<_> = coverage.gaps.iter().filter(|gap| gap.source.is_none()).collect();
+    let gaps: Vec<_> = coverage.gaps.iter().filter(|gap| gap.sources.is_empty()).collect();
     let ids: Vec<_> = gaps.iter().map(|gap| gap.id.as_str()).collect();
     assert_eq!(
         ids,

@@ -143,8 +143,7 @@ fn listed_once(place: &str, item: &ItemFacts, facts: &CompletenessFacts) -> Resu
 /// open gap says otherwise.
 fn coverage(place: &str, item: &ItemFacts, facts: &CompletenessFacts) -> Result<(), InstrumentError> {
     for searched in &item.searched {
-        let of_source =
-            |gap: &&GapFacts| gap.gap.source.as_ref() == Some(&searched.source) && gap.crosses(item);
+        let of_source = |gap: &&GapFacts| gap.gap.is_of(&searched.source) && gap.crosses(item);
         let mut gaps = facts.gaps.iter().filter(of_source);
         let wrong = match searched.coverage {
             CoverageWord::Gap => gaps.next().is_none().then_some("none that touches the item is listed"),

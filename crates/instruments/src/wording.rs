@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use duces_model::{Evidence, Gap, GapStatus, Quantity};
+use duces_model::{DayBounds, Evidence, Gap, GapStatus, Quantity};
 
 /// `1,204`.
 pub(crate) fn number(n: u64) -> String {
@@ -43,9 +43,15 @@ pub(crate) fn list(words: &[String]) -> String {
 
 /// Days of a gap. An end that the evidence cannot bound is called unknown.
 pub(crate) fn days(gap: &Gap) -> String {
-    match (gap.first_day, gap.last_day) {
-        (Some(first), Some(last)) if first == last => first.to_string(),
-        (first, last) => format!("{} to {}", day(first, "unknown"), day(last, "unknown")),
+    let first = between(day(gap.first_day, "unknown"), gap.first_between);
+    let last = between(day(gap.last_day, "unknown"), gap.last_between);
+    if gap.first_day.is_some() && first == last { first } else { format!("{first} to {last}") }
+}
+
+fn between(day: String, bounds: Option<DayBounds>) -> String {
+    match bounds {
+        Some(bounds) => format!("{day} (between {} and {})", bounds.earliest, bounds.latest),
+        None => day,
     }
 }
 
@@ -54,6 +60,10 @@ pub(crate) fn quantity(quantity: Quantity) -> String {
     match quantity {
         Quantity::Exact { count: n } => count(n, "communication"),
         Quantity::AtLeast { count: n } => format!("at least {}", count(n, "communication")),
+        Quantity::AtMost { count: n } => format!("at most {}", count(n, "communication")),
+        Quantity::Estimated { count: n, low, high } => {
+            format!("estimated at {}; between {low} and {high} at 95 % confidence", count(n, "communication"))
+        }
         Quantity::NetDifference { count: n } => {
             format!("{} net; duplicates and retries can hide further loss", count(n, "communication"))
         }
@@ -68,6 +78,15 @@ pub(crate) fn evidence(evidence: Evidence) -> &'static str {
         Evidence::Silence => "silence",
         Evidence::ControlTotal => "control totals",
         Evidence::UnregisteredTraffic => "unregistered traffic",
+        Evidence::DanglingReference => "dangling references",
+        Evidence::OneSidedMail => "one-sided mail",
+        Evidence::BrokenSequence => "broken sequence",
+        Evidence::DeclaredChange => "declared change of capture",
+        Evidence::OutsideReport => "report of another system",
+        Evidence::CaptureTest => "capture test",
+        Evidence::NotConnectedToReview => "not connected to review",
+        Evidence::ReviewedLate => "not reviewed in time",
+        Evidence::ReviewUnproven => "evidence of review lacking",
     }
 }
 

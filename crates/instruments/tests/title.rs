@@ -143,9 +143,9 @@ impl State {
         }
         facts.gaps = vec![gap];
         if self.subject() {
-            let source = facts.gaps[0].gap.source.clone();
+            let of = facts.gaps[0].gap.clone();
             for searched in &mut facts.items[0].searched {
-                if Some(&searched.source) == source.as_ref() {
+                if of.is_of(&searched.source) {
                     searched.coverage = CoverageWord::Gap;
                 }
             }
@@ -321,7 +321,7 @@ fn an_unknown_quantity_and_an_unknown_day_are_called_unknown() {
     let mut gap = sample::gap(1, &facts.sources);
     (gap.gap.first_day, gap.gap.last_day) = (None, None);
     gap.gap.quantity = duces_model::Quantity::Unknown;
-    gap.gap.source = None;
+    gap.gap.sources = Vec::new();
     gap.gap.address = Some("desk@ecp.example".into());
     facts.gaps = vec![gap];
     let text = text_of(&facts);
@@ -334,7 +334,7 @@ fn a_gap_of_a_source_that_the_item_does_not_ask_for_leaves_the_title_plain() {
     let mut facts = sample::sized(1, 0, 5);
     let source = facts.items[0].not_searched[0].source.clone();
     let mut gap = sample::gap(1, &facts.sources);
-    gap.gap.source = Some(source);
+    gap.gap.sources = vec![source];
     facts.gaps = vec![gap];
     assert_eq!(Standing::of(&facts).title(), "Certification of Completeness");
     facts.items[0].not_searched[0].why = NotSearched::NothingHeld;

@@ -193,14 +193,18 @@ mod tests {
         Gap {
             id: id.to_owned(),
             axis: Axis::Preserved,
-            source: "ops".parse().ok(),
+            sources: vec!["ops".parse().unwrap()],
             address: None,
             first_day: "2024-03-01".parse().ok(),
             last_day: None,
+            first_between: None,
+            last_between: None,
             evidence: Evidence::ControlTotal,
             quantity: Quantity::NetDifference { count },
             finding: format!("{count} fewer"),
             blind_to: "duplicates".into(),
+            grounds: Vec::new(),
+            grounds_in_all: 0,
             status: GapStatus::Candidate,
         }
     }

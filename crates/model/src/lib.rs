@@ -32,7 +32,7 @@ pub use document::{
     ArchivePath, Container, ContainerId, ContainerKind, DeliveryPath, DocId, Document, DocumentKind, Locator,
     Native, Occurrence, OccurrenceId, OccurrenceStatus, PartPath, Participant, Role, Searchability,
 };
-pub use gap::{Axis, Evidence, Gap, GapStatus, Quantity};
+pub use gap::{Axis, DayBounds, Evidence, Gap, GapStatus, Ground, Quantity};
 pub use ids::{GroupId, ItemId, PersonId, RequestId, SourceId, VolumeName};
 pub use place::{Mistake, Mistakes};
 pub use production::{Draft, Production, Sealed, Violation};

@@ -255,13 +255,14 @@ impl Workspace {
         let day = |day: Option<NaiveDate>| day.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
         for row in gaps {
             let gap = &row.gap;
-            let about = gap.source.as_ref().map(ToString::to_string).or_else(|| gap.address.clone());
+            let sources: Vec<&str> = gap.sources.iter().map(duces_model::SourceId::as_str).collect();
+            let about = gap.address.clone().unwrap_or_else(|| sources.join("; "));
             let last =
                 row.history.last().map(|word| format!("{} {}: {}", word.at.date_naive(), word.by, word.why));
             sheet.row([
                 gap.id.clone(),
                 gap.status.as_str().to_owned(),
-                about.unwrap_or_default(),
+                about,
                 day(gap.first_day),
                 day(gap.last_day),
                 gap.evidence.as_str().to_owned(),
@@ -279,5 +280,5 @@ impl Workspace {
 
 /// Whether a gap concerns a source, or an address without one that could have been in any.
 pub(crate) fn concerns(gap: &duces_model::Gap, sources: &[duces_model::SourceId]) -> bool {
-    gap.source.as_ref().is_none_or(|source| sources.contains(source))
+    gap.sources.is_empty() || gap.sources.iter().any(|source| sources.contains(source))
 }

@@ -176,8 +176,13 @@ pub(crate) fn gaps(gaps: &[GapRow]) -> String {
 
 pub(crate) fn gap(row: &GapRow) -> String {
     let gap = &row.gap;
-    let day =
-        |day: Option<chrono::NaiveDate>| day.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
+    let day = |day: Option<chrono::NaiveDate>, between: Option<duces_model::DayBounds>| {
+        let day = day.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
+        between.map_or_else(
+            || day.clone(),
+            |bounds| format!("{day} (between {} and {})", bounds.earliest, bounds.latest),
+        )
+    };
     let quantity = match gap.quantity {
         Quantity::Unknown => "quantity unknown".to_owned(),
         ref known => format!("{known} missing"),
@@ -186,8 +191,8 @@ pub(crate) fn gap(row: &GapRow) -> String {
         "  {} [{}] {} to {}, {quantity}\n      {}\n",
         gap.id,
         gap.status.as_str(),
-        day(gap.first_day),
-        day(gap.last_day),
+        day(gap.first_day, gap.first_between),
+        day(gap.last_day, gap.last_between),
         cut(&gap.finding, 400)
     );
     if !row.current {

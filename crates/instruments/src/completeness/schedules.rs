@@ -5,7 +5,7 @@ use crate::error::InstrumentError;
 use crate::facts::{Altered, ArchiveFacts, CodeCount, Fate, GapFacts, UnreadFile, UnsupportedContainer};
 use crate::standing::is_scheduled;
 use crate::wording::{capital, count, days, evidence, list, number, quantity, status};
-use duces_model::Axis;
+use duces_model::{Axis, SourceId};
 use duces_render::{Block, Column};
 
 type Blocks = Result<Vec<Block>, InstrumentError>;
@@ -183,11 +183,14 @@ fn in_order(mut gaps: Vec<&GapFacts>) -> impl Iterator<Item = &GapFacts> {
 }
 
 fn whose(gap: &GapFacts) -> String {
-    match (&gap.source_name, &gap.gap.source, &gap.gap.address) {
-        (Some(name), Some(source), _) if name != source.as_str() => format!("{name} ({source})"),
-        (_, Some(source), _) => source.to_string(),
-        (_, None, Some(address)) => format!("{address} (no source)"),
-        (_, None, None) => "no source stated".to_owned(),
+    let named = |(at, source): (usize, &SourceId)| match gap.source_names.get(at) {
+        Some(name) if name != source.as_str() => format!("{name} ({source})"),
+        _ => source.to_string(),
+    };
+    match &gap.gap.address {
+        Some(address) => format!("{address} (no source)"),
+        None if gap.gap.sources.is_empty() => "no source stated".to_owned(),
+        None => gap.gap.sources.iter().enumerate().map(named).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct GapFacts {
     /// The gap with its present status.
     pub gap: Gap,
-    /// Name of its source in the register, where it has one.
-    pub source_name: Option<String>,
+    /// Names of its sources in the register, in the order of the gap's list.
+    pub source_names: Vec<String>,
     /// When the record first had it.
     pub first_known_at: DateTime<Utc>,
     /// Who said what of it, oldest first; the last entry is what its status rests on. Empty for a
@@ -36,11 +36,11 @@ pub struct Judgement {
 
 impl GapFacts {
     /// Whether the gap can touch what an item asks for: it shares a day with the item's period, and
-    /// its source is one that the item asks for, whether it was searched or could not be. A gap of an
+    /// one of its sources is one that the item asks for, whether it was searched or could not be. A gap of an
     /// address that has no source can touch every item, since nothing says to which it belongs.
     pub fn crosses(&self, item: &ItemFacts) -> bool {
         let days = self.gap.crosses_days(item.period.first(), item.period.last());
-        days && self.gap.source.as_ref().is_none_or(|source| asks_for(item, source))
+        days && (self.gap.sources.is_empty() || self.gap.sources.iter().any(|source| asks_for(item, source)))
     }
 }
 

@@ -202,7 +202,7 @@ pub fn item(n: usize, facts: &CompletenessFacts) -> ItemFacts {
         }
     }
     let gapped = |source: &SourceSearched| {
-        let of = |gap: &&GapFacts| gap.gap.source.as_ref() == Some(&source.source);
+        let of = |gap: &&GapFacts| gap.gap.is_of(&source.source);
         facts
             .gaps
             .iter()
@@ -235,19 +235,23 @@ pub fn gap(n: usize, sources: &[SourceFacts]) -> GapFacts {
         gap: Gap {
             id: format!("gap-{n:03}"),
             axis: Axis::Preserved,
-            source: registered.then(|| source.source.clone()),
+            sources: registered.then(|| source.source.clone()).into_iter().collect(),
             address: (!registered).then(|| format!("desk-{n}@ecp.example")),
             first_day: (!n.is_multiple_of(3)).then(|| day("2024-02-12")),
             last_day: (!n.is_multiple_of(5)).then(|| day("2024-03-08")),
+            first_between: None,
+            last_between: None,
             evidence,
             quantity,
             finding: format!(
                 "Fewer communications were captured than the system of record counts (business days: {n})."
             ),
             blind_to: "Loss on a day on which duplicates made up for it.".into(),
+            grounds: Vec::new(),
+            grounds_in_all: 0,
             status,
         },
-        source_name: registered.then(|| source.name.clone()),
+        source_names: registered.then(|| source.name.clone()).into_iter().collect(),
         first_known_at: at("2024-09-20T09:00:00Z"),
         history: match status {
             GapStatus::Candidate => Vec::new(),

@@ -189,12 +189,14 @@ impl Workspace {
         Ok(records
             .into_iter()
             .map(|record| GapFacts {
-                source_name: record
+                source_names: record
                     .gap
-                    .source
-                    .as_ref()
-                    .and_then(|id| register.source(id))
-                    .map(|s| s.name.clone()),
+                    .sources
+                    .iter()
+                    .map(|id| {
+                        register.source(id).map_or_else(|| id.to_string(), |source| source.name.clone())
+                    })
+                    .collect(),
                 first_known_at: record.first_seen,
                 history: record
                     .history
