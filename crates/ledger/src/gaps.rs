@@ -1,13 +1,19 @@
 //! Gaps: found again and again by the program, judged by people, and never removed from view.
+//!
+//! A person's judgement is of what was found by then. Where the program later finds more of a gap that was
+//! explained or dismissed (see [`Gap::goes_beyond`]), the question is open again: the gap is a
+//! candidate, and says what it was before.
 
 use crate::columns::{count, instant, instant_text, must_say};
 use crate::error::{Fault, Outcome, conflict, damaged, no_such};
+use crate::gap_links::{self, GapLink, Joined, Parted};
+use crate::gap_notes::{self, GapNote};
 use crate::{Act, Ledger};
 use chrono::{DateTime, Utc};
-use duces_model::{Gap, GapStatus};
+use duces_model::{DayBounds, Gap, GapStatus};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run of coverage changed, each gap by its name, sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,10 +39,20 @@ pub struct GapStatusChange {
     pub at: DateTime<Utc>,
 }
 
+/// A gap that was closed, and of which more was found since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reopened {
+    /// What the last person made of it, before the new finding.
+    pub was: GapStatus,
+    /// When the new finding was recorded.
+    pub since: DateTime<Utc>,
+}
+
 /// A gap as the ledger knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GapRecord {
-    /// As last found, with the status that people gave it.
+    /// As last found, with what was joined with it, and with the status that people gave it. New evidence on a closed
+    /// gap makes it a candidate again; see `reopened`.
     pub gap: Gap,
     /// When it was found first.
     pub first_seen: DateTime<Utc>,
@@ -46,6 +62,20 @@ pub struct GapRecord {
     pub current: bool,
     /// Every judgement, oldest first; none for a candidate that nobody judged.
     pub history: Vec<GapStatusChange>,
+    /// Where more was found of it after a person closed it.
+    pub reopened: Option<Reopened>,
+    /// What people noted, oldest first.
+    pub notes: Vec<GapNote>,
+    /// Names of the gaps that were joined with it.
+    pub joined: Vec<String>,
+    /// The gap that it was joined with.
+    pub joined_with: Option<GapLink>,
+    /// Names of the parts into which it was parted.
+    pub parts: Vec<String>,
+    /// The gap of which it is a part.
+    pub part_of: Option<GapLink>,
+    /// Whether it counts by itself: not where it was joined with another, or where its parts say all of it.
+    pub counts: bool,
 }
 
 impl Ledger {
@@ -81,9 +111,9 @@ impl Ledger {
         })
     }
 
-    /// Every gap ever found, by name.
+    /// Every gap ever found or parted from one, by name.
     pub fn gaps(&self) -> Outcome<Vec<GapRecord>> {
-        self.read("list gaps", gaps)
+        self.read("list gaps", records)
     }
 
     /// Records somebody's judgement of a gap; the person is the act's.
@@ -93,9 +123,10 @@ impl Ledger {
     pub fn set_gap_status(&mut self, act: &Act, id: &str, status: GapStatus, why: &str) -> Outcome<()> {
         self.act(act, "judge a gap", |transaction| {
             must_say("reason", why)?;
-            let key = key(transaction, id)?.ok_or_else(|| no_such(format!("gap {id:?}")))?;
+            let key = key_of(transaction, id)?;
             transaction.execute(
-                "INSERT INTO gap_status (gap, status, why, at, by) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO gap_status (gap, status, why, at, by, version)
+                 VALUES (?1, ?2, ?3, ?4, ?5, (SELECT MAX(key) FROM gap_version))",
                 params![key, status.as_str(), why, instant_text(act.at), act.by],
             )?;
             Ok(((), json!({ "gap": id, "status": status, "why": why })))
@@ -104,13 +135,20 @@ impl Ledger {
 }
 
 fn names(connection: &Connection) -> Result<BTreeSet<String>, Fault> {
-    let mut statement = connection.prepare("SELECT id FROM gap")?;
+    // Parts are what a person made of a finding: no run finds them, and none misses them.
+    let unparted = "SELECT id FROM gap WHERE key NOT IN (SELECT part FROM gap_part)";
+    let mut statement = connection.prepare(unparted)?;
     Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 fn key(connection: &Connection, id: &str) -> Result<Option<i64>, Fault> {
     let mut statement = connection.prepare_cached("SELECT key FROM gap WHERE id = ?1")?;
     Ok(statement.query_row([id], |row| row.get(0)).optional()?)
+}
+
+/// The key of a gap that must be there.
+pub(crate) fn key_of(connection: &Connection, id: &str) -> Result<i64, Fault> {
+    key(connection, id)?.ok_or_else(|| no_such(format!("gap {id:?}")))
 }
 
 /// Records that a run found a gap, and its new wording where it has one.
@@ -135,39 +173,171 @@ fn see(transaction: &Transaction<'_>, merge: i64, gap: &Gap) -> Result<(), Fault
     Ok(())
 }
 
-fn gaps(connection: &Connection) -> Result<Vec<GapRecord>, Fault> {
+/// The newest finding of a gap up to a version, with that finding's own version.
+pub(crate) fn version_at(connection: &Connection, gap: i64, upto: i64) -> Result<(i64, Gap), Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT key, body FROM gap_version WHERE gap = ?1 AND key <= ?2 ORDER BY key DESC LIMIT 1",
+    )?;
+    let mut rows = statement.query([gap, upto])?;
+    match rows.next()? {
+        Some(row) => Ok((row.get(0)?, serde_json::from_str(&row.get::<_, String>(1)?)?)),
+        None => Err(damaged(format!("found gap {gap} without a finding up to version {upto}"))),
+    }
+}
+
+/// A gap by itself, before what people joined and parted.
+struct Own {
+    id: String,
+    gap: Gap,
+    first_seen: DateTime<Utc>,
+    last_seen: DateTime<Utc>,
+    current: bool,
+}
+
+fn own(connection: &Connection) -> Result<BTreeMap<i64, Own>, Fault> {
     let mut statement = connection.prepare(
-        "SELECT g.key, (SELECT body FROM gap_version v WHERE v.gap = g.key ORDER BY v.key DESC LIMIT 1),
+        "SELECT g.key, g.id,
            (SELECT m.at FROM gap_merge m WHERE m.number = (SELECT MIN(merge) FROM gap_seen WHERE gap = g.key)),
            (SELECT m.at FROM gap_merge m WHERE m.number = (SELECT MAX(merge) FROM gap_seen WHERE gap = g.key)),
-           (SELECT MAX(merge) FROM gap_seen WHERE gap = g.key) = (SELECT MAX(number) FROM gap_merge)
-         FROM gap g ORDER BY g.id",
+           COALESCE((SELECT MAX(merge) FROM gap_seen WHERE gap = g.key) = (SELECT MAX(number) FROM gap_merge), 0)
+         FROM gap g",
     )?;
     let mut rows = statement.query([])?;
-    let mut found = Vec::new();
+    let mut found = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        let history = history(connection, row.get(0)?)?;
-        let gap: Gap = serde_json::from_str(&row.get::<_, String>(1)?)?;
-        let status = history.last().map_or(GapStatus::Candidate, |change| change.status);
-        found.push(GapRecord {
-            gap: Gap { status, ..gap },
-            first_seen: instant(row, 2)?,
-            last_seen: instant(row, 3)?,
-            current: row.get(4)?,
-            history,
-        });
+        let key = row.get(0)?;
+        let (_, gap) = version_at(connection, key, i64::MAX)?;
+        let parted = gap_links::parted_at(connection, key)?;
+        let (first_seen, last_seen) = match parted {
+            Some(at) => (at, at),
+            None => (instant(row, 2)?, instant(row, 3)?),
+        };
+        found.insert(key, Own { id: row.get(1)?, gap, first_seen, last_seen, current: row.get(4)? });
     }
     Ok(found)
 }
 
-fn history(connection: &Connection, gap: i64) -> Result<Vec<GapStatusChange>, Fault> {
+fn records(connection: &Connection) -> Result<Vec<GapRecord>, Fault> {
+    let own = own(connection)?;
+    let joined = gap_links::joined(connection)?;
+    let parted = gap_links::parted(connection)?;
+    let mut found = Vec::new();
+    for (key, one) in &own {
+        let with: Vec<&Joined> = joined.iter().filter(|other| other.with == Some(*key)).collect();
+        let others = with.iter().filter_map(|other| own.get(&other.gap)).map(|other| &other.gap);
+        let gap = others.fold(one.gap.clone(), united);
+        let history = history(connection, *key)?;
+        let judged = history.last().map(|(change, _)| change);
+        let reopened = match history.last() {
+            Some((change, version)) if !change.status.is_open() => {
+                let then = finding_then(connection, *key, *version, change.at, &with)?;
+                gap.goes_beyond(&then).then_some(Reopened { was: change.status, since: one.last_seen })
+            }
+            _ => None,
+        };
+        let status = match (&reopened, judged) {
+            (None, Some(change)) => change.status,
+            _ => GapStatus::Candidate,
+        };
+        let parts: Vec<&Parted> = parted.iter().filter(|part| part.whole == *key).collect();
+        let said_by_parts = match parts.first() {
+            Some(part) => !one.gap.goes_beyond(&version_at(connection, *key, part.version)?.1),
+            None => false,
+        };
+        let link = |gap: i64, why: &str, by: &str, at: DateTime<Utc>| {
+            let gap = own.get(&gap).map(|own| own.id.clone()).unwrap_or_default();
+            GapLink { gap, why: why.to_owned(), by: by.to_owned(), at }
+        };
+        let joined_with = joined.iter().find(|other| other.gap == *key);
+        let joined_with = joined_with.and_then(|join| Some(link(join.with?, &join.why, &join.by, join.at)));
+        let part_of = parted.iter().find(|part| part.part == *key);
+        let whole = part_of.and_then(|part| own.get(&part.whole));
+        found.push(GapRecord {
+            gap: Gap { status, ..gap },
+            first_seen: one.first_seen,
+            last_seen: whole.map_or(one.last_seen, |whole| whole.last_seen.max(one.last_seen)),
+            current: whole.map_or(one.current, |whole| whole.current),
+            counts: joined_with.is_none() && !said_by_parts,
+            history: history.into_iter().map(|(change, _)| change).collect(),
+            reopened,
+            notes: gap_notes::of(connection, *key)?,
+            joined: with
+                .iter()
+                .filter_map(|other| own.get(&other.gap))
+                .map(|other| other.id.clone())
+                .collect(),
+            joined_with,
+            parts: parts.iter().filter_map(|part| own.get(&part.part)).map(|part| part.id.clone()).collect(),
+            part_of: part_of.map(|part| link(part.whole, &part.why, &part.by, part.at)),
+        });
+    }
+    found.sort_by(|a, b| a.gap.id.cmp(&b.gap.id));
+    Ok(found)
+}
+
+/// What was found of a gap, and of those joined with it by then, when a person judged it.
+fn finding_then(
+    connection: &Connection,
+    gap: i64,
+    version: Option<i64>,
+    at: DateTime<Utc>,
+    joined: &[&Joined],
+) -> Result<Gap, Fault> {
+    let version = match version {
+        Some(version) => version,
+        // Until format 3 a judgement did not say what it judged: what was recorded last by then.
+        None => connection
+            .query_row(
+                "SELECT MAX(v.key) FROM gap_version v JOIN gap_merge m ON m.number = v.merge WHERE v.gap = ?1 AND m.at <= ?2",
+                params![gap, instant_text(at)],
+                |row| row.get::<_, Option<i64>>(0),
+            )?
+            .unwrap_or(i64::MAX),
+    };
+    let (_, mut then) = version_at(connection, gap, version)?;
+    for join in joined.iter().filter(|join| join.at <= at) {
+        then = united(then, &version_at(connection, join.gap, version)?.1);
+    }
+    Ok(then)
+}
+
+/// The gap with what a person called the same event.
+fn united(gap: Gap, other: &Gap) -> Gap {
+    let mut sources: Vec<_> = gap.sources.iter().chain(&other.sources).cloned().collect();
+    sources.sort();
+    sources.dedup();
+    let quantity = gap.quantity.with(other.quantity, gap.is_apart_from(other));
+    let first = gap.first_day.zip(other.first_day).map(|(a, b)| a.min(b));
+    let last = gap.last_day.zip(other.last_day).map(|(a, b)| a.max(b));
+    let bounds = |of: fn(&Gap) -> (Option<chrono::NaiveDate>, Option<DayBounds>),
+                  day: Option<chrono::NaiveDate>| {
+        [of(&gap), of(other)].into_iter().find(|(its, _)| *its == day).and_then(|(_, bounds)| bounds)
+    };
+    let grounds = gap.grounds.iter().chain(&other.grounds).cloned().collect();
+    Gap {
+        first_between: bounds(|gap| (gap.first_day, gap.first_between), first),
+        last_between: bounds(|gap| (gap.last_day, gap.last_between), last),
+        sources,
+        first_day: first,
+        last_day: last,
+        quantity,
+        finding: format!("{}; joined with it by a person: {} ({})", gap.finding, other.id, other.finding),
+        grounds,
+        grounds_in_all: gap.grounds_in_all + other.grounds_in_all,
+        ..gap
+    }
+}
+
+/// Judgements, oldest first, each with the newest finding of any gap when it was made.
+fn history(connection: &Connection, gap: i64) -> Result<Vec<(GapStatusChange, Option<i64>)>, Fault> {
     let mut statement = connection
-        .prepare_cached("SELECT status, why, at, by FROM gap_status WHERE gap = ?1 ORDER BY key")?;
+        .prepare_cached("SELECT status, why, at, by, version FROM gap_status WHERE gap = ?1 ORDER BY key")?;
     let mut rows = statement.query([gap])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let status = status(&row.get::<_, String>(0)?)?;
-        found.push(GapStatusChange { status, why: row.get(1)?, at: instant(row, 2)?, by: row.get(3)? });
+        let change = GapStatusChange { status, why: row.get(1)?, at: instant(row, 2)?, by: row.get(3)? };
+        found.push((change, row.get(4)?));
     }
     Ok(found)
 }
@@ -180,124 +350,4 @@ fn status(word: &str) -> Result<GapStatus, Fault> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::LedgerError;
-    use crate::fixture::{act, ledger};
-    use chrono::TimeDelta;
-    use duces_model::{Axis, Evidence, Quantity};
-    use proptest::prelude::*;
-    use std::collections::BTreeMap;
-
-    fn gap(id: &str, count: u64) -> Gap {
-        Gap {
-            id: id.to_owned(),
-            axis: Axis::Preserved,
-            sources: vec!["ops".parse().unwrap()],
-            address: None,
-            first_day: "2024-03-01".parse().ok(),
-            last_day: None,
-            first_between: None,
-            last_between: None,
-            evidence: Evidence::ControlTotal,
-            quantity: Quantity::NetDifference { count },
-            finding: format!("{count} fewer"),
-            blind_to: "duplicates".into(),
-            grounds: Vec::new(),
-            grounds_in_all: 0,
-            status: GapStatus::Candidate,
-        }
-    }
-
-    fn later(hours: i64) -> Act {
-        Act { at: act().at + TimeDelta::hours(hours), ..act() }
-    }
-
-    fn ids(list: &[&str]) -> Vec<String> {
-        list.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn a_gap_keeps_its_status_while_its_finding_is_renewed() {
-        let (_folder, mut ledger) = ledger();
-        let first = ledger.merge_gaps(&later(0), &[gap("b", 1), gap("a", 1)]).unwrap();
-        assert_eq!(first, GapChanges { new: ids(&["a", "b"]), ..GapChanges::default() });
-        ledger.set_gap_status(&later(1), "a", GapStatus::Explained, "the office was closed").unwrap();
-        let second = ledger.merge_gaps(&later(2), &[gap("a", 7), gap("c", 1)]).unwrap();
-        assert_eq!(second, GapChanges { new: ids(&["c"]), known: ids(&["a"]), gone: ids(&["b"]) });
-        let gaps = ledger.gaps().unwrap();
-        assert_eq!(gaps[0].gap, Gap { status: GapStatus::Explained, ..gap("a", 7) });
-        assert_eq!(
-            (gaps[0].first_seen, gaps[0].last_seen, gaps[0].current),
-            (later(0).at, later(2).at, true)
-        );
-        assert_eq!(
-            (gaps[1].last_seen, gaps[1].current, gaps[1].gap.status),
-            (later(0).at, false, GapStatus::Candidate)
-        );
-        let change = GapStatusChange {
-            status: GapStatus::Explained,
-            why: "the office was closed".into(),
-            by: act().by,
-            at: later(1).at,
-        };
-        assert_eq!(gaps[0].history, [change]);
-    }
-
-    #[test]
-    fn a_run_cannot_judge_and_a_finding_that_is_the_same_is_no_new_version() {
-        let (_folder, mut ledger) = ledger();
-        let versions = |ledger: &Ledger| -> i64 {
-            ledger.connection.query_row("SELECT COUNT(*) FROM gap_version", [], |row| row.get(0)).unwrap()
-        };
-        for status in [GapStatus::Dismissed, GapStatus::Confirmed, GapStatus::Candidate] {
-            ledger.merge_gaps(&act(), &[Gap { status, ..gap("a", 1) }]).unwrap();
-            assert_eq!(ledger.gaps().unwrap()[0].gap.status, GapStatus::Candidate);
-            assert_eq!(versions(&ledger), 1);
-        }
-        ledger.merge_gaps(&act(), &[gap("a", 2)]).unwrap();
-        assert_eq!(versions(&ledger), 2, "what the finding was stays on record");
-    }
-
-    #[test]
-    fn only_a_named_person_judges_and_says_why() {
-        let (_folder, mut ledger) = ledger();
-        ledger.merge_gaps(&act(), &[gap("a", 1)]).unwrap();
-        let nobody = Act { by: " ".into(), ..act() };
-        let judged = ledger.set_gap_status(&nobody, "a", GapStatus::Dismissed, "noise");
-        assert!(matches!(judged, Err(LedgerError::NoPerson { .. })));
-        let judged = ledger.set_gap_status(&act(), "a", GapStatus::Dismissed, "");
-        assert!(matches!(judged, Err(LedgerError::Conflict { .. })));
-        let judged = ledger.set_gap_status(&act(), "z", GapStatus::Dismissed, "noise");
-        assert!(matches!(judged, Err(LedgerError::NoSuch { .. })));
-        assert!(matches!(
-            ledger.merge_gaps(&act(), &[gap("a", 1), gap("a", 2)]),
-            Err(LedgerError::Conflict { .. })
-        ));
-        assert_eq!(ledger.gaps().unwrap()[0].gap.status, GapStatus::Candidate);
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
-
-        #[test]
-        fn nothing_removes_a_gap_from_view(runs in prop::collection::vec((prop::collection::btree_set(0_usize..5, 0..5), 0_usize..5), 1..8)) {
-            let (_folder, mut ledger) = ledger();
-            let mut seen: BTreeMap<String, GapStatus> = BTreeMap::new();
-            for (hour, (found, judged)) in runs.iter().enumerate() {
-                let gaps: Vec<Gap> = found.iter().map(|n| gap(&format!("g{n}"), hour as u64)).collect();
-                ledger.merge_gaps(&later(hour as i64), &gaps).unwrap();
-                for gap in gaps {
-                    seen.entry(gap.id).or_insert(GapStatus::Candidate);
-                }
-                if let Some(status) = seen.get_mut(&format!("g{judged}")) {
-                    *status = if hour % 2 == 0 { GapStatus::Dismissed } else { GapStatus::Confirmed };
-                    ledger.set_gap_status(&act(), &format!("g{judged}"), *status, "why").unwrap();
-                }
-            }
-            let listed: BTreeMap<String, GapStatus> =
-                ledger.gaps().unwrap().into_iter().map(|record| (record.gap.id, record.gap.status)).collect();
-            prop_assert_eq!(listed, seen);
-        }
-    }
-}
+mod tests;

@@ -223,7 +223,7 @@ fn move_up(connection: &mut Connection) -> Result<(), Fault> {
     transact(connection, |transaction| {
         let last = "SELECT at FROM audit ORDER BY seq DESC LIMIT 1";
         let at = transaction.query_row(last, [], |row| Ok(instant(row, 0)))??;
-        schema::move_up(transaction)?;
+        schema::move_up(transaction, found)?;
         let act = Act { at, by: "duces".to_owned() };
         let detail = json!({ "from": found, "to": FORMAT, "at": "the instant of the row before" });
         audit::append(transaction, &act, "move the ledger up to this format", &detail)
@@ -327,6 +327,32 @@ mod tests {
             ledger.connection.query_row(read, [], |row| row.get::<_, String>(0)).unwrap()
         };
         assert_eq!(columns(&ledger), columns(&crate::fixture::ledger().1));
+    }
+
+    #[test]
+    fn a_ledger_of_format_2_keeps_its_gaps_and_what_was_said_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        Connection::open(&path).unwrap().execute_batch(include_str!("../fixtures/format-2.sql")).unwrap();
+        let mut ledger = Ledger::open(&path).unwrap();
+        assert!(ledger.integrity().unwrap().is_empty());
+        let gaps = ledger.gaps().unwrap();
+        let said: Vec<_> = gaps
+            .iter()
+            .map(|one| (one.gap.sources[0].as_str(), one.gap.status.as_str(), one.counts))
+            .collect();
+        assert_eq!(said, [("desk", "dismissed", true), ("ann", "candidate", true)]);
+        let mut more = gaps[0].gap.clone();
+        more.sources.push("other".parse().unwrap());
+        let later = Act { at: act().at + chrono::TimeDelta::days(3_650), ..act() };
+        ledger.merge_gaps(&later, &[more]).unwrap();
+        assert_eq!(ledger.gaps().unwrap()[0].gap.status, duces_model::GapStatus::Candidate);
+        let sql = |ledger: &Ledger| {
+            let read = "SELECT group_concat(type || name || sql) FROM (SELECT * FROM sqlite_schema
+                        WHERE sql IS NOT NULL ORDER BY type, name)";
+            ledger.connection.query_row(read, [], |row| row.get::<_, String>(0)).unwrap()
+        };
+        assert_eq!(sql(&ledger), sql(&crate::fixture::ledger().1), "moved up and newly made are the same");
     }
 
     #[test]

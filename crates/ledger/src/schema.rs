@@ -4,13 +4,13 @@ use crate::error::Fault;
 use rusqlite::Connection;
 
 /// The format of the file, kept in `PRAGMA user_version`. Rules for raising it are in `SCHEMA.md`.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// `PRAGMA application_id`: the letters `DUCE`.
 pub(crate) const APPLICATION_ID: i64 = 0x4455_4345;
 
 /// Tables whose rows are never changed and never go away.
-pub(crate) const APPEND_ONLY: [&str; 33] = [
+pub(crate) const APPEND_ONLY: [&str; 39] = [
     "audit",
     "index_run",
     "index_run_ended",
@@ -44,27 +44,42 @@ pub(crate) const APPEND_ONLY: [&str; 33] = [
     "null_drawn",
     "null_answers",
     "null_answer",
+    "gap_note",
+    "gap_join",
+    "gap_part",
+    "past_request",
+    "capture_test",
+    "capture_test_seen",
 ];
 
-/// Those of them that came with format 2.
+/// Where among them those begin that came with format 2.
 const SINCE_2: usize = 23;
+
+/// Where among them those begin that came with format 3.
+const SINCE_3: usize = 33;
 
 /// Makes the tables in an empty database.
 pub(crate) fn create(connection: &Connection) -> Result<(), Fault> {
     connection.execute_batch(INDEXING)?;
     connection.execute_batch(ACTS)?;
     connection.execute_batch(SINCE_FORMAT_2)?;
+    connection.execute_batch(SINCE_FORMAT_3)?;
     append_only(connection, &APPEND_ONLY)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", FORMAT)?;
     Ok(())
 }
 
-/// Moves a ledger of an older format up: format 2 added tables, and what a run did not read became rows.
-pub(crate) fn move_up(connection: &Connection) -> Result<(), Fault> {
-    connection.execute_batch(SINCE_FORMAT_2)?;
-    connection.execute_batch(UNREAD_OF_FORMAT_1)?;
-    append_only(connection, &APPEND_ONLY[SINCE_2..])?;
+/// Moves a ledger of an older format up, one format after the other: format 2 added tables, and what a run did not
+/// read became rows; format 3 added what people say of gaps, answers given before this program, and capture tests.
+pub(crate) fn move_up(connection: &Connection, from: u32) -> Result<(), Fault> {
+    if from < 2 {
+        connection.execute_batch(SINCE_FORMAT_2)?;
+        connection.execute_batch(UNREAD_OF_FORMAT_1)?;
+        append_only(connection, &APPEND_ONLY[SINCE_2..SINCE_3])?;
+    }
+    connection.execute_batch(SINCE_FORMAT_3)?;
+    append_only(connection, &APPEND_ONLY[SINCE_3..])?;
     connection.pragma_update(None, "user_version", FORMAT)?;
     Ok(())
 }
@@ -358,6 +373,41 @@ CREATE TABLE null_answer (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// What format 3 added: which finding a person judged, notes, joined and parted gaps, answers given before this
+/// program, capture tests.
+const SINCE_FORMAT_3: &str = "
+ALTER TABLE gap_status ADD COLUMN version INTEGER REFERENCES gap_version (key);
+CREATE TABLE gap_note (
+  key INTEGER PRIMARY KEY, gap INTEGER NOT NULL REFERENCES gap (key), field TEXT NOT NULL, text TEXT NOT NULL,
+  at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX gap_note_by_gap ON gap_note (gap, key);
+CREATE TABLE gap_join (
+  key INTEGER PRIMARY KEY, gap INTEGER NOT NULL REFERENCES gap (key), with_gap INTEGER REFERENCES gap (key),
+  why TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX gap_join_by_gap ON gap_join (gap, key);
+CREATE TABLE gap_part (
+  part INTEGER PRIMARY KEY REFERENCES gap (key), whole INTEGER NOT NULL REFERENCES gap (key),
+  version INTEGER NOT NULL REFERENCES gap_version (key), why TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX gap_part_by_whole ON gap_part (whole);
+CREATE TABLE past_request (
+  key INTEGER PRIMARY KEY, request TEXT NOT NULL, body TEXT NOT NULL,
+  file_sha256 BLOB NOT NULL REFERENCES blob (sha256), at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX past_request_by_request ON past_request (request, key);
+CREATE TABLE capture_test (
+  key INTEGER PRIMARY KEY, token TEXT NOT NULL UNIQUE, source TEXT NOT NULL, address TEXT NOT NULL,
+  at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE TABLE capture_test_seen (
+  key INTEGER PRIMARY KEY, test INTEGER NOT NULL REFERENCES capture_test (key), sent_on INTEGER, archived_on INTEGER,
+  occurrence BLOB, reviewed_on INTEGER, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX capture_test_seen_by_test ON capture_test_seen (test, key);
+";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -398,7 +448,8 @@ mod tests {
             }
         }
         // Format 1 was 4a4af552c02c872b09e360489b7f98621fef3b90a4d142551286a8be63b769ab; fixtures/format-1.sql is one.
-        let format = (2, "d2f82c10b1b726e018732c396fe5d4c551d0408368dcb3e84e04141919bacacd");
+        // Format 2 was d2f82c10b1b726e018732c396fe5d4c551d0408368dcb3e84e04141919bacacd; fixtures/format-2.sql is one.
+        let format = (3, "b67580b47672a4939309652dbbe937a52b2dbb6147222ef5cb6916e7c2f00544");
         assert_eq!((FORMAT, hasher.finish().to_string().as_str()), format);
     }
 }

@@ -1,9 +1,9 @@
 //! Gaps: what is missing, since when, how much, and on what evidence.
 
 use crate::ids::SourceId;
+use crate::quantity::Quantity;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// The two axes, which never mix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -13,57 +13,6 @@ pub enum Axis {
     Preserved,
     /// Whether communications were reviewed.
     Reviewed,
-}
-
-/// How much is missing. "Unknown" is a value and never zero.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "quantity", rename_all = "kebab-case")]
-pub enum Quantity {
-    /// Counted.
-    Exact {
-        /// Communications.
-        count: u64,
-    },
-    /// At least so many.
-    AtLeast {
-        /// Communications.
-        count: u64,
-    },
-    /// At most so many.
-    AtMost {
-        /// Communications.
-        count: u64,
-    },
-    /// Estimated from a statistical model, with the interval that holds the true number in 95 of 100 cases if the
-    /// model is right.
-    Estimated {
-        /// Communications: the best single figure.
-        count: u64,
-        /// Lower end of the interval.
-        low: u64,
-        /// Upper end of the interval.
-        high: u64,
-    },
-    /// A net difference of two counts: duplicates and retries can hide further loss.
-    NetDifference {
-        /// Communications.
-        count: u64,
-    },
-    /// Not known.
-    Unknown,
-}
-
-impl fmt::Display for Quantity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Exact { count } => write!(f, "{count}"),
-            Self::AtLeast { count } => write!(f, "at least {count}"),
-            Self::AtMost { count } => write!(f, "at most {count}"),
-            Self::Estimated { count, low, high } => write!(f, "about {count} ({low} to {high})"),
-            Self::NetDifference { count } => write!(f, "{count} net"),
-            Self::Unknown => f.write_str("unknown"),
-        }
-    }
 }
 
 /// Which evidence says so.
@@ -167,6 +116,64 @@ impl GapStatus {
     }
 }
 
+/// What a note of a gap is about: the parts of a factual summary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapField {
+    /// Why it came about.
+    Cause,
+    /// Which systems, people and communications it reaches over.
+    Scope,
+    /// What it did to answers, reviews and customers.
+    Impact,
+    /// What was done about it.
+    Remediation,
+    /// How it was found, by whom and when.
+    Detected,
+    /// The day on which it was first known.
+    FirstKnown,
+    /// The day on which the inquiry into it was concluded.
+    Concluded,
+    /// What was recovered, from where, and whether as originals or regenerated.
+    Recovered,
+    /// How many communications, as a person or a system of record states it.
+    Stated,
+    /// Anything else.
+    Remark,
+}
+
+impl GapField {
+    /// All, in the order of a summary.
+    pub const ALL: [Self; 10] = [
+        Self::Cause,
+        Self::Scope,
+        Self::Impact,
+        Self::Remediation,
+        Self::Detected,
+        Self::FirstKnown,
+        Self::Concluded,
+        Self::Recovered,
+        Self::Stated,
+        Self::Remark,
+    ];
+
+    /// The word that is stored and printed.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cause => "cause",
+            Self::Scope => "scope",
+            Self::Impact => "impact",
+            Self::Remediation => "remediation",
+            Self::Detected => "detected",
+            Self::FirstKnown => "first-known",
+            Self::Concluded => "concluded",
+            Self::Recovered => "recovered",
+            Self::Stated => "stated",
+            Self::Remark => "remark",
+        }
+    }
+}
+
 /// The days between which a first or last day lies in 95 of 100 cases, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DayBounds {
@@ -259,6 +266,31 @@ impl Gap {
         from.is_none_or(|day| day <= last) && to.is_none_or(|day| first <= day)
     }
 
+    /// Whether it says more than an earlier finding of the same event did: another source, a day that the earlier one
+    /// could not reach, a number beyond the earlier one's bounds, or evidence of another kind. A finding that shrank, or an
+    /// estimate that moved within its interval, says no more.
+    pub fn goes_beyond(&self, earlier: &Self) -> bool {
+        let (first, last) = self.reach();
+        let (earlier_first, earlier_last) = earlier.reach();
+        self.axis != earlier.axis
+            || self.address != earlier.address
+            || self.evidence != earlier.evidence
+            || self.sources.iter().any(|source| !earlier.is_of(source))
+            || earlier_first.is_some_and(|day| first.is_none_or(|first| first < day))
+            || earlier_last.is_some_and(|day| last.is_none_or(|last| day < last))
+            || self.quantity.goes_beyond(earlier.quantity)
+    }
+
+    /// Whether no source of the one is a source of the other, or no day of the one can be a day of the other.
+    pub fn is_apart_from(&self, other: &Self) -> bool {
+        let whose = |gap: &Self| (gap.sources.is_empty(), gap.address.clone());
+        let sources = whose(self) == whose(other)
+            && (self.sources.is_empty() || self.sources.iter().any(|source| other.is_of(source)));
+        let (first, last) = other.reach();
+        let days = self.crosses_days(first.unwrap_or(NaiveDate::MIN), last.unwrap_or(NaiveDate::MAX));
+        !(sources && days)
+    }
+
     /// Whether the gap is one of this source.
     pub fn is_of(&self, source: &SourceId) -> bool {
         self.sources.contains(source)
@@ -306,6 +338,21 @@ mod tests {
         let uncertain = Gap { first_between: Some(bounds), ..gap() };
         assert!(uncertain.crosses_days(day("2024-02-01"), day("2024-02-28")));
         assert!(!uncertain.crosses_days(day("2024-02-01"), day("2024-02-27")));
+    }
+
+    #[test]
+    fn only_more_than_was_found_before_goes_beyond_it() {
+        let closed = Gap { last_day: Some(day("2024-03-08")), ..gap() };
+        assert!(!closed.goes_beyond(&closed));
+        assert!(!closed.goes_beyond(&gap()), "an end that became known says no more");
+        assert!(gap().goes_beyond(&closed), "an end that is no longer known may lie further out");
+        let more = Gap { sources: vec!["desk".parse().unwrap()], ..closed.clone() };
+        assert!(more.goes_beyond(&closed) && !closed.goes_beyond(&more));
+        let figure =
+            |count, low, high| Gap { quantity: Quantity::Estimated { count, low, high }, ..closed.clone() };
+        assert!(!figure(12, 9, 15).goes_beyond(&figure(10, 8, 12)));
+        assert!(figure(13, 9, 15).goes_beyond(&figure(10, 8, 12)));
+        assert!(figure(1, 1, 2).goes_beyond(&closed), "a number where none was known");
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod ids;
 pub mod place;
 pub mod production;
 pub mod progress;
+pub mod quantity;
 pub mod redacted;
 pub mod snapshot;
 pub mod source;
@@ -32,11 +33,12 @@ pub use document::{
     ArchivePath, Container, ContainerId, ContainerKind, DeliveryPath, DocId, Document, DocumentKind, Locator,
     Native, Occurrence, OccurrenceId, OccurrenceStatus, PartPath, Participant, Role, Searchability,
 };
-pub use gap::{Axis, DayBounds, Evidence, Gap, GapStatus, Ground, Quantity};
+pub use gap::{Axis, DayBounds, Evidence, Gap, GapField, GapStatus, Ground};
 pub use ids::{GroupId, ItemId, PersonId, RequestId, SourceId, VolumeName};
 pub use place::{Mistake, Mistakes};
 pub use production::{Draft, Production, Sealed, Violation};
 pub use progress::{Observer, Silent};
+pub use quantity::Quantity;
 pub use redacted::Redacted;
 pub use snapshot::SnapshotId;
 pub use source::{Attribution, AttributionBasis, Channel};
