@@ -1,9 +1,9 @@
-//! Gaps that a person joins or parts. Nothing is deleted: what was joined or parted stays listed, and says with what.
+//! Gaps that a person merges or splits. Nothing is deleted: what was merged or split stays listed, and says with what.
 //!
-//! A gap *joined* with another is one event with it: it counts no more by itself, and the other reaches over the
-//! sources and days of both. A gap that is *parted* counts no more by itself either: its parts do, which together have
-//! each of its sources on each of its days exactly once. Where the program later finds more of a parted gap than was
-//! parted, the whole counts again beside its parts.
+//! A gap *merged* into another is one event with it: it counts no more by itself, and the other reaches over the
+//! sources and days of both. A gap that is *split* counts no more by itself either: its parts do, which together have
+//! each of its sources on each of its days exactly once. Where the program later finds more of a split gap than was
+//! split, the whole counts again beside its parts.
 
 use crate::columns::{instant, instant_text, must_say};
 use crate::error::{Fault, Outcome, conflict};
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// How a gap belongs to another, by whose word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GapLink {
-    /// The other gap: the one it was joined with, or the whole of which it is a part.
+    /// The other gap: the one it was merged into, or the whole of which it is a part.
     pub gap: String,
     /// Why.
     pub why: String,
@@ -39,10 +39,10 @@ pub struct GapPart {
     pub last_day: Option<NaiveDate>,
 }
 
-/// The newest word on whether a gap is joined with another.
-pub(crate) struct Joined {
+/// The newest word on whether a gap is merged into another.
+pub(crate) struct Merged {
     pub(crate) gap: i64,
-    /// Absent where it was taken apart again.
+    /// Absent where it was taken out again.
     pub(crate) with: Option<i64>,
     pub(crate) why: String,
     pub(crate) at: DateTime<Utc>,
@@ -50,7 +50,7 @@ pub(crate) struct Joined {
 }
 
 /// A part of a gap, and of which finding of it.
-pub(crate) struct Parted {
+pub(crate) struct Split {
     pub(crate) part: i64,
     pub(crate) whole: i64,
     pub(crate) version: i64,
@@ -60,28 +60,28 @@ pub(crate) struct Parted {
 }
 
 impl Ledger {
-    /// Records that a gap is one event with another; `with` absent takes it apart again.
+    /// Records that a gap is one event with another; `with` absent takes it out again.
     ///
     /// # Errors
     /// [`crate::LedgerError::NoSuch`] for a gap that is not there; [`crate::LedgerError::Conflict`] where `why` is empty,
-    /// the two are on different axes or the same, or one of them is joined with, or has joined with it, a third in a
+    /// the two are on different axes or the same, or one of them is merged into, or has merged into it, a third in a
     /// way that would make a chain.
-    pub fn join_gap(&mut self, act: &Act, id: &str, with: Option<&str>, why: &str) -> Outcome<()> {
-        self.act(act, "join gaps", |transaction| {
+    pub fn merge_gap(&mut self, act: &Act, id: &str, with: Option<&str>, why: &str) -> Outcome<()> {
+        self.act(act, "merge gaps", |transaction| {
             must_say("reason", why)?;
             let key = key_of(transaction, id)?;
             let target = with.map(|with| key_of(transaction, with)).transpose()?;
-            let joined = joined(transaction)?;
+            let merged = merged(transaction)?;
             match (target, with) {
                 (Some(target), Some(with)) => {
                     if target == key {
-                        return Err(conflict(format!("found gap {id:?} joined with itself, expected two gaps")));
+                        return Err(conflict(format!("found gap {id:?} merged into itself, expected two gaps")));
                     }
-                    if joined.iter().any(|one| one.gap == target && one.with.is_some()) {
-                        return Err(conflict(format!("gap {with:?} is itself joined with another: name that one")));
+                    if merged.iter().any(|one| one.gap == target && one.with.is_some()) {
+                        return Err(conflict(format!("gap {with:?} is itself merged into another: name that one")));
                     }
-                    if joined.iter().any(|one| one.with == Some(key)) {
-                        let what = format!("gap {id:?} has others joined with it: join them, and it, with {with:?} one by one");
+                    if merged.iter().any(|one| one.with == Some(key)) {
+                        let what = format!("gap {id:?} has others merged into it: merge them, and it, into {with:?} one by one");
                         return Err(conflict(what));
                     }
                     let (_, own) = version_at(transaction, key, i64::MAX)?;
@@ -92,13 +92,13 @@ impl Ledger {
                         )));
                     }
                 }
-                _ if !joined.iter().any(|one| one.gap == key && one.with.is_some()) => {
-                    return Err(conflict(format!("gap {id:?} is joined with none")));
+                _ if !merged.iter().any(|one| one.gap == key && one.with.is_some()) => {
+                    return Err(conflict(format!("gap {id:?} is merged into none")));
                 }
                 _ => {}
             }
             transaction.execute(
-                "INSERT INTO gap_join (gap, with_gap, why, at, by) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO gap_merged (gap, with_gap, why, at, by) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![key, target, why, instant_text(act.at), act.by],
             )?;
             Ok(((), json!({ "gap": id, "with": with, "why": why })))
@@ -112,15 +112,15 @@ impl Ledger {
     /// [`crate::LedgerError::NoSuch`] for a gap that is not there; [`crate::LedgerError::Conflict`] where `why` is empty, there
     /// are fewer than two parts, a part has a source or day that the whole has not, or some source and day of the whole
     /// would be in no part or in two.
-    pub fn part_gap(&mut self, act: &Act, id: &str, parts: &[GapPart], why: &str) -> Outcome<Vec<String>> {
-        self.act(act, "part a gap", |transaction| {
+    pub fn split_gap(&mut self, act: &Act, id: &str, parts: &[GapPart], why: &str) -> Outcome<Vec<String>> {
+        self.act(act, "split a gap", |transaction| {
             must_say("reason", why)?;
             let whole = key_of(transaction, id)?;
             let (version, gap) = version_at(transaction, whole, i64::MAX)?;
             check(&gap, parts)?;
             let merge: i64 = transaction.query_row("SELECT MAX(number) FROM gap_merge", [], |row| row.get(0))?;
             let before: u64 =
-                transaction.query_row("SELECT COUNT(*) FROM gap_part WHERE whole = ?1", [whole], |row| row.get(0))?;
+                transaction.query_row("SELECT COUNT(*) FROM gap_split WHERE whole = ?1", [whole], |row| row.get(0))?;
             let mut names = Vec::new();
             for (number, part) in (before + 1..).zip(parts) {
                 let name = format!("{id}/{number}");
@@ -130,7 +130,7 @@ impl Ledger {
                 let insert = "INSERT INTO gap_version (gap, merge, body) VALUES (?1, ?2, ?3)";
                 transaction.execute(insert, params![key, merge, body])?;
                 transaction.execute(
-                    "INSERT INTO gap_part (part, whole, version, why, at, by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "INSERT INTO gap_split (part, whole, version, why, at, by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                     params![key, whole, version, why, instant_text(act.at), act.by],
                 )?;
                 names.push(name);
@@ -228,16 +228,16 @@ fn check(whole: &Gap, parts: &[GapPart]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The newest word on each gap that was ever joined with another.
-pub(crate) fn joined(connection: &Connection) -> Result<Vec<Joined>, Fault> {
+/// The newest word on each gap that was ever merged into another.
+pub(crate) fn merged(connection: &Connection) -> Result<Vec<Merged>, Fault> {
     let mut statement = connection.prepare(
-        "SELECT gap, with_gap, why, at, by FROM gap_join j
-         WHERE key = (SELECT MAX(key) FROM gap_join k WHERE k.gap = j.gap) ORDER BY key",
+        "SELECT gap, with_gap, why, at, by FROM gap_merged j
+         WHERE key = (SELECT MAX(key) FROM gap_merged k WHERE k.gap = j.gap) ORDER BY key",
     )?;
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(Joined {
+        found.push(Merged {
             gap: row.get(0)?,
             with: row.get(1)?,
             why: row.get(2)?,
@@ -248,16 +248,16 @@ pub(crate) fn joined(connection: &Connection) -> Result<Vec<Joined>, Fault> {
     Ok(found)
 }
 
-/// Every part, of the newest parting of its whole only.
-pub(crate) fn parted(connection: &Connection) -> Result<Vec<Parted>, Fault> {
+/// Every part, of the newest split of its whole only.
+pub(crate) fn split(connection: &Connection) -> Result<Vec<Split>, Fault> {
     let mut statement = connection.prepare(
-        "SELECT part, whole, version, why, at, by FROM gap_part p
-         WHERE at = (SELECT at FROM gap_part q WHERE q.whole = p.whole ORDER BY q.part DESC LIMIT 1) ORDER BY part",
+        "SELECT part, whole, version, why, at, by FROM gap_split p
+         WHERE at = (SELECT at FROM gap_split q WHERE q.whole = p.whole ORDER BY q.part DESC LIMIT 1) ORDER BY part",
     )?;
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(Parted {
+        found.push(Split {
             part: row.get(0)?,
             whole: row.get(1)?,
             version: row.get(2)?,
@@ -270,7 +270,7 @@ pub(crate) fn parted(connection: &Connection) -> Result<Vec<Parted>, Fault> {
 }
 
 /// When a part was made, where the gap is one.
-pub(crate) fn parted_at(connection: &Connection, part: i64) -> Result<Option<DateTime<Utc>>, Fault> {
-    let mut statement = connection.prepare_cached("SELECT at FROM gap_part WHERE part = ?1")?;
+pub(crate) fn split_at(connection: &Connection, part: i64) -> Result<Option<DateTime<Utc>>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT at FROM gap_split WHERE part = ?1")?;
     statement.query_row([part], |row| Ok(instant(row, 0))).optional()?.transpose()
 }

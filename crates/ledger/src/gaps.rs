@@ -6,7 +6,7 @@
 
 use crate::columns::{count, instant, instant_text, must_say};
 use crate::error::{Fault, Outcome, conflict, damaged, no_such};
-use crate::gap_links::{self, GapLink, Joined, Parted};
+use crate::gap_links::{self, GapLink, Merged, Split};
 use crate::gap_notes::{self, GapNote};
 use crate::{Act, Ledger};
 use chrono::{DateTime, Utc};
@@ -51,7 +51,7 @@ pub struct Reopened {
 /// A gap as the ledger knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GapRecord {
-    /// As last found, with what was joined with it, and with the status that people gave it. New evidence on a closed
+    /// As last found, with what was merged into it, and with the status that people gave it. New evidence on a closed
     /// gap makes it a candidate again; see `reopened`.
     pub gap: Gap,
     /// When it was found first.
@@ -66,15 +66,15 @@ pub struct GapRecord {
     pub reopened: Option<Reopened>,
     /// What people noted, oldest first.
     pub notes: Vec<GapNote>,
-    /// Names of the gaps that were joined with it.
-    pub joined: Vec<String>,
-    /// The gap that it was joined with.
-    pub joined_with: Option<GapLink>,
-    /// Names of the parts into which it was parted.
+    /// Names of the gaps that were merged into it.
+    pub merged: Vec<String>,
+    /// The gap that it was merged into.
+    pub merged_into: Option<GapLink>,
+    /// Names of the parts into which it was split.
     pub parts: Vec<String>,
     /// The gap of which it is a part.
     pub part_of: Option<GapLink>,
-    /// Whether it counts by itself: not where it was joined with another, or where its parts say all of it.
+    /// Whether it counts by itself: not where it was merged into another, or where its parts say all of it.
     pub counts: bool,
 }
 
@@ -85,7 +85,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`crate::LedgerError::Conflict`] where two gaps share a name.
-    pub fn merge_gaps(&mut self, act: &Act, found: &[Gap]) -> Outcome<GapChanges> {
+    pub fn record_gaps(&mut self, act: &Act, found: &[Gap]) -> Outcome<GapChanges> {
         self.act(act, "record gaps", |transaction| {
             transaction.execute(
                 "INSERT INTO gap_merge (number, at, by) SELECT COALESCE(MAX(number), 0) + 1, ?1, ?2 FROM gap_merge",
@@ -111,7 +111,7 @@ impl Ledger {
         })
     }
 
-    /// Every gap ever found or parted from one, by name.
+    /// Every gap ever found or split from one, by name.
     pub fn gaps(&self) -> Outcome<Vec<GapRecord>> {
         self.read("list gaps", records)
     }
@@ -136,8 +136,8 @@ impl Ledger {
 
 fn names(connection: &Connection) -> Result<BTreeSet<String>, Fault> {
     // Parts are what a person made of a finding: no run finds them, and none misses them.
-    let unparted = "SELECT id FROM gap WHERE key NOT IN (SELECT part FROM gap_part)";
-    let mut statement = connection.prepare(unparted)?;
+    let found_by_looks = "SELECT id FROM gap WHERE key NOT IN (SELECT part FROM gap_split)";
+    let mut statement = connection.prepare(found_by_looks)?;
     Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
@@ -185,7 +185,7 @@ pub(crate) fn version_at(connection: &Connection, gap: i64, upto: i64) -> Result
     }
 }
 
-/// A gap by itself, before what people joined and parted.
+/// A gap by itself, before what people merged and split.
 struct Own {
     id: String,
     gap: Gap,
@@ -207,8 +207,8 @@ fn own(connection: &Connection) -> Result<BTreeMap<i64, Own>, Fault> {
     while let Some(row) = rows.next()? {
         let key = row.get(0)?;
         let (_, gap) = version_at(connection, key, i64::MAX)?;
-        let parted = gap_links::parted_at(connection, key)?;
-        let (first_seen, last_seen) = match parted {
+        let split = gap_links::split_at(connection, key)?;
+        let (first_seen, last_seen) = match split {
             Some(at) => (at, at),
             None => (instant(row, 2)?, instant(row, 3)?),
         };
@@ -219,11 +219,11 @@ fn own(connection: &Connection) -> Result<BTreeMap<i64, Own>, Fault> {
 
 fn records(connection: &Connection) -> Result<Vec<GapRecord>, Fault> {
     let own = own(connection)?;
-    let joined = gap_links::joined(connection)?;
-    let parted = gap_links::parted(connection)?;
+    let merged = gap_links::merged(connection)?;
+    let split = gap_links::split(connection)?;
     let mut found = Vec::new();
     for (key, one) in &own {
-        let with: Vec<&Joined> = joined.iter().filter(|other| other.with == Some(*key)).collect();
+        let with: Vec<&Merged> = merged.iter().filter(|other| other.with == Some(*key)).collect();
         let others = with.iter().filter_map(|other| own.get(&other.gap)).map(|other| &other.gap);
         let gap = others.fold(one.gap.clone(), united);
         let history = history(connection, *key)?;
@@ -239,7 +239,7 @@ fn records(connection: &Connection) -> Result<Vec<GapRecord>, Fault> {
             (None, Some(change)) => change.status,
             _ => GapStatus::Candidate,
         };
-        let parts: Vec<&Parted> = parted.iter().filter(|part| part.whole == *key).collect();
+        let parts: Vec<&Split> = split.iter().filter(|part| part.whole == *key).collect();
         let said_by_parts = match parts.first() {
             Some(part) => !one.gap.goes_beyond(&version_at(connection, *key, part.version)?.1),
             None => false,
@@ -248,25 +248,26 @@ fn records(connection: &Connection) -> Result<Vec<GapRecord>, Fault> {
             let gap = own.get(&gap).map(|own| own.id.clone()).unwrap_or_default();
             GapLink { gap, why: why.to_owned(), by: by.to_owned(), at }
         };
-        let joined_with = joined.iter().find(|other| other.gap == *key);
-        let joined_with = joined_with.and_then(|join| Some(link(join.with?, &join.why, &join.by, join.at)));
-        let part_of = parted.iter().find(|part| part.part == *key);
+        let merged_into = merged.iter().find(|other| other.gap == *key);
+        let merged_into =
+            merged_into.and_then(|merge| Some(link(merge.with?, &merge.why, &merge.by, merge.at)));
+        let part_of = split.iter().find(|part| part.part == *key);
         let whole = part_of.and_then(|part| own.get(&part.whole));
         found.push(GapRecord {
             gap: Gap { status, ..gap },
             first_seen: one.first_seen,
             last_seen: whole.map_or(one.last_seen, |whole| whole.last_seen.max(one.last_seen)),
             current: whole.map_or(one.current, |whole| whole.current),
-            counts: joined_with.is_none() && !said_by_parts,
+            counts: merged_into.is_none() && !said_by_parts,
             history: history.into_iter().map(|(change, _)| change).collect(),
             reopened,
             notes: gap_notes::of(connection, *key)?,
-            joined: with
+            merged: with
                 .iter()
                 .filter_map(|other| own.get(&other.gap))
                 .map(|other| other.id.clone())
                 .collect(),
-            joined_with,
+            merged_into,
             parts: parts.iter().filter_map(|part| own.get(&part.part)).map(|part| part.id.clone()).collect(),
             part_of: part_of.map(|part| link(part.whole, &part.why, &part.by, part.at)),
         });
@@ -275,13 +276,13 @@ fn records(connection: &Connection) -> Result<Vec<GapRecord>, Fault> {
     Ok(found)
 }
 
-/// What was found of a gap, and of those joined with it by then, when a person judged it.
+/// What was found of a gap, and of those merged into it by then, when a person judged it.
 fn finding_then(
     connection: &Connection,
     gap: i64,
     version: Option<i64>,
     at: DateTime<Utc>,
-    joined: &[&Joined],
+    merged: &[&Merged],
 ) -> Result<Gap, Fault> {
     let version = match version {
         Some(version) => version,
@@ -295,8 +296,8 @@ fn finding_then(
             .unwrap_or(i64::MAX),
     };
     let (_, mut then) = version_at(connection, gap, version)?;
-    for join in joined.iter().filter(|join| join.at <= at) {
-        then = united(then, &version_at(connection, join.gap, version)?.1);
+    for merge in merged.iter().filter(|merge| merge.at <= at) {
+        then = united(then, &version_at(connection, merge.gap, version)?.1);
     }
     Ok(then)
 }
@@ -321,7 +322,7 @@ fn united(gap: Gap, other: &Gap) -> Gap {
         first_day: first,
         last_day: last,
         quantity,
-        finding: format!("{}; joined with it by a person: {} ({})", gap.finding, other.id, other.finding),
+        finding: format!("{}; merged into it by a person: {} ({})", gap.finding, other.id, other.finding),
         grounds,
         grounds_in_all: gap.grounds_in_all + other.grounds_in_all,
         ..gap

@@ -345,7 +345,7 @@ mod tests {
         let mut more = gaps[0].gap.clone();
         more.sources.push("other".parse().unwrap());
         let later = Act { at: act().at + chrono::TimeDelta::days(3_650), ..act() };
-        ledger.merge_gaps(&later, &[more]).unwrap();
+        ledger.record_gaps(&later, &[more]).unwrap();
         assert_eq!(ledger.gaps().unwrap()[0].gap.status, duces_model::GapStatus::Candidate);
         let sql = |ledger: &Ledger| {
             let read = "SELECT group_concat(type || name || sql) FROM (SELECT * FROM sqlite_schema

@@ -45,8 +45,8 @@ pub(crate) const APPEND_ONLY: [&str; 39] = [
     "null_answers",
     "null_answer",
     "gap_note",
-    "gap_join",
-    "gap_part",
+    "gap_merged",
+    "gap_split",
     "past_request",
     "capture_test",
     "capture_test_seen",
@@ -373,7 +373,7 @@ CREATE TABLE null_answer (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// What format 3 added: which finding a person judged, notes, joined and parted gaps, answers given before this
+/// What format 3 added: which finding a person judged, notes, merged and split gaps, answers given before this
 /// program, capture tests.
 const SINCE_FORMAT_3: &str = "
 ALTER TABLE gap_status ADD COLUMN version INTEGER REFERENCES gap_version (key);
@@ -382,16 +382,16 @@ CREATE TABLE gap_note (
   at TEXT NOT NULL, by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX gap_note_by_gap ON gap_note (gap, key);
-CREATE TABLE gap_join (
+CREATE TABLE gap_merged (
   key INTEGER PRIMARY KEY, gap INTEGER NOT NULL REFERENCES gap (key), with_gap INTEGER REFERENCES gap (key),
   why TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
 ) STRICT;
-CREATE INDEX gap_join_by_gap ON gap_join (gap, key);
-CREATE TABLE gap_part (
+CREATE INDEX gap_merged_by_gap ON gap_merged (gap, key);
+CREATE TABLE gap_split (
   part INTEGER PRIMARY KEY REFERENCES gap (key), whole INTEGER NOT NULL REFERENCES gap (key),
   version INTEGER NOT NULL REFERENCES gap_version (key), why TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
 ) STRICT;
-CREATE INDEX gap_part_by_whole ON gap_part (whole);
+CREATE INDEX gap_split_by_whole ON gap_split (whole);
 CREATE TABLE past_request (
   key INTEGER PRIMARY KEY, request TEXT NOT NULL, body TEXT NOT NULL,
   file_sha256 BLOB NOT NULL REFERENCES blob (sha256), at TEXT NOT NULL, by TEXT NOT NULL
@@ -449,7 +449,7 @@ mod tests {
         }
         // Format 1 was 4a4af552c02c872b09e360489b7f98621fef3b90a4d142551286a8be63b769ab; fixtures/format-1.sql is one.
         // Format 2 was d2f82c10b1b726e018732c396fe5d4c551d0408368dcb3e84e04141919bacacd; fixtures/format-2.sql is one.
-        let format = (3, "b67580b47672a4939309652dbbe937a52b2dbb6147222ef5cb6916e7c2f00544");
+        let format = (3, "a5ecdb053ecec9d2f5c231b098c785b65313546c967a091fa81bd64549877520");
         assert_eq!((FORMAT, hasher.finish().to_string().as_str()), format);
     }
 }

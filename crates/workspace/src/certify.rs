@@ -83,7 +83,7 @@ impl Workspace {
         // Gaps are looked for now: a certificate that rests on an old look, or on none, says "none" of
         // what nobody looked for.
         let coverage = self.assess(&register)?;
-        self.ledger.merge_gaps(&actor.act(), &coverage.gaps)?;
+        self.ledger.record_gaps(&actor.act(), &coverage.gaps)?;
         let volumes = self.read_back(&subject, &population, actor, observer)?;
         let facts = self.facts(&subject.request, &register, &account, &population, volumes, actor)?;
         let instrument = duces_instruments::completeness(&facts, false)?;

@@ -115,7 +115,7 @@ impl Workspace {
     pub fn coverage(&mut self, actor: &Actor) -> Result<CoverageReport, WorkspaceError> {
         let register = self.register()?;
         let coverage = self.assess(&register)?;
-        let changes = self.ledger.merge_gaps(&actor.act(), &coverage.gaps)?;
+        let changes = self.ledger.record_gaps(&actor.act(), &coverage.gaps)?;
         let gaps = self.gaps()?;
         let reports = vec![self.coverage_sheet(&coverage)?, self.gaps_sheet(&gaps)?];
         Ok(CoverageReport {

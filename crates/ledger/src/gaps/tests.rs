@@ -1,4 +1,4 @@
-//! Judgements hold until more is found; what is joined or parted stays in view.
+//! Judgements hold until more is found; what is merged or split stays in view.
 
 use super::*;
 use crate::LedgerError;
@@ -39,10 +39,10 @@ fn ids(list: &[&str]) -> Vec<String> {
 #[test]
 fn a_gap_keeps_its_status_while_its_finding_is_renewed() {
     let (_folder, mut ledger) = ledger();
-    let first = ledger.merge_gaps(&later(0), &[gap("b", 1), gap("a", 9)]).unwrap();
+    let first = ledger.record_gaps(&later(0), &[gap("b", 1), gap("a", 9)]).unwrap();
     assert_eq!(first, GapChanges { new: ids(&["a", "b"]), ..GapChanges::default() });
     ledger.set_gap_status(&later(1), "a", GapStatus::Explained, "the office was closed").unwrap();
-    let second = ledger.merge_gaps(&later(2), &[gap("a", 7), gap("c", 1)]).unwrap();
+    let second = ledger.record_gaps(&later(2), &[gap("a", 7), gap("c", 1)]).unwrap();
     assert_eq!(second, GapChanges { new: ids(&["c"]), known: ids(&["a"]), gone: ids(&["b"]) });
     let gaps = ledger.gaps().unwrap();
     assert_eq!(gaps[0].gap, Gap { status: GapStatus::Explained, ..gap("a", 7) });
@@ -67,18 +67,18 @@ fn a_run_cannot_judge_and_a_finding_that_is_the_same_is_no_new_version() {
         ledger.connection.query_row("SELECT COUNT(*) FROM gap_version", [], |row| row.get(0)).unwrap()
     };
     for status in [GapStatus::Dismissed, GapStatus::Confirmed, GapStatus::Candidate] {
-        ledger.merge_gaps(&act(), &[Gap { status, ..gap("a", 1) }]).unwrap();
+        ledger.record_gaps(&act(), &[Gap { status, ..gap("a", 1) }]).unwrap();
         assert_eq!(ledger.gaps().unwrap()[0].gap.status, GapStatus::Candidate);
         assert_eq!(versions(&ledger), 1);
     }
-    ledger.merge_gaps(&act(), &[gap("a", 2)]).unwrap();
+    ledger.record_gaps(&act(), &[gap("a", 2)]).unwrap();
     assert_eq!(versions(&ledger), 2, "what the finding was stays on record");
 }
 
 #[test]
 fn only_a_named_person_judges_and_says_why() {
     let (_folder, mut ledger) = ledger();
-    ledger.merge_gaps(&act(), &[gap("a", 1)]).unwrap();
+    ledger.record_gaps(&act(), &[gap("a", 1)]).unwrap();
     let nobody = Act { by: " ".into(), ..act() };
     let judged = ledger.set_gap_status(&nobody, "a", GapStatus::Dismissed, "noise");
     assert!(matches!(judged, Err(LedgerError::NoPerson { .. })));
@@ -87,7 +87,7 @@ fn only_a_named_person_judges_and_says_why() {
     let judged = ledger.set_gap_status(&act(), "z", GapStatus::Dismissed, "noise");
     assert!(matches!(judged, Err(LedgerError::NoSuch { .. })));
     assert!(matches!(
-        ledger.merge_gaps(&act(), &[gap("a", 1), gap("a", 2)]),
+        ledger.record_gaps(&act(), &[gap("a", 1), gap("a", 2)]),
         Err(LedgerError::Conflict { .. })
     ));
     assert_eq!(ledger.gaps().unwrap()[0].gap.status, GapStatus::Candidate);
@@ -96,11 +96,11 @@ fn only_a_named_person_judges_and_says_why() {
 #[test]
 fn more_found_of_a_closed_gap_opens_the_question_again_and_less_does_not() {
     let (_folder, mut ledger) = ledger();
-    ledger.merge_gaps(&later(0), &[gap("a", 5)]).unwrap();
+    ledger.record_gaps(&later(0), &[gap("a", 5)]).unwrap();
     ledger.set_gap_status(&later(1), "a", GapStatus::Dismissed, "noise").unwrap();
-    ledger.merge_gaps(&later(2), &[gap("a", 4)]).unwrap();
+    ledger.record_gaps(&later(2), &[gap("a", 4)]).unwrap();
     assert_eq!(ledger.gaps().unwrap()[0].gap.status, GapStatus::Dismissed);
-    ledger.merge_gaps(&later(3), &[gap("a", 6)]).unwrap();
+    ledger.record_gaps(&later(3), &[gap("a", 6)]).unwrap();
     let record = &ledger.gaps().unwrap()[0];
     assert_eq!(record.gap.status, GapStatus::Candidate);
     assert_eq!(record.reopened, Some(Reopened { was: GapStatus::Dismissed, since: later(3).at }));
@@ -111,7 +111,7 @@ fn more_found_of_a_closed_gap_opens_the_question_again_and_less_does_not() {
 }
 
 #[test]
-fn a_joined_gap_counts_no_more_by_itself_and_its_days_and_sources_count_with_the_other() {
+fn a_merged_gap_counts_no_more_by_itself_and_its_days_and_sources_count_with_the_other() {
     let (_folder, mut ledger) = ledger();
     let other = Gap {
         sources: vec!["desk".parse().unwrap()],
@@ -119,27 +119,27 @@ fn a_joined_gap_counts_no_more_by_itself_and_its_days_and_sources_count_with_the
         quantity: Quantity::Exact { count: 3 },
         ..gap("b", 0)
     };
-    ledger.merge_gaps(&later(0), &[gap("a", 5), other.clone()]).unwrap();
+    ledger.record_gaps(&later(0), &[gap("a", 5), other.clone()]).unwrap();
     ledger.set_gap_status(&later(1), "a", GapStatus::Explained, "the office was closed").unwrap();
-    ledger.join_gap(&later(2), "b", Some("a"), "the same outage").unwrap();
+    ledger.merge_gap(&later(2), "b", Some("a"), "the same outage").unwrap();
     let gaps = ledger.gaps().unwrap();
     assert_eq!((gaps[0].counts, gaps[1].counts), (true, false));
     assert_eq!(gaps[0].gap.sources, ["desk".parse().unwrap(), "ops".parse().unwrap()]);
     assert_eq!(gaps[0].gap.first_day, other.first_day);
     assert_eq!(gaps[0].gap.quantity, Quantity::AtLeast { count: 8 });
     assert_eq!(gaps[0].gap.status, GapStatus::Candidate, "what was explained was less");
-    assert_eq!(gaps[1].joined_with.as_ref().map(|link| link.gap.as_str()), Some("a"));
+    assert_eq!(gaps[1].merged_into.as_ref().map(|link| link.gap.as_str()), Some("a"));
     for (id, with) in [("a", "b"), ("a", "a"), ("a", "z")] {
-        assert!(ledger.join_gap(&later(3), id, Some(with), "why").is_err(), "{id} {with}");
+        assert!(ledger.merge_gap(&later(3), id, Some(with), "why").is_err(), "{id} {with}");
     }
-    ledger.join_gap(&later(3), "b", None, "another cause").unwrap();
+    ledger.merge_gap(&later(3), "b", None, "another cause").unwrap();
     let gaps = ledger.gaps().unwrap();
     assert_eq!((gaps[0].gap.quantity, gaps[1].counts), (Quantity::NetDifference { count: 5 }, true));
     assert_eq!(gaps[0].gap.status, GapStatus::Explained);
 }
 
 #[test]
-fn the_parts_of_a_gap_are_all_of_it_or_it_is_not_parted() {
+fn the_parts_of_a_gap_are_all_of_it_or_it_is_not_split() {
     let (_folder, mut ledger) = ledger();
     let day = |text: &str| text.parse::<chrono::NaiveDate>().ok();
     let whole = Gap {
@@ -147,7 +147,7 @@ fn the_parts_of_a_gap_are_all_of_it_or_it_is_not_parted() {
         last_day: day("2024-03-31"),
         ..gap("a", 5)
     };
-    ledger.merge_gaps(&later(0), std::slice::from_ref(&whole)).unwrap();
+    ledger.record_gaps(&later(0), std::slice::from_ref(&whole)).unwrap();
     let part = |source: &str, first: &str, last: &str| GapPart {
         sources: vec![source.parse().unwrap()],
         first_day: day(first),
@@ -163,27 +163,27 @@ fn the_parts_of_a_gap_are_all_of_it_or_it_is_not_parted() {
         vec![desk.clone(), ops[0].clone(), part("ops", "2024-03-12", "2024-03-31")],
         vec![desk.clone(), ops[0].clone(), ops[1].clone(), part("other", "2024-03-01", "2024-03-31")],
     ] {
-        let parted = ledger.part_gap(&later(1), "a", &wrong, "two causes");
-        assert!(matches!(parted, Err(LedgerError::Conflict { .. })), "{wrong:?}");
+        let split = ledger.split_gap(&later(1), "a", &wrong, "two causes");
+        assert!(matches!(split, Err(LedgerError::Conflict { .. })), "{wrong:?}");
     }
     let parts = [desk, ops[0].clone(), ops[1].clone()];
-    assert_eq!(ledger.part_gap(&later(1), "a", &parts, "two causes").unwrap(), ids(&["a/1", "a/2", "a/3"]));
+    assert_eq!(ledger.split_gap(&later(1), "a", &parts, "two causes").unwrap(), ids(&["a/1", "a/2", "a/3"]));
     ledger.set_gap_status(&later(2), "a/2", GapStatus::Dismissed, "holiday").unwrap();
-    ledger.merge_gaps(&later(3), std::slice::from_ref(&whole)).unwrap();
+    ledger.record_gaps(&later(3), std::slice::from_ref(&whole)).unwrap();
     let gaps = ledger.gaps().unwrap();
     let counts: Vec<(&str, bool, bool)> =
         gaps.iter().map(|one| (one.gap.id.as_str(), one.counts, one.current)).collect();
     assert_eq!(counts, [("a", false, true), ("a/1", true, true), ("a/2", true, true), ("a/3", true, true)]);
     assert_eq!(gaps[2].gap.status, GapStatus::Dismissed);
     assert_eq!(gaps[2].gap.quantity, Quantity::Unknown, "nobody counted the part");
-    ledger.merge_gaps(&later(4), &[Gap { last_day: None, ..whole }]).unwrap();
-    assert!(ledger.gaps().unwrap()[0].counts, "more was found than was parted");
+    ledger.record_gaps(&later(4), &[Gap { last_day: None, ..whole }]).unwrap();
+    assert!(ledger.gaps().unwrap()[0].counts, "more was found than was split");
 }
 
 #[test]
 fn notes_stay_in_the_order_in_which_they_were_made() {
     let (_folder, mut ledger) = ledger();
-    ledger.merge_gaps(&later(0), &[gap("a", 5)]).unwrap();
+    ledger.record_gaps(&later(0), &[gap("a", 5)]).unwrap();
     for text in ["a rule was deleted", "a rule was deleted in the migration"] {
         ledger.note_gap(&later(1), "a", duces_model::GapField::Cause, text).unwrap();
     }
@@ -202,7 +202,7 @@ proptest! {
         let mut seen: BTreeMap<String, GapStatus> = BTreeMap::new();
         for (hour, (found, judged)) in runs.iter().enumerate() {
             let gaps: Vec<Gap> = found.iter().map(|n| gap(&format!("g{n}"), 100 - hour as u64)).collect();
-            ledger.merge_gaps(&later(hour as i64), &gaps).unwrap();
+            ledger.record_gaps(&later(hour as i64), &gaps).unwrap();
             for gap in gaps {
                 seen.entry(gap.id).or_insert(GapStatus::Candidate);
             }
