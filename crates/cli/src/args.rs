@@ -1,5 +1,9 @@
 //! The command line.
 
+mod gap;
+
+pub(crate) use gap::{GapCommand, GapNoteArgs, MergeArgs, SplitArgs};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use duces_model::{Channel, ItemId, RequestId, SourceId, VolumeName};
@@ -83,7 +87,7 @@ pub(crate) enum Command {
     /// Hold what was captured against what should have been, and list the gaps
     #[command(after_help = EXIT_PERSON)]
     Coverage,
-    /// Say what a person has found out about a gap
+    /// The gaps: list them, say what a person has found out, merge, split
     #[command(subcommand, after_help = EXIT_PLAIN)]
     Gap(GapCommand),
     /// From a regulator's letter to a request file
@@ -208,31 +212,6 @@ pub(crate) enum RequestCommand {
         /// The name of the draft
         name: RequestId,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum GapCommand {
-    /// List the gaps
-    #[command(after_help = EXIT_PLAIN)]
-    List,
-    /// It is a gap
-    #[command(after_help = EXIT_PLAIN)]
-    Confirm(GapWord),
-    /// It has an explanation; it stays listed
-    #[command(after_help = EXIT_PLAIN)]
-    Explain(GapWord),
-    /// It is none; it stays listed
-    #[command(after_help = EXIT_PLAIN)]
-    Dismiss(GapWord),
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct GapWord {
-    /// The gap's name, as `duces gap list` prints it
-    pub(crate) gap: String,
-    /// Why
-    #[arg(long)]
-    pub(crate) why: String,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -5,6 +5,7 @@
 mod args;
 mod demo;
 mod exit;
+mod gaps;
 mod manual;
 mod progress;
 mod report;

@@ -1,13 +1,10 @@
 //! Each command: call the workspace, print the report, say how it ended.
 
-use crate::args::{
-    Args, Command, Format, GapCommand, InitArgs, ProduceArgs, RegisterCommand, RequestCommand,
-};
+use crate::args::{Args, Command, Format, InitArgs, ProduceArgs, RegisterCommand, RequestCommand};
 use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
-use crate::{demo, manual, searching, show};
-use duces_model::GapStatus;
+use crate::{demo, gaps, manual, searching, show};
 use duces_workspace::{
     Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Workspace, WorkspaceError,
 };
@@ -101,7 +98,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             session.print(&report, show::steps::coverage)?;
             Ok(Exit::needing_person(report.unjudged() > 0))
         }
-        Command::Gap(command) => gap(session, &mut workspace, command),
+        Command::Gap(command) => gaps::gap(session, &mut workspace, command),
         Command::Request(RequestCommand::Draft { letter, name }) => {
             let report = workspace.draft_request(&letter, &name, &session.actor)?;
             session.print(&report, show::request::drafted)?;
@@ -195,25 +192,6 @@ fn init_workspace(session: &Session, root: &Path, args: InitArgs) -> Result<Exit
     };
     let written = Workspace::init(root, &firm, &session.actor)?;
     session.print(&written, |written| show::steps::init(root, written))?;
-    Ok(Exit::Done)
-}
-
-fn gap(session: &Session, workspace: &mut Workspace, command: GapCommand) -> Result<Exit, CommandError> {
-    let (word, status) = match command {
-        GapCommand::List => {
-            session.print(&workspace.gaps()?, |gaps| show::steps::gaps(gaps))?;
-            return Ok(Exit::Done);
-        }
-        GapCommand::Confirm(word) => (word, GapStatus::Confirmed),
-        GapCommand::Explain(word) => (word, GapStatus::Explained),
-        GapCommand::Dismiss(word) => (word, GapStatus::Dismissed),
-    };
-    require_name(session)?;
-    workspace.judge_gap(&word.gap, status, &word.why, &session.actor)?;
-    let said = serde_json::json!({ "gap": word.gap, "status": status.as_str(), "by": session.actor.name, "why": word.why });
-    session.print(&said, |_| {
-        format!("{}: {} by {}. It stays listed.\n", word.gap, status.as_str(), session.actor.name)
-    })?;
     Ok(Exit::Done)
 }
 

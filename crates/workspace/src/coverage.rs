@@ -1,9 +1,10 @@
 //! Register and coverage: what should be there against what is.
 
 use crate::error::WorkspaceError;
+use crate::gaps::GapRow;
 use crate::home::{Actor, Workspace};
 use crate::sheet::Sheet;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use duces_coverage::{Captured, Coverage, SourceCoverage, Traffic};
 use duces_model::GapStatus;
 use duces_register::Register;
@@ -48,37 +49,6 @@ pub struct CoverageReport {
     pub archive_days: Option<(NaiveDate, NaiveDate)>,
     /// Sheets written.
     pub reports: Vec<PathBuf>,
-}
-
-/// A gap as the ledger keeps it.
-#[derive(Debug, Clone, Serialize)]
-pub struct GapRow {
-    /// The gap.
-    #[serde(flatten)]
-    pub gap: duces_model::Gap,
-    /// Whether the latest look found it; where not, it stays listed all the same.
-    pub current: bool,
-    /// Who said what and when, oldest first.
-    pub history: Vec<GapWord>,
-}
-
-/// What a named person said of a gap.
-#[derive(Debug, Clone, Serialize)]
-pub struct GapWord {
-    /// What it is.
-    pub status: GapStatus,
-    /// Why.
-    pub why: String,
-    /// Who says so.
-    pub by: String,
-    /// When.
-    pub at: DateTime<Utc>,
-}
-
-impl From<duces_ledger::GapStatusChange> for GapWord {
-    fn from(change: duces_ledger::GapStatusChange) -> Self {
-        Self { status: change.status, why: change.why, by: change.by, at: change.at }
-    }
 }
 
 impl CoverageReport {
@@ -127,38 +97,6 @@ impl Workspace {
             archive_days: self.ledger.archive_days()?,
             reports,
         })
-    }
-
-    /// Every gap known.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be read.
-    pub fn gaps(&self) -> Result<Vec<GapRow>, WorkspaceError> {
-        let records = self.ledger.gaps()?;
-        let row = |record: duces_ledger::GapRecord| GapRow {
-            gap: record.gap,
-            current: record.current,
-            history: record.history.into_iter().map(GapWord::from).collect(),
-        };
-        Ok(records.into_iter().map(row).collect())
-    }
-
-    /// Records what a named person says of a gap.
-    ///
-    /// # Errors
-    /// An unknown gap, or a word without a reason.
-    pub fn judge_gap(
-        &mut self,
-        gap: &str,
-        status: GapStatus,
-        why: &str,
-        actor: &Actor,
-    ) -> Result<(), WorkspaceError> {
-        let known: Vec<String> = self.gaps()?.into_iter().map(|row| row.gap.id).collect();
-        if !known.iter().any(|id| id == gap) {
-            return Err(WorkspaceError::Unknown { what: "gap", name: gap.to_owned(), known });
-        }
-        Ok(self.ledger.set_gap_status(&actor.act(), gap, status, why)?)
     }
 
     pub(crate) fn assess(&self, register: &Register) -> Result<Coverage, WorkspaceError> {
@@ -234,45 +172,6 @@ impl Workspace {
             ]);
         }
         let path = self.report("coverage.csv");
-        sheet.replace(&path)?;
-        Ok(path)
-    }
-
-    fn gaps_sheet(&self, gaps: &[GapRow]) -> Result<PathBuf, WorkspaceError> {
-        let heads = [
-            "gap",
-            "status",
-            "source or address",
-            "first day",
-            "last day",
-            "evidence",
-            "quantity",
-            "finding",
-            "this evidence is blind to",
-            "last word",
-        ];
-        let mut sheet = Sheet::new(&heads);
-        let day = |day: Option<NaiveDate>| day.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
-        for row in gaps {
-            let gap = &row.gap;
-            let sources: Vec<&str> = gap.sources.iter().map(duces_model::SourceId::as_str).collect();
-            let about = gap.address.clone().unwrap_or_else(|| sources.join("; "));
-            let last =
-                row.history.last().map(|word| format!("{} {}: {}", word.at.date_naive(), word.by, word.why));
-            sheet.row([
-                gap.id.clone(),
-                gap.status.as_str().to_owned(),
-                about,
-                day(gap.first_day),
-                day(gap.last_day),
-                gap.evidence.as_str().to_owned(),
-                gap.quantity.to_string(),
-                gap.finding.clone(),
-                gap.blind_to.clone(),
-                last.unwrap_or_default(),
-            ]);
-        }
-        let path = self.report("gaps.csv");
         sheet.replace(&path)?;
         Ok(path)
     }

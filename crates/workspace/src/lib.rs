@@ -11,6 +11,7 @@ mod coverage;
 mod elusion;
 mod error;
 mod files;
+mod gaps;
 mod hits;
 mod home;
 mod index;
@@ -28,10 +29,11 @@ mod verify;
 
 pub use certify::{CertifyOutcome, StoredCertificate};
 pub use collected::{AddReport, AddedFile};
-pub use coverage::{CoverageReport, GapRow, GapWord, RegisterReport};
+pub use coverage::{CoverageReport, RegisterReport};
 pub use duces_verify::{Finding, Severity};
 pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions};
 pub use error::WorkspaceError;
+pub use gaps::{GapRow, GapWord, LinkOfGap, NoteOfGap, PartOfGap, ReopenedGap};
 pub use hits::{
     CompareReport, Earlier, HitOptions, HitReport, ItemChange, ItemHits, Moves, OverBroad, RequestTotals,
     RunFacts, SampledDocument, Sampling, Splits, Subsuming, TermChange, TermExpansion, TermRow, TermSamples,

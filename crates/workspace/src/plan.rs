@@ -1,7 +1,8 @@
 //! How a request was understood: searches, sources, gaps that cross it.
 
-use crate::coverage::{GapRow, concerns};
+use crate::coverage::concerns;
 use crate::error::WorkspaceError;
+use crate::gaps::GapRow;
 use crate::home::Workspace;
 use crate::requests::{BesideReport, beside};
 use crate::scope::sources_of;
@@ -70,7 +71,7 @@ impl Workspace {
         let register = self.register()?;
         let request = self.read_request(id, &register)?.request;
         let coverage = self.assess(&register)?;
-        let gaps = self.gaps()?;
+        let gaps = self.counting_gaps()?;
         let items = request.items().iter().map(|item| plan_item(item, &register, &coverage, &gaps)).collect();
         Ok(PlanReport {
             request: id.clone(),

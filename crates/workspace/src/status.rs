@@ -78,7 +78,7 @@ impl Workspace {
         })?;
         let documents = self.ledger.document_account()?;
         let mut gaps: BTreeMap<&'static str, u64> = BTreeMap::new();
-        for row in self.gaps()? {
+        for row in self.counting_gaps()? {
             *gaps.entry(row.gap.status.as_str()).or_default() += 1;
         }
         if let Some(n) = gaps.get(GapStatus::Candidate.as_str()) {

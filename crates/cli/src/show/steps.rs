@@ -1,8 +1,8 @@
 //! Register, index, coverage.
 
-use super::words::{count, cut, grouped, table};
-use duces_model::Quantity;
-use duces_workspace::{CoverageReport, GapRow, IndexReport, RegisterReport};
+use super::words::{count, grouped, table};
+
+use duces_workspace::{CoverageReport, IndexReport, RegisterReport};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -140,7 +140,7 @@ pub(crate) fn coverage(report: &CoverageReport) -> String {
         })
         .collect();
     text += &table(&["source", "captured", "judged by"], &rows);
-    text += &gaps(&report.gaps);
+    text += &super::gaps::list(&report.gaps, false);
     for (day, n) in &report.set_aside {
         let n = count(*n, "communication bears", "communications bear");
         let _ = writeln!(text, "  set aside: {n} the day {day}, far from all others; taken for a wrong date");
@@ -159,47 +159,6 @@ pub(crate) fn coverage(report: &CoverageReport) -> String {
     }
     for path in &report.reports {
         let _ = writeln!(text, "Written:  {}", path.display());
-    }
-    text
-}
-
-pub(crate) fn gaps(gaps: &[GapRow]) -> String {
-    if gaps.is_empty() {
-        return "No gaps are recorded. That is no proof that there are none: see what each source is judged by.\n".to_owned();
-    }
-    let mut text = format!("{}:\n", count(gaps.len() as u64, "gap", "gaps"));
-    for row in gaps {
-        text += &gap(row);
-    }
-    text
-}
-
-pub(crate) fn gap(row: &GapRow) -> String {
-    let gap = &row.gap;
-    let day = |day: Option<chrono::NaiveDate>, between: Option<duces_model::DayBounds>| {
-        let day = day.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
-        between.map_or_else(
-            || day.clone(),
-            |bounds| format!("{day} (between {} and {})", bounds.earliest, bounds.latest),
-        )
-    };
-    let quantity = match gap.quantity {
-        Quantity::Unknown => "quantity unknown".to_owned(),
-        ref known => format!("{known} missing"),
-    };
-    let mut text = format!(
-        "  {} [{}] {} to {}, {quantity}\n      {}\n",
-        gap.id,
-        gap.status.as_str(),
-        day(gap.first_day, gap.first_between),
-        day(gap.last_day, gap.last_between),
-        cut(&gap.finding, 400)
-    );
-    if !row.current {
-        text += "      (the latest look did not find it again; it stays listed)\n";
-    }
-    if let Some(word) = row.history.last() {
-        let _ = writeln!(text, "      {} on {}: {}", word.by, word.at.date_naive(), word.why);
     }
     text
 }

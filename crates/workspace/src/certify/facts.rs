@@ -69,7 +69,7 @@ impl Workspace {
         refuse_beside(&pinned)?;
         let decided = self.decisions(population)?;
         let coverage = self.assess(register)?;
-        let gaps = self.gaps()?;
+        let gaps = self.counting_gaps()?;
         let items = pinned
             .items()
             .iter()
@@ -188,6 +188,7 @@ impl Workspace {
         let records = self.ledger.gaps()?;
         Ok(records
             .into_iter()
+            .filter(|record| record.counts)
             .map(|record| GapFacts {
                 source_names: record
                     .gap

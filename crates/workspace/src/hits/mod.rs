@@ -114,7 +114,7 @@ impl Workspace {
             let known = material.read.request.items().iter().map(|item| item.id.to_string()).collect();
             return Err(WorkspaceError::Unknown { what: "item", name: item.to_string(), known });
         }
-        let gaps = self.gaps()?;
+        let gaps = self.counting_gaps()?;
         let request_sha256 = self.ledger.store_bytes(&material.read.bytes)?;
         let (mut items, mut answers, mut searches) = (Vec::new(), Vec::new(), Vec::new());
         for item in asked {

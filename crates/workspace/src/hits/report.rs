@@ -2,7 +2,7 @@
 
 use super::terms::TermRow;
 use super::zero::ZeroMeaning;
-use crate::coverage::GapRow;
+use crate::gaps::GapRow;
 use chrono::{DateTime, Utc};
 use duces_model::{ItemId, RequestId, SourceId};
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use super::report::ItemHits;
 use crate::census::Census;
-use crate::coverage::GapRow;
+use crate::gaps::GapRow;
 use crate::plan::{gaps_crossing, not_searched_because};
 use crate::scope::sources_of;
 use duces_model::SourceId;

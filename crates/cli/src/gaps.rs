@@ -1,0 +1,81 @@
+//! The commands on gaps.
+
+use crate::args::{GapCommand, GapNoteArgs, MergeArgs, SplitArgs};
+use crate::exit::Exit;
+use crate::report::CommandError;
+use crate::run::{Session, require_name};
+use crate::show;
+use duces_model::GapStatus;
+use duces_workspace::Workspace;
+use serde_json::json;
+
+/// Lists, shows, judges, notes, merges or splits gaps.
+pub(crate) fn gap(
+    session: &Session,
+    workspace: &mut Workspace,
+    command: GapCommand,
+) -> Result<Exit, CommandError> {
+    let (word, status) = match command {
+        GapCommand::List { open } => {
+            let mut gaps = workspace.gaps()?;
+            gaps.retain(|row| !open || row.is_open());
+            session.print(&gaps, |gaps| show::gaps::list(gaps, open))?;
+            return Ok(Exit::Done);
+        }
+        GapCommand::Show { gap } => {
+            session.print(&workspace.gap(&gap)?, show::gaps::whole)?;
+            return Ok(Exit::Done);
+        }
+        GapCommand::Note(args) => return note(session, workspace, &args),
+        GapCommand::Merge(args) => return merge(session, workspace, &args),
+        GapCommand::Split(args) => return split(session, workspace, &args),
+        GapCommand::Confirm(word) => (word, GapStatus::Confirmed),
+        GapCommand::Explain(word) => (word, GapStatus::Explained),
+        GapCommand::Dismiss(word) => (word, GapStatus::Dismissed),
+    };
+    require_name(session)?;
+    workspace.judge_gap(&word.gap, status, &word.why, &session.actor)?;
+    let said =
+        json!({ "gap": word.gap, "status": status.as_str(), "by": session.actor.name, "why": word.why });
+    session.print(&said, |_| {
+        format!("{}: {} by {}. It stays listed.\n", word.gap, status.as_str(), session.actor.name)
+    })?;
+    Ok(Exit::Done)
+}
+
+fn note(session: &Session, workspace: &mut Workspace, args: &GapNoteArgs) -> Result<Exit, CommandError> {
+    require_name(session)?;
+    workspace.note_gap(&args.gap, args.field.0, &args.text, &session.actor)?;
+    let said = json!({ "gap": args.gap, "field": args.field.0, "text": args.text, "by": session.actor.name });
+    session.print(&said, |_| {
+        format!("{}: {} noted by {}.\n", args.gap, args.field.0.as_str(), session.actor.name)
+    })?;
+    Ok(Exit::Done)
+}
+
+fn merge(session: &Session, workspace: &mut Workspace, args: &MergeArgs) -> Result<Exit, CommandError> {
+    require_name(session)?;
+    workspace.merge_gap(&args.gap, args.into.as_deref(), &args.why, &session.actor)?;
+    let said = json!({ "gap": args.gap, "into": args.into, "by": session.actor.name, "why": args.why });
+    session.print(&said, |_| match &args.into {
+        Some(into) => {
+            format!("{} is one event with {into} now and counts with it. It stays listed.\n", args.gap)
+        }
+        None => format!("{} counts by itself again.\n", args.gap),
+    })?;
+    Ok(Exit::Done)
+}
+
+fn split(session: &Session, workspace: &mut Workspace, args: &SplitArgs) -> Result<Exit, CommandError> {
+    require_name(session)?;
+    let parts = workspace.split_gap(&args.gap, &args.parts, &args.why, &session.actor)?;
+    let said = json!({ "gap": args.gap, "parts": parts, "by": session.actor.name, "why": args.why });
+    session.print(&said, |_| {
+        format!(
+            "{} is split into {}. Its parts count now; it stays listed, and counts again where more of it is found.\n",
+            args.gap,
+            parts.join(", ")
+        )
+    })?;
+    Ok(Exit::Done)
+}
