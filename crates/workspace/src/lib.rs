@@ -16,6 +16,7 @@ mod hits;
 mod home;
 mod index;
 mod letters;
+mod past;
 mod plan;
 mod produce;
 mod requests;
@@ -42,6 +43,7 @@ pub use hits::{
 pub use home::{Actor, NewFirm, Workspace, read_config};
 pub use index::{ContainerNote, Ignored, IndexOptions, IndexReport, SourceRow};
 pub use letters::{AcceptReport, DraftReport};
+pub use past::{ImportReport, PastItem, PastRequest, PastStatement};
 pub use plan::{ItemPlan, PlanReport, SourcePlan};
 pub use produce::{MockReport, MockRow, ProduceOptions, Produced, RebuildReport};
 pub use requests::BesideReport;
