@@ -3,6 +3,7 @@
 mod bad_input;
 mod demo;
 mod firm;
+mod gaps;
 mod requests;
 mod reruns;
 mod searching;

@@ -2,7 +2,7 @@
 
 mod gap;
 
-pub(crate) use gap::{GapCommand, GapNoteArgs, MergeArgs, SplitArgs};
+pub(crate) use gap::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -205,6 +205,12 @@ pub(crate) enum RequestCommand {
         /// The name that the request is to have
         #[arg(long)]
         name: RequestId,
+    },
+    /// Take over what is known of requests answered before this program, from a CSV or TOML file
+    #[command(after_help = EXIT_PERSON)]
+    ImportPast {
+        /// The file; crates/workspace/PAST.md in the source describes it
+        file: PathBuf,
     },
     /// Make a request of a draft that a person has gone through
     #[command(after_help = EXIT_PLAIN)]

@@ -1,6 +1,6 @@
 //! The commands on gaps.
 
-use crate::args::{GapCommand, GapNoteArgs, MergeArgs, SplitArgs};
+use crate::args::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
 use crate::exit::Exit;
 use crate::report::CommandError;
 use crate::run::{Session, require_name};
@@ -29,6 +29,14 @@ pub(crate) fn gap(
         GapCommand::Note(args) => return note(session, workspace, &args),
         GapCommand::Merge(args) => return merge(session, workspace, &args),
         GapCommand::Split(args) => return split(session, workspace, &args),
+        GapCommand::Impact(args) => return impact(session, workspace, &args),
+        GapCommand::Summary { gaps } => {
+            require_name(session)?;
+            let drafted = workspace.gap_summary(&gaps, &session.actor)?;
+            session.print(&drafted, show::impact::drafted)?;
+            // A draft is for a person to go through.
+            return Ok(Exit::NeedsPerson);
+        }
         GapCommand::Confirm(word) => (word, GapStatus::Confirmed),
         GapCommand::Explain(word) => (word, GapStatus::Explained),
         GapCommand::Dismiss(word) => (word, GapStatus::Dismissed),
@@ -64,6 +72,22 @@ fn merge(session: &Session, workspace: &mut Workspace, args: &MergeArgs) -> Resu
         None => format!("{} counts by itself again.\n", args.gap),
     })?;
     Ok(Exit::Done)
+}
+
+fn impact(session: &Session, workspace: &mut Workspace, args: &ImpactArgs) -> Result<Exit, CommandError> {
+    require_name(session)?;
+    match &args.supplement {
+        Some(request) => {
+            let report = workspace.supplement(&args.gap, request, &session.actor)?;
+            session.print(&report, show::impact::supplement)?;
+            Ok(Exit::NeedsPerson)
+        }
+        None => {
+            let report = workspace.impact(&args.gap, &session.actor)?;
+            session.print(&report, show::impact::impact)?;
+            Ok(Exit::needing_person(report.needs_person()))
+        }
+    }
 }
 
 fn split(session: &Session, workspace: &mut Workspace, args: &SplitArgs) -> Result<Exit, CommandError> {

@@ -105,6 +105,12 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             // A draft is a proposal: a person is always needed.
             Ok(Exit::NeedsPerson)
         }
+        Command::Request(RequestCommand::ImportPast { file }) => {
+            require_name(session)?;
+            let report = workspace.import_past(&file, &session.actor)?;
+            session.print(&report, show::request::imported)?;
+            Ok(Exit::needing_person(report.vague > 0))
+        }
         Command::Request(RequestCommand::Accept { name }) => {
             require_name(session)?;
             let report = workspace.accept_request(&name, &session.actor)?;

@@ -9,13 +9,15 @@
 
 mod check;
 mod completeness;
+mod drafts;
 mod error;
 pub mod facts;
 mod standing;
 mod template;
 mod wording;
 
-pub use completeness::{Instrument, completeness, completeness_text, completeness_with};
+pub use completeness::{Instrument, completeness, completeness_text, completeness_with, stored_facts};
+pub use drafts::Draft;
 pub use error::InstrumentError;
 pub use facts::CompletenessFacts;
 pub use standing::{Open, Standing};

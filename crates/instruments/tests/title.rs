@@ -361,3 +361,10 @@ fn a_request_without_the_declaration_has_no_word_of_it() {
     );
     assert!(text.contains("place of execution"));
 }
+
+#[test]
+fn stored_facts_are_read_back_as_they_were() {
+    let facts = sample::plain();
+    let instrument = duces_instruments::completeness(&facts, false).unwrap();
+    assert_eq!(duces_instruments::stored_facts(&instrument.json).unwrap(), facts);
+}

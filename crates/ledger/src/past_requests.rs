@@ -57,6 +57,11 @@ impl Ledger {
         })
     }
 
+    /// Records that somebody looked for what a gap touches, and what was found, in the audit trail.
+    pub fn record_impact(&mut self, act: &Act, gap: &str, found: &Value) -> Outcome<()> {
+        self.act(act, "look for what a gap touches", |_| Ok(((), json!({ "gap": gap, "found": found }))))
+    }
+
     /// The requests answered in the past, each as last imported, by their names.
     pub fn past_requests(&self) -> Outcome<Vec<PastRequestRecord>> {
         self.read("list past requests", |connection| {

@@ -14,6 +14,7 @@ mod files;
 mod gaps;
 mod hits;
 mod home;
+mod impact;
 mod index;
 mod letters;
 mod past;
@@ -41,6 +42,10 @@ pub use hits::{
     TermTotals, ZeroMeaning, by_reason,
 };
 pub use home::{Actor, NewFirm, Workspace, read_config};
+pub use impact::{
+    DraftedText, ImpactReport, Sentence, SupplementReport, TouchedItem, TouchedPast, TouchedRequest,
+    TouchedVolume, Verdict,
+};
 pub use index::{ContainerNote, Ignored, IndexOptions, IndexReport, SourceRow};
 pub use letters::{AcceptReport, DraftReport};
 pub use past::{ImportReport, PastItem, PastRequest, PastStatement};

@@ -1,8 +1,8 @@
 //! The command line of gaps.
 
-use super::EXIT_PLAIN;
+use super::{EXIT_PERSON, EXIT_PLAIN};
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
-use duces_model::GapField;
+use duces_model::{GapField, RequestId};
 use duces_workspace::PartOfGap;
 
 #[derive(Debug, Subcommand)]
@@ -35,6 +35,16 @@ pub(crate) enum GapCommand {
     /// It is one event with another gap, and counts with that one
     #[command(after_help = EXIT_PLAIN)]
     Merge(MergeArgs),
+    /// Everything that it touches: requests, items, productions, certificates, statements, the past ones too
+    #[command(after_help = EXIT_PERSON)]
+    Impact(ImpactArgs),
+    /// Draft the factual summary of gaps: cause, scope and impact
+    #[command(after_help = EXIT_PERSON)]
+    Summary {
+        /// The gaps' names
+        #[arg(required = true, value_name = "GAP")]
+        gaps: Vec<String>,
+    },
     /// It is several events: split it into parts that together are all of it
     #[command(after_help = EXIT_PLAIN)]
     Split(SplitArgs),
@@ -47,6 +57,15 @@ pub(crate) struct GapWord {
     /// Why
     #[arg(long)]
     pub(crate) why: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ImpactArgs {
+    /// The gap's name, as `duces gap list` prints it
+    pub(crate) gap: String,
+    /// Prepare the supplement of this request: a population in which only what is new is produced, and a draft notice
+    #[arg(long, value_name = "REQUEST")]
+    pub(crate) supplement: Option<RequestId>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -2,6 +2,7 @@
 
 pub(crate) mod gaps;
 pub(crate) mod hits;
+pub(crate) mod impact;
 pub(crate) mod production;
 pub(crate) mod request;
 pub(crate) mod sample;

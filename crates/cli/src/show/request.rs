@@ -1,7 +1,7 @@
 //! Drafts, plans, documents added by hand.
 
 use super::words::{count, cut, table};
-use duces_workspace::{AcceptReport, AddReport, BesideReport, DraftReport, PlanReport};
+use duces_workspace::{AcceptReport, AddReport, BesideReport, DraftReport, ImportReport, PlanReport};
 use std::fmt::Write as _;
 
 pub(crate) fn plan(report: &PlanReport) -> String {
@@ -82,4 +82,22 @@ pub(crate) fn added(report: &AddReport) -> String {
     }
     let _ = writeln!(text, "Next: duces index, then duces select {}", report.request);
     text
+}
+
+pub(crate) fn imported(report: &ImportReport) -> String {
+    let n = |n: u64, one: &str, many: &str| super::words::count(n, one, many);
+    let mut text = format!(
+        "Imported from {}: {} with {} and {}.\n",
+        report.file,
+        n(report.requests.len() as u64, "past request", "past requests"),
+        n(report.items, "item", "items"),
+        n(report.statements, "statement", "statements"),
+    );
+    if report.vague > 0 {
+        text += &format!(
+            "{}: sources and people, or days, are unknown, so that a gap may touch them whatever it is of.\n",
+            n(report.vague, "item is vague", "items are vague")
+        );
+    }
+    text + "duces gap impact GAP holds a gap against them.\n"
 }

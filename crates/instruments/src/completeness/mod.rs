@@ -97,6 +97,18 @@ pub fn completeness_with(
     })
 }
 
+/// The facts of a completeness certification as they stand in the JSON beside its PDF.
+///
+/// # Errors
+/// [`InstrumentError::Json`] where it is no such JSON, or of a meaning that this version does not know.
+pub fn stored_facts(json: &[u8]) -> Result<CompletenessFacts, InstrumentError> {
+    #[derive(serde::Deserialize)]
+    struct Stored {
+        facts: CompletenessFacts,
+    }
+    Ok(serde_json::from_slice::<Stored>(json)?.facts)
+}
+
 /// The text of the completeness certification before it is set on pages: what a test or another format
 /// needs.
 ///

@@ -1,0 +1,274 @@
+//! What a gap touches: every request, item, production, certificate and statement whose sources and days it may cross,
+//! those too that were answered before this program; which sentences are now wrong or unsupported; and what a new search
+//! finds that no population held.
+//!
+//! It works from the ledger: certificates keep their facts, populations their request file. Where a request cannot be
+//! checked it is listed as such, and where too little is known of one to rule the gap out, it may be touched. Every
+//! request on record is in exactly one of the lists, and the sum is checked.
+
+mod certified;
+mod drafts;
+mod past;
+
+pub use certified::{Sentence, Verdict};
+pub use drafts::{DraftedText, SupplementReport};
+pub use past::TouchedPast;
+
+use crate::error::WorkspaceError;
+use crate::gaps::GapRow;
+use crate::home::{Actor, Workspace};
+use crate::scope::{answer, sources_of};
+use chrono::{DateTime, Utc};
+use duces_ledger::{Population, VolumeState};
+use duces_model::accounting::check_sum;
+use duces_model::{DocId, Gap, ItemId, RequestId, SourceId};
+use duces_query::{Request, Resolved};
+use duces_register::Register;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// What a gap touches.
+#[derive(Debug, Serialize)]
+pub struct ImpactReport {
+    /// The gap.
+    pub gap: GapRow,
+    /// Requests of this workspace that it touches.
+    pub requests: Vec<TouchedRequest>,
+    /// Requests answered before this program that it touches, or may touch.
+    pub past: Vec<TouchedPast>,
+    /// Requests that could not be checked, and why.
+    pub unread: Vec<(RequestId, String)>,
+    /// Requests of either kind that it does not touch.
+    pub untouched: Vec<RequestId>,
+    /// Requests of either kind on record: the sum of the four lists.
+    pub requests_in_all: u64,
+    /// Files written.
+    pub reports: Vec<PathBuf>,
+}
+
+/// A request that a gap touches.
+#[derive(Debug, Serialize)]
+pub struct TouchedRequest {
+    /// Which.
+    pub request: RequestId,
+    /// Who asks.
+    pub authority: String,
+    /// Under which number.
+    pub number: String,
+    /// Its items that the gap crosses.
+    pub items: Vec<TouchedItem>,
+    /// Its volumes.
+    pub volumes: Vec<TouchedVolume>,
+    /// What its certificates say that the gap bears on.
+    pub sentences: Vec<Sentence>,
+    /// Whether a population is frozen: only then is there an answer to compare a new search with.
+    pub selected: bool,
+}
+
+/// An item that a gap crosses.
+#[derive(Debug, Serialize)]
+pub struct TouchedItem {
+    /// Which.
+    pub item: ItemId,
+    /// Its words.
+    pub text: String,
+    /// Its period.
+    pub period: String,
+    /// The sources of the gap that it asks; none for a gap of an address.
+    pub sources: Vec<SourceId>,
+    /// Documents that meet its criteria now and are in no population of the request; absent where none is frozen.
+    pub new_hits: Option<u64>,
+    /// Of these, those of the gap's own sources, or of no source.
+    pub new_hits_of_gap: Option<u64>,
+}
+
+/// A volume of a request that a gap touches.
+#[derive(Debug, Serialize)]
+pub struct TouchedVolume {
+    /// Its name.
+    pub volume: String,
+    /// Its numbers.
+    pub bates: String,
+    /// When it was sealed; absent where it was not.
+    pub sealed_at: Option<DateTime<Utc>>,
+}
+
+impl ImpactReport {
+    /// Whether somebody has to look: something is touched, may be, or could not be checked.
+    pub fn needs_person(&self) -> bool {
+        !self.requests.is_empty() || !self.past.is_empty() || !self.unread.is_empty()
+    }
+
+    /// Documents found now that no population held.
+    pub fn new_hits(&self) -> u64 {
+        self.requests.iter().flat_map(|request| &request.items).filter_map(|item| item.new_hits).sum()
+    }
+}
+
+impl Workspace {
+    /// Lists everything that a gap touches and searches anew what was answered.
+    ///
+    /// # Errors
+    /// An unknown gap, mistakes in the register, an index that cannot be asked.
+    pub fn impact(&mut self, gap: &str, actor: &Actor) -> Result<ImpactReport, WorkspaceError> {
+        let row = self.gap(gap)?;
+        let register = self.register()?;
+        let (mut requests, mut unread, mut untouched) = (Vec::new(), Vec::new(), Vec::new());
+        let known = self.known_requests()?;
+        let past = self.past_requests()?;
+        let in_all = (known.len() + past.len()) as u64;
+        for id in known {
+            match self.touched(&id, &row.gap, &register) {
+                Ok(Some(touched)) => requests.push(touched),
+                Ok(None) => untouched.push(id),
+                Err(error @ (WorkspaceError::Mistakes(_) | WorkspaceError::Unknown { .. })) => {
+                    unread.push((id, told(&error)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let mut touched_past = Vec::new();
+        for request in past {
+            match past::touched(&request, &row.gap, &register) {
+                Some(touched) => touched_past.push(touched),
+                None => untouched.push(request.request),
+            }
+        }
+        let listed = (requests.len() + unread.len() + untouched.len() + touched_past.len()) as u64;
+        check_sum("impact of a gap", ("requests on record", in_all), &[("listed", listed)])
+            .map_err(|sum| WorkspaceError::Unexplained(vec![sum]))?;
+        let mut report = ImpactReport {
+            gap: row,
+            requests,
+            past: touched_past,
+            unread,
+            untouched,
+            requests_in_all: in_all,
+            reports: Vec::new(),
+        };
+        report.reports.push(self.impact_sheet(&report)?);
+        let found = serde_json::json!({
+            "touched": report.requests.iter().map(|touched| &touched.request).collect::<Vec<_>>(),
+            "past": report.past.iter().map(|touched| &touched.request).collect::<Vec<_>>(),
+            "could_not_be_checked": report.unread.iter().map(|(request, _)| request).collect::<Vec<_>>(),
+            "not_touched": report.untouched,
+            "new_hits": report.new_hits(),
+        });
+        self.ledger.record_impact(&actor.act(), gap, &found)?;
+        Ok(report)
+    }
+
+    /// Every request of this program on record: with a file, a population, a volume or a certificate.
+    fn known_requests(&self) -> Result<BTreeSet<RequestId>, WorkspaceError> {
+        let mut known: BTreeSet<RequestId> = self.requests()?.into_iter().collect();
+        known.extend(self.ledger.volumes()?.into_iter().map(|volume| volume.request));
+        known.extend(self.ledger.certificates()?.into_iter().map(|issued| issued.record.request));
+        Ok(known)
+    }
+
+    /// What the gap touches of one request; nothing where it does not.
+    fn touched(
+        &self,
+        id: &RequestId,
+        gap: &Gap,
+        register: &Register,
+    ) -> Result<Option<TouchedRequest>, WorkspaceError> {
+        let sentences = self.sentences(id, gap)?;
+        let population = self.ledger.population(id)?;
+        let request = match (&population, self.requests()?.contains(id)) {
+            (Some(population), _) => self.pinned_request(id, population, register)?,
+            (None, true) => self.read_request(id, register)?.request,
+            // Its file is gone and nothing was selected: its certificates are all there is.
+            (None, false) => {
+                let volumes = self.touched_volumes(id)?;
+                let touched = TouchedRequest {
+                    request: id.clone(),
+                    authority: String::new(),
+                    number: String::new(),
+                    items: Vec::new(),
+                    volumes,
+                    sentences,
+                    selected: false,
+                };
+                return Ok((!touched.sentences.is_empty()).then_some(touched));
+            }
+        };
+        let items = self.touched_items(&request, gap, register, population.as_ref())?;
+        if items.is_empty() && sentences.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(TouchedRequest {
+            request: id.clone(),
+            authority: request.authority.clone(),
+            number: request.number.clone(),
+            items,
+            volumes: self.touched_volumes(id)?,
+            sentences,
+            selected: population.is_some(),
+        }))
+    }
+
+    fn touched_items(
+        &self,
+        request: &Request<Resolved>,
+        gap: &Gap,
+        register: &Register,
+        population: Option<&Population>,
+    ) -> Result<Vec<TouchedItem>, WorkspaceError> {
+        let mut held: BTreeSet<DocId> = BTreeSet::new();
+        for item in population.iter().flat_map(|population| &population.items) {
+            held.extend(item.members.iter().map(|(document, _)| *document));
+        }
+        let of_gap: BTreeSet<u64> = self.ledger.source_rows(&gap.sources)?.into_iter().collect();
+        let mut found = Vec::new();
+        for item in request.items() {
+            let asked = sources_of(item, register);
+            let crosses = gap.crosses_days(item.period.first(), item.period.last())
+                && crate::coverage::concerns(gap, &asked);
+            if !crosses {
+                continue;
+            }
+            let mut new = None;
+            if population.is_some() {
+                let answer = answer(self, &self.snapshot()?, register, item)?;
+                let documents = self.ledger.documents(&answer.hits)?;
+                let fresh = documents.iter().filter(|document| !held.contains(&document.id));
+                let rows: Vec<u64> = fresh.map(|document| document.row).collect();
+                let own = rows.iter().filter(|row| gap.sources.is_empty() || of_gap.contains(row)).count();
+                new = Some((rows.len() as u64, own as u64));
+            }
+            found.push(TouchedItem {
+                item: item.id.clone(),
+                text: item.text.clone(),
+                period: item.period.to_string(),
+                sources: gap.sources.iter().filter(|source| asked.contains(source)).cloned().collect(),
+                new_hits: new.map(|(all, _)| all),
+                new_hits_of_gap: new.map(|(_, own)| own),
+            });
+        }
+        Ok(found)
+    }
+
+    fn touched_volumes(&self, id: &RequestId) -> Result<Vec<TouchedVolume>, WorkspaceError> {
+        let volumes = self.ledger.volumes()?.into_iter().filter(|volume| volume.request == *id);
+        Ok(volumes
+            .map(|volume| TouchedVolume {
+                bates: volume.range.to_string(),
+                sealed_at: match &volume.state {
+                    VolumeState::Sealed { at, .. } => Some(*at),
+                    _ => None,
+                },
+                volume: volume.name.to_string(),
+            })
+            .collect())
+    }
+}
+
+/// An error in one line, with its mistakes.
+fn told(error: &WorkspaceError) -> String {
+    match error.mistakes() {
+        Some(mistakes) => mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,140 @@
+//! Gaps judged, merged and split by people, and held against every answer that was given.
+
+use crate::firm::{Firm, REQUEST, mail};
+use serde_json::Value;
+
+/// Four mails of one mailbox with three weeks between them, of which the register calls three days ordinary.
+fn silent() -> Firm {
+    let firm = Firm::with_files(&[
+        ("a.eml", &mail("m1", "Mon, 08 Jan 2024", "One", "juniper one")),
+        ("b.eml", &mail("m2", "Tue, 09 Jan 2024", "Two", "juniper two")),
+        ("c.eml", &mail("m3", "Wed, 31 Jan 2024", "Three", "cedar")),
+    ]);
+    firm.write(
+        "register/sources.csv",
+        b"source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths,silence_days_max\r\n\
+          box,The mailbox,email,ann@small.example,ann,2024-01-08,2024-01-31,mail:**,3\r\n\
+          other,Another,email,other@small.example,,2010-01-01,2011-12-31,,\r\n",
+    );
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    firm.json(0, &["index"]);
+    firm
+}
+
+fn silence(firm: &Firm) -> String {
+    let gaps = firm.json(0, &["gap", "list"]);
+    let of = |gap: &&Value| gap["id"].as_str().is_some_and(|id| id.starts_with("silence:box"));
+    let gap = gaps.as_array().expect("a list").iter().find(of).unwrap_or_else(|| panic!("{gaps}"));
+    gap["id"].as_str().expect("a name").to_owned()
+}
+
+#[test]
+fn what_people_say_of_a_gap_stays_on_record_and_more_evidence_opens_it_again() {
+    let firm = silent();
+    firm.run(&["coverage"]);
+    let gap = silence(&firm);
+    firm.json(0, &["gap", "note", &gap, "cause", "the copy rule was deleted"]);
+    firm.json(0, &["gap", "dismiss", &gap, "--why", "nobody wrote"]);
+    let shown = firm.json(0, &["gap", "show", &gap]);
+    assert_eq!((&shown["status"], &shown["notes"][0]["field"]), (&"dismissed".into(), &"cause".into()));
+    assert_eq!(shown["current"], true);
+
+    let parts = ["--part", "box:2024-01-10..2024-01-19", "--part", "*:2024-01-20..2024-01-30"];
+    let split = [&["gap", "split", &gap][..], &parts, &["--why", "two causes"]].concat();
+    firm.json(0, &split);
+    let listed = firm.json(0, &["gap", "list"]);
+    let whole = listed.as_array().and_then(|gaps| gaps.iter().find(|one| one["id"] == gap.as_str()));
+    assert_eq!(whole.expect("it stays listed")["counts"], false);
+    firm.expect(4, &["gap", "confirm", &gap, "--why", "it does not count by itself"]);
+    firm.json(
+        0,
+        &["gap", "merge", &format!("{gap}/2"), "--into", &format!("{gap}/1"), "--why", "one after all"],
+    );
+    let merged = firm.json(0, &["gap", "show", &format!("{gap}/1")]);
+    assert_eq!((&merged["first_day"], &merged["last_day"]), (&"2024-01-10".into(), &"2024-01-30".into()));
+    assert_eq!(firm.run(&["audit"]).code, 0);
+}
+
+#[test]
+fn a_gap_learnt_later_is_held_against_certificates_and_what_is_recovered_is_supplemented() {
+    let firm = silent();
+    firm.run(&["coverage"]);
+    firm.json(0, &["select", "r"]);
+    firm.json(0, &["produce", "r"]);
+    firm.run(&["certify", "SF001"]);
+    let gap = silence(&firm);
+    firm.json(0, &["gap", "confirm", &gap, "--why", "the copy rule was deleted"]);
+
+    let impact = firm.json(3, &["gap", "impact", &gap]);
+    assert_eq!(impact["requests"][0]["request"], "r");
+    assert_eq!(impact["requests"][0]["items"][0]["new_hits"], 0);
+    assert_eq!(impact["requests"][0]["volumes"][0]["volume"], "SF001");
+    let sentences = impact["requests"][0]["sentences"].as_array().expect("sentences").clone();
+    assert!(
+        sentences.iter().any(|one| one["verdict"] == "stands"),
+        "its schedule names the gap: {sentences:?}"
+    );
+
+    // A week of the missing mail turns up again.
+    firm.write("archive/d.eml", &mail("m4", "Wed, 17 Jan 2024", "Four", "juniper four"));
+    firm.json(0, &["index"]);
+    let impact = firm.json(3, &["gap", "impact", &gap]);
+    assert_eq!(impact["requests"][0]["items"][0]["new_hits"], 1);
+    assert_eq!(impact["requests"][0]["items"][0]["new_hits_of_gap"], 1);
+    let supplement = firm.json(3, &["gap", "impact", &gap, "--supplement", "r"]);
+    assert_eq!(supplement["new_hits"], 1);
+    assert_eq!(supplement["selected"]["dispositions"]["excluded-already-produced"], 2);
+    let notice = firm.read(&format!("drafts/{}", name_of(&supplement["notice"])));
+    assert!(notice.contains("volume SF001") && notice.contains("DRAFT FOR COUNSEL"), "{notice}");
+    let second = firm.json(0, &["produce", "r"]);
+    assert_eq!((&second["volume"], &second["bates"]["first"]), (&"SF002".into(), &"SF0000003".into()));
+}
+
+fn name_of(path: &Value) -> String {
+    path.as_str().and_then(|path| path.rsplit('/').next()).expect("a path").to_owned()
+}
+
+#[test]
+fn thirty_nine_answers_of_the_past_are_held_against_a_gap_and_what_is_unknown_is_never_cleared() {
+    let firm = silent();
+    firm.run(&["coverage"]);
+    let mut rows = String::from("request,authority,number,item,people,sources,from,to,statement,stated_on\n");
+    for n in 1..=39 {
+        let row = match n % 4 {
+            0 => {
+                format!("PAST-{n},SEC,{n},1,,box,2023-11-01,2024-02-29,We produced everything.,2024-03-01\n")
+            }
+            1 => format!("PAST-{n},FINRA,{n},1,,box,2024-02-01,2024-02-29,,\n"),
+            2 => format!("PAST-{n},SEC,{n},1,,other,2024-01-01,2024-03-31,,\n"),
+            _ => format!("PAST-{n},FINRA,{n},1,unknown,unknown,2024-01-01,unknown,Complete.,\n"),
+        };
+        rows += &row;
+    }
+    firm.write("past.csv", rows.as_bytes());
+    let path = firm.path("past.csv");
+    let path = path.to_str().expect("UTF-8");
+    let imported = firm.json(3, &["request", "import-past", path]);
+    assert_eq!((imported["requests"].as_array().map(Vec::len), &imported["vague"]), (Some(39), &10.into()));
+
+    let gap = silence(&firm);
+    let impact = firm.json(3, &["gap", "impact", &gap]);
+    let past = impact["past"].as_array().expect("a list");
+    let certain = past.iter().filter(|one| one["certain"] == true).count();
+    assert_eq!((certain, past.len()), (9, 19));
+    assert_eq!(impact["requests_in_all"], 40);
+    let untouched = impact["untouched"].as_array().map(Vec::len);
+    assert_eq!(untouched, Some(20), "of other days or other sources");
+    let stated = past.iter().find(|one| one["request"] == "PAST-4").expect("it is touched");
+    assert_eq!(stated["statements"][0]["text"], "We produced everything.");
+
+    let summary = firm.json(3, &["gap", "summary", &gap]);
+    let text = firm.read(&format!("drafts/{}", name_of(&summary["path"])));
+    assert!(text.contains("cause") && text.contains("PAST-4") && text.contains("may be touched"), "{text}");
+    assert!(text.contains("Quantity:               unknown") || text.contains("about"), "{text}");
+
+    firm.write("wrong.csv", b"request,sources\nPAST-1,bax\n");
+    let wrong = firm.path("wrong.csv");
+    let wrong = firm.run(&["request", "import-past", wrong.to_str().expect("UTF-8")]);
+    assert_eq!(wrong.code, 1);
+    assert!(wrong.err.contains("bax"), "{}", wrong.err);
+}
