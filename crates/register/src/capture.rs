@@ -1,39 +1,10 @@
 //! `captures.csv`: what was done to each capture path, and when.
 
 use crate::header::{Layout, optional, required};
+use crate::name::CapturePathId;
 use crate::row::Row;
 use chrono::NaiveDate;
-use duces_model::SourceId;
 use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::str::FromStr;
-
-/// Name of a way by which communications reach the archive: a journal rule, a copy rule, a connector.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CapturePathId(SourceId);
-
-impl CapturePathId {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl FromStr for CapturePathId {
-    type Err = <SourceId as FromStr>::Err;
-
-    /// Reads what a source's name may be: both are names in the same kind of list.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
-    }
-}
-
-impl fmt::Display for CapturePathId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// What was done to a capture path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

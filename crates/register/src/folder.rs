@@ -18,8 +18,8 @@ pub(crate) enum Need {
     May,
 }
 
-/// The files that a register has besides the control totals.
-pub(crate) const KNOWN: [(&str, Need); 7] = [
+/// The files that lie in the register's folder itself.
+pub(crate) const KNOWN: [(&str, Need); 9] = [
     ("sources.csv", Need::Must),
     ("people.csv", Need::Must),
     ("addresses.csv", Need::May),
@@ -27,7 +27,12 @@ pub(crate) const KNOWN: [(&str, Need); 7] = [
     ("captures.csv", Need::Should),
     ("disposals.csv", Need::Should),
     ("holds.csv", Need::Should),
+    ("retention.csv", Need::Should),
+    ("closures.csv", Need::May),
 ];
+
+/// The folders of a register, in each of which any number of tables may lie, and one should.
+pub(crate) const FOLDERS: [&str; 1] = ["controls"];
 
 /// A larger file is no list that people edit; it is refused before it is read into memory.
 const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -43,15 +48,15 @@ pub(crate) struct Folder {
     pub(crate) mistakes: Vec<Mistake>,
 }
 
-/// Reads the known files of the folder, and the `.csv` files of its folder `controls`.
+/// Reads the known files of the folder, and the `.csv` files of its [`FOLDERS`].
 pub(crate) fn read(dir: &Path) -> Result<Folder, RegisterError> {
     let mut folder = Folder::default();
     for (name, path) in entries(dir)? {
         let lower = name.to_lowercase();
-        if lower == "controls" && path.is_dir() {
+        if FOLDERS.contains(&lower.as_str()) && path.is_dir() {
             for (name, path) in entries(&path)? {
                 let is_csv = path.is_file() && name.to_lowercase().ends_with(".csv") && !is_lock(&name);
-                folder.take(format!("controls/{name}"), &path, is_csv)?;
+                folder.take(format!("{lower}/{name}"), &path, is_csv)?;
             }
         } else {
             let known = path.is_file() && KNOWN.iter().any(|(known, _)| *known == lower);
@@ -90,8 +95,8 @@ impl Folder {
             let Some((stem, ending)) = name.rsplit_once('.') else { continue };
             let is_table = matches!(ending.to_lowercase().as_str(), "xlsx" | "xls" | "ods" | "tsv" | "txt");
             let csv = format!("{stem}.csv");
-            let is_meant =
-                stem.starts_with("controls/") || KNOWN.iter().any(|(known, _)| *known == csv.to_lowercase());
+            let is_meant = FOLDERS.iter().any(|folder| stem.starts_with(&format!("{folder}/")))
+                || KNOWN.iter().any(|(known, _)| *known == csv.to_lowercase());
             let file_name = stem.rsplit('/').next().unwrap_or(stem);
             let is_there = self.files.keys().any(|read| read.eq_ignore_ascii_case(&csv));
             if is_table && is_meant && !is_there && !is_lock(file_name) {

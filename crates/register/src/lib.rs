@@ -6,6 +6,7 @@
 
 mod attribution;
 mod capture;
+mod closure;
 mod control;
 mod day;
 mod encoding;
@@ -14,41 +15,50 @@ mod glob;
 mod group;
 mod header;
 mod held;
+mod name;
 mod nearest;
 mod past;
 mod person;
 mod quoting;
+mod reading;
 mod references;
 mod register;
 mod retention;
 mod row;
+mod schedule;
 mod source;
 mod table;
 
 pub use attribution::OccurrenceFacts;
-pub use capture::{CaptureChange, CapturePathId, ChangeKind};
+pub use capture::{CaptureChange, ChangeKind};
+pub use closure::Closure;
 pub use control::ControlTotal;
 pub use glob::{Glob, GlobError, PathRule};
 pub use group::{GroupPart, GroupRow};
 pub use held::{DatedAddress, HeldAddress};
+pub use name::{CapturePathId, SystemId};
 pub use past::{PastRow, read_past};
 pub use person::Person;
 pub use register::{Register, RegisterError, RegisterFile};
 pub use retention::{Disposal, HeldSources, Hold};
+pub use schedule::{Disposed, PeriodStart, RetentionClass};
 pub use source::Source;
 
 /// The files of a new register with their column heads and no rows, for a workspace to begin with. They
 /// start with a byte order mark, so that a spreadsheet saves them as UTF-8 again.
-pub const EMPTY_FILES: [(&str, &str); 7] = [
+pub const EMPTY_FILES: [(&str, &str); 9] = [
     (
         "sources.csv",
         "\u{feff}source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths,journal,\
-         capture_path,silence_days_max,retention_class,review_from,review_to,note\r\n",
+         capture_path,system,silence_days_max,cadence_days,retention_class,review_from,review_to,\
+         review_days_max,note\r\n",
     ),
     ("people.csv", "\u{feff}person,name,addresses,role,from,to,note\r\n"),
     ("addresses.csv", "\u{feff}person,address,from,to,note\r\n"),
     ("groups.csv", "\u{feff}group,person,address,own_address,from,to,note\r\n"),
     ("captures.csv", "\u{feff}capture_path,changed_on,change,detail\r\n"),
     ("disposals.csv", "\u{feff}source,from,to,disposed_on,rule,note\r\n"),
-    ("holds.csv", "\u{feff}hold,sources,from,to,authority,note\r\n"),
+    ("holds.csv", "\u{feff}hold,sources,from,to,issued_on,authority,note\r\n"),
+    ("retention.csv", "\u{feff}class,keep_years,keep_months,from,rule,note\r\n"),
+    ("closures.csv", "\u{feff}from,to,reason\r\n"),
 ];

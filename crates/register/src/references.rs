@@ -1,12 +1,15 @@
 //! What only shows between rows: doubled names, names that are nowhere, addresses that two rows claim.
 
-use crate::capture::{CaptureChange, CapturePathId};
+use crate::capture::CaptureChange;
+use crate::closure::Closure;
 use crate::control::ControlTotal;
 use crate::group::{GroupPart, GroupRow};
 use crate::held::HeldAddress;
+use crate::name::CapturePathId;
 use crate::nearest::did_you_mean;
 use crate::person::Person;
 use crate::retention::{Disposal, HeldSources, Hold};
+use crate::schedule::RetentionClass;
 use crate::source::Source;
 use chrono::NaiveDate;
 use duces_model::{EmailAddress, Mistake};
@@ -26,6 +29,11 @@ impl<T: Ord + Display> Names<T> {
             lines.entry(name).or_default().push(line);
         }
         Self { lines: readable.then_some(lines) }
+    }
+
+    /// Whether there is none at all.
+    fn is_empty(&self) -> bool {
+        self.lines.as_ref().is_some_and(BTreeMap::is_empty)
     }
 
     /// A mistake for each row that repeats a name.
@@ -77,9 +85,12 @@ pub(crate) struct Rows {
     pub(crate) captures: Vec<CaptureChange>,
     pub(crate) disposals: Vec<Disposal>,
     pub(crate) holds: Vec<Hold>,
+    pub(crate) closures: Vec<Closure>,
+    pub(crate) retention: Vec<RetentionClass>,
     pub(crate) controls: Vec<ControlTotal>,
     pub(crate) source_names: Names<duces_model::SourceId>,
     pub(crate) person_names: Names<duces_model::PersonId>,
+    pub(crate) retention_names: Names<String>,
     /// Whether `captures.csv` was read, or is absent; else its names are not known.
     pub(crate) captures_readable: bool,
 }
@@ -97,6 +108,8 @@ pub(crate) fn check(rows: &Rows, mistakes: &mut Vec<Mistake>) {
     let owners = rows.sources.iter().filter_map(|source| Some((source.owner.as_ref()?, source.line)));
     rows.person_names.missing((&sources, "owner"), &people, owners, mistakes);
     capture_paths(rows, mistakes);
+    retention_classes(rows, mistakes);
+    closures(&rows.closures, mistakes);
     source_references(rows, mistakes);
     repeated_days(&rows.controls, mistakes);
     let used = rows.sources.iter().flat_map(|source| {
@@ -184,6 +197,29 @@ fn capture_paths(rows: &Rows, mistakes: &mut Vec<Mistake>) {
     let names: Names<CapturePathId> = Names::new(known, rows.captures_readable);
     let used = rows.sources.iter().filter_map(|source| Some((source.capture_path.as_ref()?, source.line)));
     names.missing((&shown("sources.csv"), "capture_path"), &shown("captures.csv"), used, mistakes);
+}
+
+/// Where there is a schedule, the classes that sources name are in it.
+fn retention_classes(rows: &Rows, mistakes: &mut Vec<Mistake>) {
+    let file = shown("retention.csv");
+    rows.retention_names.repeated(&file, "class", mistakes);
+    if rows.retention_names.is_empty() {
+        return;
+    }
+    let named = rows.sources.iter().filter(|source| !source.retention_class.is_empty());
+    let named = named.map(|source| (&source.retention_class, source.line));
+    rows.retention_names.missing((&shown("sources.csv"), "retention_class"), &file, named, mistakes);
+}
+
+/// A closed day stands in one row.
+fn closures(closures: &[Closure], mistakes: &mut Vec<Mistake>) {
+    let days = |closure: &Closure| (Some(closure.from), Some(closure.to));
+    for (at, closure) in closures.iter().enumerate() {
+        if let Some(other) = closures[..at].iter().find(|other| overlap(days(other), days(closure))) {
+            let message = format!("found days that row {} has already", other.line);
+            mistakes.push(Mistake::in_row(shown("closures.csv"), closure.line, Some("from"), message));
+        }
+    }
 }
 
 fn source_references(rows: &Rows, mistakes: &mut Vec<Mistake>) {

@@ -1,24 +1,23 @@
 //! The register as a whole.
 
 use crate::attribution::{Attributor, OccurrenceFacts};
-use crate::capture::{self, CaptureChange};
-use crate::control::{self, ControlTotal};
-use crate::folder::{self, KNOWN, Need};
-use crate::group::{self, GroupRow};
-use crate::header::Layout;
-use crate::held::{self, DatedAddress, HeldAddress};
-use crate::person::{self, Person};
-use crate::references::{self, Names, Rows, shown};
-use crate::retention::{self, Disposal, Hold};
-use crate::row::Row;
-use crate::source::{self, Source};
-use crate::table;
+use crate::capture::CaptureChange;
+use crate::closure::Closure;
+use crate::control::ControlTotal;
+use crate::folder;
+use crate::group::GroupRow;
+use crate::held::{DatedAddress, HeldAddress};
+use crate::person::Person;
+use crate::reading::{self, Read};
+use crate::references;
+use crate::retention::{Disposal, Hold};
+use crate::schedule::RetentionClass;
+use crate::source::Source;
 use chrono::NaiveDate;
 use duces_model::{Attribution, EmailAddress, GroupId, Mistake, Mistakes, PersonId, Sha256, SourceId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// A register without mistakes. Its parts are to be read: attribution follows the files, not changes
 /// made to the values afterwards.
@@ -38,6 +37,10 @@ pub struct Register {
     pub disposals: Vec<Disposal>,
     /// Holds, in the order of their file.
     pub holds: Vec<Hold>,
+    /// The firm's own closed days, in the order of their file.
+    pub closures: Vec<Closure>,
+    /// Classes of the retention schedule, in the order of their file.
+    pub retention: Vec<RetentionClass>,
     /// Control totals, in the order of their files.
     pub controls: Vec<ControlTotal>,
     /// The files read, sorted by path.
@@ -100,38 +103,7 @@ impl Register {
         ignored: Vec<String>,
         mistakes: Vec<Mistake>,
     ) -> Result<Self, Mistakes> {
-        let mut reading = Reading { files: &files, mistakes };
-        let mut source_ids = Vec::new();
-        let sources = reading.file("sources.csv", source::LAYOUT, |row| {
-            source_ids.extend(row.cell("source").parse::<SourceId>().map(|id| (id, row.line())));
-            source::read(row)
-        });
-        let mut person_ids = Vec::new();
-        let people = reading.file("people.csv", person::LAYOUT, |row| {
-            person_ids.extend(row.cell("person").parse::<PersonId>().map(|id| (id, row.line())));
-            person::read(row)
-        });
-        let addresses = reading.file("addresses.csv", held::LAYOUT, held::read);
-        let groups = reading.file("groups.csv", group::LAYOUT, group::read);
-        let captures = reading.file("captures.csv", capture::LAYOUT, capture::read);
-        let disposals = reading.file("disposals.csv", retention::DISPOSALS, retention::read_disposal);
-        let holds = reading.file("holds.csv", retention::HOLDS, retention::read_hold);
-        let controls = reading.controls();
-        let absent = reading.absent();
-        let mut mistakes = reading.mistakes;
-        let rows = Rows {
-            source_names: Names::new(source_ids, sources.is_some()),
-            person_names: Names::new(person_ids, people.is_some()),
-            captures_readable: !mistakes.iter().any(|mistake| mistake.file == shown("captures.csv")),
-            sources: sources.unwrap_or_default(),
-            people: people.unwrap_or_default(),
-            addresses: addresses.unwrap_or_default(),
-            groups: groups.unwrap_or_default(),
-            captures: captures.unwrap_or_default(),
-            disposals: disposals.unwrap_or_default(),
-            holds: holds.unwrap_or_default(),
-            controls,
-        };
+        let Read { rows, absent, mut mistakes } = reading::read(&files, mistakes);
         references::check(&rows, &mut mistakes);
         let rows = Mistakes::or(mistakes, rows)?;
         let file =
@@ -145,6 +117,8 @@ impl Register {
             captures: rows.captures,
             disposals: rows.disposals,
             holds: rows.holds,
+            closures: rows.closures,
+            retention: rows.retention,
             controls: rows.controls,
             files: files.into_iter().map(file).collect(),
             absent,
@@ -261,58 +235,4 @@ fn digest_fields<'a>(kind: &'a str, fields: impl IntoIterator<Item = &'a [u8]>) 
         hasher.update(field);
     }
     hasher.finish()
-}
-
-/// Files being read, and the mistakes found so far.
-struct Reading<'f> {
-    files: &'f BTreeMap<String, Vec<u8>>,
-    mistakes: Vec<Mistake>,
-}
-
-impl Reading<'_> {
-    /// The rows of one file; absent where it should be there and is not, or cannot be cut into rows.
-    fn file<T>(
-        &mut self,
-        name: &str,
-        layout: Layout,
-        read: impl FnMut(&mut Row<'_>) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        let Some(bytes) = self.files.get(name) else {
-            let is_required = KNOWN.iter().any(|(known, need)| *known == name && *need == Need::Must);
-            return if is_required { self.missing(name) } else { Some(Vec::new()) };
-        };
-        table::read(&shown(name), bytes, layout, &mut self.mistakes, read)
-    }
-
-    fn missing<T>(&mut self, name: &str) -> Option<Vec<T>> {
-        // Where the folder already said what stands in the file's place, that is enough.
-        let stem = shown(name.trim_end_matches("csv"));
-        if !self.mistakes.iter().any(|mistake| mistake.file.starts_with(&stem)) {
-            let message = "found no such file, which every register has";
-            self.mistakes.push(Mistake::of_file(shown(name), message));
-        }
-        None
-    }
-
-    fn controls(&mut self) -> Vec<ControlTotal> {
-        let mut controls = Vec::new();
-        for (path, bytes) in self.files.range("controls/".to_owned()..) {
-            if path.starts_with("controls/") {
-                let file: Arc<str> = Arc::from(path.as_str());
-                let read = |row: &mut Row<'_>| control::read(row, &file);
-                controls.extend(table::read(&shown(path), bytes, control::LAYOUT, &mut self.mistakes, read));
-            }
-        }
-        controls.into_iter().flatten().collect()
-    }
-
-    fn absent(&self) -> Vec<String> {
-        let told = KNOWN.iter().filter(|(_, need)| *need != Need::May);
-        let known = told.map(|(name, _)| *name).filter(|name| !self.files.contains_key(*name));
-        let has_controls = self.files.keys().any(|path| path.starts_with("controls/"));
-        let controls = (!has_controls).then_some("controls/*.csv");
-        let mut absent: Vec<String> = known.chain(controls).map(str::to_owned).collect();
-        absent.sort();
-        absent
-    }
 }

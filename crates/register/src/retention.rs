@@ -51,6 +51,9 @@ pub struct Hold {
     pub from: Option<NaiveDate>,
     /// Last day of the communications held; absent while it goes on.
     pub to: Option<NaiveDate>,
+    /// The day on which it was issued; absent where that is not said, and it then counts as issued before
+    /// every disposal.
+    pub issued_on: Option<NaiveDate>,
     /// Who requires it.
     pub authority: String,
     /// Anything else.
@@ -67,6 +70,14 @@ impl Hold {
             HeldSources::Named(sources) => sources.contains(source),
         };
         named && self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+
+    /// Whether a disposal broke the hold by some day of its communications: what was disposed of before
+    /// the day on which the hold was issued broke nothing.
+    pub fn forbade(&self, disposal: &Disposal, day: NaiveDate) -> bool {
+        disposal.covers(&disposal.source, day)
+            && self.covers(&disposal.source, day)
+            && self.issued_on.is_none_or(|issued| issued <= disposal.disposed_on)
     }
 }
 
@@ -105,6 +116,7 @@ pub(crate) const HOLDS: Layout = &[
     required("sources"),
     optional("from"),
     optional("to"),
+    optional("issued_on"),
     required("authority"),
     optional("note"),
 ];
@@ -114,6 +126,7 @@ pub(crate) fn read_hold(row: &mut Row<'_>) -> Option<Hold> {
     let sources = held_sources(row);
     let (from, to) = (row.maybe_day("from"), row.maybe_day("to"));
     let in_order = row.in_order(("from", from.flatten()), ("to", to.flatten()));
+    let issued_on = row.maybe_day("issued_on");
     let authority = row.some_text("authority");
     let note = row.text("note");
     let line = row.line();
@@ -123,6 +136,7 @@ pub(crate) fn read_hold(row: &mut Row<'_>) -> Option<Hold> {
         sources: sources?,
         from: from?,
         to: to?,
+        issued_on: issued_on?,
         authority: authority?,
         note: note?,
         line,

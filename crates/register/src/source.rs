@@ -1,8 +1,8 @@
 //! `sources.csv`: every mailbox, group mailbox, chat tenant and notification system that should be captured.
 
-use crate::capture::CapturePathId;
 use crate::glob::PathRule;
 use crate::header::{Layout, optional, required};
+use crate::name::{CapturePathId, SystemId};
 use crate::row::Row;
 use chrono::NaiveDate;
 use duces_model::{Channel, EmailAddress, PersonId, SourceId};
@@ -30,15 +30,23 @@ pub struct Source {
     pub journal: bool,
     /// How its communications reach the archive.
     pub capture_path: Option<CapturePathId>,
+    /// On which system it lives; absent where that is not said. Sources of one system are judged together.
+    pub system: Option<SystemId>,
     /// The longest ordinary run of business days (Monday to Friday) without a communication; absent
     /// where nobody declares one, and silence then cannot be judged.
     pub silence_days_max: Option<u64>,
+    /// Fresh communications of it come into the archive at least every so many business days; at least 1.
+    /// Absent where nobody says so, and a stalled feed of it is then not told from a quiet one.
+    pub cadence_days: Option<u64>,
     /// Class of the retention schedule; may be empty.
     pub retention_class: String,
     /// First day on which it was connected to supervisory review.
     pub review_from: Option<NaiveDate>,
     /// Last such day.
     pub review_to: Option<NaiveDate>,
+    /// A communication of it that was selected for review is reviewed within so many calendar days after
+    /// the day on which it was sent; 0 is the same day. Absent where the firm states no such time.
+    pub review_days_max: Option<u64>,
     /// Anything else.
     pub note: String,
     /// Line of `sources.csv` on which the row starts.
@@ -63,10 +71,13 @@ pub(crate) const LAYOUT: Layout = &[
     optional("archive_paths"),
     optional("journal"),
     optional("capture_path"),
+    optional("system"),
     optional("silence_days_max"),
+    optional("cadence_days"),
     optional("retention_class"),
     optional("review_from"),
     optional("review_to"),
+    optional("review_days_max"),
     optional("note"),
 ];
 
@@ -81,10 +92,13 @@ pub(crate) fn read(row: &mut Row<'_>) -> Option<Source> {
     let archive_paths = row.list("archive_paths", path_rule);
     let journal = row.word("journal", &[("yes", true), ("no", false), ("", false)]);
     let capture_path = row.maybe("capture_path");
+    let system = row.maybe("system");
     let silence_days_max = row.maybe_count("silence_days_max");
+    let cadence_days = cadence(row);
     let retention_class = row.text("retention_class");
     let (review_from, review_to) = (row.maybe_day("review_from"), row.maybe_day("review_to"));
     let review = in_review(row, review_from.flatten(), review_to.flatten());
+    let review_days_max = row.maybe_count("review_days_max");
     let note = row.text("note");
     let line = row.line();
     in_service.and(review)?;
@@ -99,13 +113,25 @@ pub(crate) fn read(row: &mut Row<'_>) -> Option<Source> {
         archive_paths: archive_paths?,
         journal: journal?,
         capture_path: capture_path?,
+        system: system?,
         silence_days_max: silence_days_max?,
+        cadence_days: cadence_days?,
         retention_class: retention_class?,
         review_from: review_from?,
         review_to: review_to?,
+        review_days_max: review_days_max?,
         note: note?,
         line,
     })
+}
+
+fn cadence(row: &mut Row<'_>) -> Option<Option<u64>> {
+    let days = row.maybe_count("cadence_days")?;
+    if days == Some(0) {
+        row.wrong("cadence_days", "found 0, expected at least 1 business day, or an empty cell", None);
+        return None;
+    }
+    Some(days)
 }
 
 fn in_review(row: &mut Row<'_>, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Option<()> {
