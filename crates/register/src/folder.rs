@@ -19,7 +19,7 @@ pub(crate) enum Need {
 }
 
 /// The files that lie in the register's folder itself.
-pub(crate) const KNOWN: [(&str, Need); 9] = [
+pub(crate) const KNOWN: [(&str, Need); 10] = [
     ("sources.csv", Need::Must),
     ("people.csv", Need::Must),
     ("addresses.csv", Need::May),
@@ -29,10 +29,11 @@ pub(crate) const KNOWN: [(&str, Need); 9] = [
     ("holds.csv", Need::Should),
     ("retention.csv", Need::Should),
     ("closures.csv", Need::May),
+    ("review.csv", Need::Should),
 ];
 
 /// The folders of a register, in each of which any number of tables may lie, and one should.
-pub(crate) const FOLDERS: [&str; 1] = ["controls"];
+pub(crate) const FOLDERS: [&str; 2] = ["controls", "review-log"];
 
 /// A larger file is no list that people edit; it is refused before it is read into memory.
 const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;

@@ -126,7 +126,10 @@ fn unknown_column(file: &str, line: u64, cell: &str, layout: Layout, absent: &[&
     let mistake = Mistake::in_row(file, line, Some(cell), message);
     match did_you_mean(&spelled(cell), absent.iter().map(|column| column.name)) {
         Some(hint) => mistake.hint(hint),
-        None => mistake.hint("remove the column, or write what it says into note"),
+        None if layout.iter().any(|column| column.name == "note") => {
+            mistake.hint("remove the column, or write what it says into note")
+        }
+        None => mistake.hint("remove the column"),
     }
 }
 

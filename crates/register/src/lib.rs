@@ -15,6 +15,7 @@ mod glob;
 mod group;
 mod header;
 mod held;
+mod listed;
 mod name;
 mod nearest;
 mod past;
@@ -24,6 +25,8 @@ mod reading;
 mod references;
 mod register;
 mod retention;
+mod review;
+mod review_log;
 mod row;
 mod schedule;
 mod source;
@@ -41,12 +44,14 @@ pub use past::{PastRow, read_past};
 pub use person::Person;
 pub use register::{Register, RegisterError, RegisterFile};
 pub use retention::{Disposal, HeldSources, Hold};
+pub use review::ReviewConnection;
+pub use review_log::ReviewRow;
 pub use schedule::{Disposed, PeriodStart, RetentionClass};
 pub use source::Source;
 
 /// The files of a new register with their column heads and no rows, for a workspace to begin with. They
 /// start with a byte order mark, so that a spreadsheet saves them as UTF-8 again.
-pub const EMPTY_FILES: [(&str, &str); 9] = [
+pub const EMPTY_FILES: [(&str, &str); 10] = [
     (
         "sources.csv",
         "\u{feff}source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths,journal,\
@@ -61,4 +66,5 @@ pub const EMPTY_FILES: [(&str, &str); 9] = [
     ("holds.csv", "\u{feff}hold,sources,from,to,issued_on,authority,note\r\n"),
     ("retention.csv", "\u{feff}class,keep_years,keep_months,from,rule,note\r\n"),
     ("closures.csv", "\u{feff}from,to,reason\r\n"),
+    ("review.csv", "\u{feff}source,from,to,verified_on,verified_how\r\n"),
 ];

@@ -1,11 +1,12 @@
 //! From the files of a register to the rows of its tables.
 
-use crate::control::{self, ControlTotal};
 use crate::folder::{FOLDERS, KNOWN, Need};
 use crate::header::Layout;
 use crate::references::{Names, Rows, shown};
 use crate::row::Row;
-use crate::{capture, closure, group, held, person, retention, schedule, source, table};
+use crate::{
+    capture, closure, control, group, held, person, retention, review, review_log, schedule, source, table,
+};
 use duces_model::Mistake;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -33,7 +34,9 @@ pub(crate) fn read(files: &BTreeMap<String, Vec<u8>>, mistakes: Vec<Mistake>) ->
     let disposals = reading.file("disposals.csv", retention::DISPOSALS, retention::read_disposal);
     let holds = reading.file("holds.csv", retention::HOLDS, retention::read_hold);
     let closures = reading.file("closures.csv", closure::LAYOUT, closure::read);
-    let controls = reading.controls();
+    let review = reading.file("review.csv", review::LAYOUT, review::read);
+    let review_log = reading.folder("review-log", review_log::LAYOUT, review_log::read);
+    let controls = reading.folder("controls", control::LAYOUT, control::read);
     let rows = Rows {
         captures_readable: !reading.has_mistakes("captures.csv"),
         sources: sources.unwrap_or_default(),
@@ -45,6 +48,8 @@ pub(crate) fn read(files: &BTreeMap<String, Vec<u8>>, mistakes: Vec<Mistake>) ->
         holds: holds.unwrap_or_default(),
         closures: closures.unwrap_or_default(),
         retention: retention.unwrap_or_default(),
+        review: review.unwrap_or_default(),
+        review_log,
         controls,
         source_names,
         person_names,
@@ -111,15 +116,20 @@ impl<'f> Reading<'f> {
         self.files.range(start.clone()..).take_while(move |(path, _)| path.starts_with(&start))
     }
 
-    fn controls(&mut self) -> Vec<ControlTotal> {
-        let mut controls = Vec::new();
-        for (path, bytes) in self.below("controls") {
+    /// The rows of all tables of a folder.
+    fn folder<T>(
+        &mut self,
+        folder: &'static str,
+        layout: Layout,
+        read: impl Fn(&mut Row<'_>, &Arc<str>) -> Option<T>,
+    ) -> Vec<T> {
+        let mut all = Vec::new();
+        for (path, bytes) in self.below(folder) {
             let file: Arc<str> = Arc::from(path.as_str());
-            let read = |row: &mut Row<'_>| control::read(row, &file);
-            let rows = table::read(&shown(path), bytes, control::LAYOUT, &mut self.mistakes, read);
-            controls.append(&mut rows.unwrap_or_default());
+            let rows = table::read(&shown(path), bytes, layout, &mut self.mistakes, |row| read(row, &file));
+            all.append(&mut rows.unwrap_or_default());
         }
-        controls
+        all
     }
 
     fn absent(&self) -> Vec<String> {

@@ -9,12 +9,15 @@ use crate::name::CapturePathId;
 use crate::nearest::did_you_mean;
 use crate::person::Person;
 use crate::retention::{Disposal, HeldSources, Hold};
+use crate::review::{self, ReviewConnection};
+use crate::review_log::ReviewRow;
 use crate::schedule::RetentionClass;
 use crate::source::Source;
 use chrono::NaiveDate;
 use duces_model::{EmailAddress, Mistake};
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::sync::Arc;
 
 /// The names of one column with the lines on which they stand, those of rows with other mistakes too,
 /// so that one mistake does not make others. Absent where the file could not be read.
@@ -87,6 +90,8 @@ pub(crate) struct Rows {
     pub(crate) holds: Vec<Hold>,
     pub(crate) closures: Vec<Closure>,
     pub(crate) retention: Vec<RetentionClass>,
+    pub(crate) review: Vec<ReviewConnection>,
+    pub(crate) review_log: Vec<ReviewRow>,
     pub(crate) controls: Vec<ControlTotal>,
     pub(crate) source_names: Names<duces_model::SourceId>,
     pub(crate) person_names: Names<duces_model::PersonId>,
@@ -111,6 +116,7 @@ pub(crate) fn check(rows: &Rows, mistakes: &mut Vec<Mistake>) {
     retention_classes(rows, mistakes);
     closures(&rows.closures, mistakes);
     source_references(rows, mistakes);
+    review::check(&rows.sources, &rows.review, mistakes);
     repeated_days(&rows.controls, mistakes);
     let used = rows.sources.iter().flat_map(|source| {
         let days = (Some(source.in_service_from), source.in_service_to);
@@ -235,8 +241,14 @@ fn source_references(rows: &Rows, mistakes: &mut Vec<Mistake>) {
         named.iter().map(move |source| (source, hold.line))
     });
     names.missing((&shown("holds.csv"), "sources"), &known_in, holds, mistakes);
-    // The control totals come sorted by file.
-    for file in rows.controls.chunk_by(|a, b| a.file == b.file) {
+    let review = rows.review.iter().map(|row| (&row.source, row.line));
+    names.missing((&shown("review.csv"), "source"), &known_in, review, mistakes);
+    // The rows of many files come sorted by file.
+    for file in rows.review_log.chunk_by(|a, b| Arc::ptr_eq(&a.file, &b.file)) {
+        let reviewed = file.iter().map(|row| (&row.source, row.line));
+        names.missing((&shown(&file[0].file), "source"), &known_in, reviewed, mistakes);
+    }
+    for file in rows.controls.chunk_by(|a, b| Arc::ptr_eq(&a.file, &b.file)) {
         let controls = file.iter().map(|control| (&control.source, control.line));
         names.missing((&shown(&file[0].file), "source"), &known_in, controls, mistakes);
     }
@@ -264,7 +276,7 @@ fn repeated_days(controls: &[ControlTotal], mistakes: &mut Vec<Mistake>) {
 type Days = (Option<NaiveDate>, Option<NaiveDate>);
 
 /// Whether two spans of days share one.
-fn overlap(a: Days, b: Days) -> bool {
+pub(crate) fn overlap(a: Days, b: Days) -> bool {
     let before = |a: Days, b: Days| matches!((a.1, b.0), (Some(last), Some(first)) if last < first);
     !before(a, b) && !before(b, a)
 }

@@ -11,6 +11,8 @@ use crate::person::Person;
 use crate::reading::{self, Read};
 use crate::references;
 use crate::retention::{Disposal, Hold};
+use crate::review::ReviewConnection;
+use crate::review_log::ReviewRow;
 use crate::schedule::RetentionClass;
 use crate::source::Source;
 use chrono::NaiveDate;
@@ -41,6 +43,11 @@ pub struct Register {
     pub closures: Vec<Closure>,
     /// Classes of the retention schedule, in the order of their file.
     pub retention: Vec<RetentionClass>,
+    /// Connections to supervisory review, in the order of their file: what its rows say. Where a source has
+    /// none, its columns in `sources.csv` may: [`Register::reviewed_days`] asks both.
+    pub review: Vec<ReviewConnection>,
+    /// What logs of supervisory review say, in the order of their files.
+    pub review_log: Vec<ReviewRow>,
     /// Control totals, in the order of their files.
     pub controls: Vec<ControlTotal>,
     /// The files read, sorted by path.
@@ -119,6 +126,8 @@ impl Register {
             holds: rows.holds,
             closures: rows.closures,
             retention: rows.retention,
+            review: rows.review,
+            review_log: rows.review_log,
             controls: rows.controls,
             files: files.into_iter().map(file).collect(),
             absent,

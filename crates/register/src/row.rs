@@ -19,6 +19,9 @@ pub(crate) struct Row<'t> {
     mistakes: &'t mut Vec<Mistake>,
 }
 
+/// Longest Message-ID: no line of a message is longer (RFC 5322 section 2.1.1).
+const MESSAGE_ID_BYTES_MAX: usize = 998;
+
 /// What a formula leaves in a cell when it fails.
 const FAILED_FORMULAS: [&str; 8] =
     ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"];
@@ -83,6 +86,22 @@ impl<'t> Row<'t> {
     pub(crate) fn address(&mut self, column: &str) -> Option<EmailAddress> {
         let read = EmailAddress::new(self.cell(column));
         read.map_err(|error| self.wrong(column, error.to_string(), None)).ok()
+    }
+
+    /// A Message-ID that must be there, without its angle brackets: as communications of the archive have it.
+    pub(crate) fn message_id(&mut self, column: &str) -> Option<String> {
+        let cell = self.cell(column);
+        let bare = cell.strip_prefix('<').and_then(|cell| cell.strip_suffix('>')).unwrap_or(cell);
+        let stray = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>');
+        if bare.is_empty() || bare.len() > MESSAGE_ID_BYTES_MAX || bare.contains(stray) {
+            let found: String = cell.chars().take(100).collect();
+            let message =
+                format!("found {found:?}, expected one Message-ID such as <20240412.17@ecp.example>");
+            self.wrong(column, message, None);
+            return None;
+        }
+        self.text(column)?;
+        Some(bare.to_owned())
     }
 
     /// A cell that is empty (`Some(None)`) or holds a `T`.

@@ -2,12 +2,10 @@
 
 use crate::encoding;
 use crate::header::{self, Header, Layout};
+use crate::listed::Listed;
 use crate::quoting;
 use crate::row::Row;
 use duces_model::Mistake;
-
-/// More mistakes than this in one file are counted, not listed.
-const MISTAKES_MAX: usize = 1_000;
 
 /// Reads each row of a file by `read`, which gives nothing for a row with mistakes. Absent where the
 /// file could not be cut into rows at all.
@@ -18,14 +16,9 @@ pub(crate) fn read<T>(
     mistakes: &mut Vec<Mistake>,
     read: impl FnMut(&mut Row<'_>) -> Option<T>,
 ) -> Option<Vec<T>> {
-    let mut found = Vec::new();
-    let rows = read_rows(file, bytes, layout, &mut found, read);
-    if found.len() > MISTAKES_MAX {
-        let more = found.len() - MISTAKES_MAX;
-        found.truncate(MISTAKES_MAX);
-        found.push(Mistake::of_file(file, format!("found {more} more mistakes, which are not listed")));
-    }
-    mistakes.append(&mut found);
+    let mut listed = Listed::new(file);
+    let rows = read_rows(file, bytes, layout, &mut listed, read);
+    listed.end(mistakes);
     rows
 }
 
@@ -33,13 +26,13 @@ fn read_rows<T>(
     file: &str,
     bytes: &[u8],
     layout: Layout,
-    mistakes: &mut Vec<Mistake>,
+    listed: &mut Listed<'_>,
     mut read: impl FnMut(&mut Row<'_>) -> Option<T>,
 ) -> Option<Vec<T>> {
-    let text = encoding::decode(file, bytes).map_err(|mistake| mistakes.push(*mistake)).ok()?;
+    let text = encoding::decode(file, bytes).map_err(|mistake| listed.push(*mistake)).ok()?;
     let cut = header::cut(&text, layout);
     let body = &text[cut.offset..];
-    quoting::check(file, body, cut.line, cut.delimiter).map_err(|mistake| mistakes.push(*mistake)).ok()?;
+    quoting::check(file, body, cut.line, cut.delimiter).map_err(|mistake| listed.push(*mistake)).ok()?;
     let mut lines = Lines { text: body, at: 0, line: cut.line };
     let mut cells = csv::ReaderBuilder::new()
         .delimiter(u8::try_from(cut.delimiter).unwrap_or(b','))
@@ -55,7 +48,7 @@ fn read_rows<T>(
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
-                mistakes.push(Mistake::in_row(
+                listed.push(Mistake::in_row(
                     file,
                     line,
                     None,
@@ -69,23 +62,24 @@ fn read_rows<T>(
         }
         match &header {
             None => {
-                let before = mistakes.len();
-                let placed = header::place(file, line, &record, layout, mistakes);
-                if mistakes.len() > before {
+                let before = listed.mistakes.len();
+                let placed = header::place(file, line, &record, layout, &mut listed.mistakes);
+                if listed.mistakes.len() > before {
                     // Rows under a header that is not understood would repeat its mistake in each cell.
                     return None;
                 }
                 header = Some(placed);
             }
             Some(header) => {
-                beyond(file, line, &record, header, cut.delimiter, mistakes);
-                rows.extend(read(&mut Row::new(file, line, &record, header, mistakes)));
+                beyond(file, line, &record, header, cut.delimiter, &mut listed.mistakes);
+                rows.extend(read(&mut Row::new(file, line, &record, header, &mut listed.mistakes)));
+                listed.bound();
             }
         }
     }
     if header.is_none() {
         let message = format!("found no header, expected the columns {}", header::names(layout));
-        mistakes.push(Mistake::of_file(file, message));
+        listed.push(Mistake::of_file(file, message));
         return None;
     }
     Some(rows)

@@ -1,6 +1,7 @@
 //! A whole register: what is read, and everything that is wrong at once.
 
 mod retention;
+mod review;
 
 use duces_model::{Channel, EmailAddress, Mistakes};
 use duces_register::{ChangeKind, EMPTY_FILES, HeldSources, Register, RegisterError};
@@ -76,12 +77,15 @@ fn a_register_is_read_as_it_is_written() {
     assert!(register.is_registered(&EmailAddress::new("DESK@ecp.example").unwrap()));
     assert!(!register.is_registered(&EmailAddress::new("ann@home.example").unwrap()));
     assert_eq!(register.archives().into_iter().collect::<Vec<_>>(), ["mail"]);
-    assert_eq!(register.absent, ["retention.csv"]);
+    assert_eq!(register.absent, ["retention.csv", "review-log/*.csv", "review.csv"]);
 }
 
 #[test]
 fn absent_files_are_named_and_only_two_must_be_there() {
-    assert_eq!(files(&[]).unwrap().absent, ["controls/*.csv", "disposals.csv", "holds.csv", "retention.csv"]);
+    assert_eq!(
+        files(&[]).unwrap().absent,
+        ["controls/*.csv", "disposals.csv", "holds.csv", "retention.csv", "review-log/*.csv", "review.csv"]
+    );
     let mistakes = Register::from_files([]).unwrap_err();
     let files: Vec<_> = mistakes.iter().map(|mistake| mistake.file.as_str()).collect();
     assert_eq!(files, ["register/people.csv", "register/sources.csv"]);
@@ -223,7 +227,7 @@ fn a_new_register_has_every_column_and_no_mistake() {
         Register::from_files(EMPTY_FILES.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())))
             .unwrap();
     assert!(register.sources.is_empty());
-    assert_eq!(register.absent, ["controls/*.csv"]);
+    assert_eq!(register.absent, ["controls/*.csv", "review-log/*.csv"]);
     let format = include_str!("../../FORMAT.md");
     for (name, text) in EMPTY_FILES {
         assert!(format.contains(&format!("## {name}")), "{name}");
