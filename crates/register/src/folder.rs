@@ -19,7 +19,7 @@ pub(crate) enum Need {
 }
 
 /// The files that lie in the register's folder itself.
-pub(crate) const KNOWN: [(&str, Need); 10] = [
+pub(crate) const KNOWN: [(&str, Need); 11] = [
     ("sources.csv", Need::Must),
     ("people.csv", Need::Must),
     ("addresses.csv", Need::May),
@@ -30,6 +30,7 @@ pub(crate) const KNOWN: [(&str, Need); 10] = [
     ("retention.csv", Need::Should),
     ("closures.csv", Need::May),
     ("review.csv", Need::Should),
+    ("sequences.csv", Need::Should),
 ];
 
 /// The folders of a register, in each of which any number of tables may lie, and one should.

@@ -29,6 +29,7 @@ mod review;
 mod review_log;
 mod row;
 mod schedule;
+mod sequence;
 mod source;
 mod table;
 
@@ -39,7 +40,7 @@ pub use control::ControlTotal;
 pub use glob::{Glob, GlobError, PathRule};
 pub use group::{GroupPart, GroupRow};
 pub use held::{DatedAddress, HeldAddress};
-pub use name::{CapturePathId, SystemId};
+pub use name::{CapturePathId, SequenceId, SystemId};
 pub use past::{PastRow, read_past};
 pub use person::Person;
 pub use register::{Register, RegisterError, RegisterFile};
@@ -47,11 +48,12 @@ pub use retention::{Disposal, HeldSources, Hold};
 pub use review::ReviewConnection;
 pub use review_log::ReviewRow;
 pub use schedule::{Disposed, PeriodStart, RetentionClass};
+pub use sequence::Sequence;
 pub use source::Source;
 
 /// The files of a new register with their column heads and no rows, for a workspace to begin with. They
 /// start with a byte order mark, so that a spreadsheet saves them as UTF-8 again.
-pub const EMPTY_FILES: [(&str, &str); 10] = [
+pub const EMPTY_FILES: [(&str, &str); 11] = [
     (
         "sources.csv",
         "\u{feff}source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths,journal,\
@@ -67,4 +69,5 @@ pub const EMPTY_FILES: [(&str, &str); 10] = [
     ("retention.csv", "\u{feff}class,keep_years,keep_months,from,rule,note\r\n"),
     ("closures.csv", "\u{feff}from,to,reason\r\n"),
     ("review.csv", "\u{feff}source,from,to,verified_on,verified_how\r\n"),
+    ("sequences.csv", "\u{feff}sequence,source,pattern,from,to,dense_attested_by,note\r\n"),
 ];

@@ -44,3 +44,7 @@ name!(
     /// Name of a system on which sources live: a mail server, a chat service.
     SystemId
 );
+name!(
+    /// Name of a row of numbers that should not skip: tickets, confirmations, journal entries.
+    SequenceId
+);

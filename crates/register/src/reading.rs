@@ -5,7 +5,8 @@ use crate::header::Layout;
 use crate::references::{Names, Rows, shown};
 use crate::row::Row;
 use crate::{
-    capture, closure, control, group, held, person, retention, review, review_log, schedule, source, table,
+    capture, closure, control, group, held, person, retention, review, review_log, schedule, sequence,
+    source, table,
 };
 use duces_model::Mistake;
 use std::collections::BTreeMap;
@@ -34,6 +35,8 @@ pub(crate) fn read(files: &BTreeMap<String, Vec<u8>>, mistakes: Vec<Mistake>) ->
     let disposals = reading.file("disposals.csv", retention::DISPOSALS, retention::read_disposal);
     let holds = reading.file("holds.csv", retention::HOLDS, retention::read_hold);
     let closures = reading.file("closures.csv", closure::LAYOUT, closure::read);
+    let (sequences, sequence_names) =
+        reading.named("sequences.csv", "sequence", sequence::LAYOUT, sequence::read);
     let review = reading.file("review.csv", review::LAYOUT, review::read);
     let review_log = reading.folder("review-log", review_log::LAYOUT, review_log::read);
     let controls = reading.folder("controls", control::LAYOUT, control::read);
@@ -50,10 +53,12 @@ pub(crate) fn read(files: &BTreeMap<String, Vec<u8>>, mistakes: Vec<Mistake>) ->
         retention: retention.unwrap_or_default(),
         review: review.unwrap_or_default(),
         review_log,
+        sequences: sequences.unwrap_or_default(),
         controls,
         source_names,
         person_names,
         retention_names,
+        sequence_names,
     };
     Read { rows, absent: reading.absent(), mistakes: reading.mistakes }
 }

@@ -5,13 +5,14 @@ use crate::closure::Closure;
 use crate::control::ControlTotal;
 use crate::group::{GroupPart, GroupRow};
 use crate::held::HeldAddress;
-use crate::name::CapturePathId;
+use crate::name::{CapturePathId, SequenceId};
 use crate::nearest::did_you_mean;
 use crate::person::Person;
 use crate::retention::{Disposal, HeldSources, Hold};
 use crate::review::{self, ReviewConnection};
 use crate::review_log::ReviewRow;
 use crate::schedule::RetentionClass;
+use crate::sequence::Sequence;
 use crate::source::Source;
 use chrono::NaiveDate;
 use duces_model::{EmailAddress, Mistake};
@@ -92,10 +93,12 @@ pub(crate) struct Rows {
     pub(crate) retention: Vec<RetentionClass>,
     pub(crate) review: Vec<ReviewConnection>,
     pub(crate) review_log: Vec<ReviewRow>,
+    pub(crate) sequences: Vec<Sequence>,
     pub(crate) controls: Vec<ControlTotal>,
     pub(crate) source_names: Names<duces_model::SourceId>,
     pub(crate) person_names: Names<duces_model::PersonId>,
     pub(crate) retention_names: Names<String>,
+    pub(crate) sequence_names: Names<SequenceId>,
     /// Whether `captures.csv` was read, or is absent; else its names are not known.
     pub(crate) captures_readable: bool,
 }
@@ -243,6 +246,9 @@ fn source_references(rows: &Rows, mistakes: &mut Vec<Mistake>) {
     names.missing((&shown("holds.csv"), "sources"), &known_in, holds, mistakes);
     let review = rows.review.iter().map(|row| (&row.source, row.line));
     names.missing((&shown("review.csv"), "source"), &known_in, review, mistakes);
+    rows.sequence_names.repeated(&shown("sequences.csv"), "sequence", mistakes);
+    let sequences = rows.sequences.iter().map(|sequence| (&sequence.source, sequence.line));
+    names.missing((&shown("sequences.csv"), "source"), &known_in, sequences, mistakes);
     // The rows of many files come sorted by file.
     for file in rows.review_log.chunk_by(|a, b| Arc::ptr_eq(&a.file, &b.file)) {
         let reviewed = file.iter().map(|row| (&row.source, row.line));

@@ -14,6 +14,7 @@ use crate::retention::{Disposal, Hold};
 use crate::review::ReviewConnection;
 use crate::review_log::ReviewRow;
 use crate::schedule::RetentionClass;
+use crate::sequence::Sequence;
 use crate::source::Source;
 use chrono::NaiveDate;
 use duces_model::{Attribution, EmailAddress, GroupId, Mistake, Mistakes, PersonId, Sha256, SourceId};
@@ -48,6 +49,8 @@ pub struct Register {
     pub review: Vec<ReviewConnection>,
     /// What logs of supervisory review say, in the order of their files.
     pub review_log: Vec<ReviewRow>,
+    /// Numbers that should not skip, in the order of their file.
+    pub sequences: Vec<Sequence>,
     /// Control totals, in the order of their files.
     pub controls: Vec<ControlTotal>,
     /// The files read, sorted by path.
@@ -128,6 +131,7 @@ impl Register {
             retention: rows.retention,
             review: rows.review,
             review_log: rows.review_log,
+            sequences: rows.sequences,
             controls: rows.controls,
             files: files.into_iter().map(file).collect(),
             absent,

@@ -97,3 +97,25 @@ fn a_row_of_a_log_names_one_communication_or_counts_them() {
         ],
     );
 }
+
+#[test]
+fn a_sequence_stands_once_and_names_a_source_and_a_number() {
+    let rows = "sequence,source,pattern,from,to,dense_attested_by,note\n\
+                tickets,desk,Ticket #([0-9]+),2021-01-01,,Ben Ortiz,\njournal,ann-mail,\"J-(\\d{3,9})\",,,,\n";
+    let register = files(&[("sequences.csv", rows)]).unwrap();
+    assert_eq!(register.sequences[0].dense_attested_by, "Ben Ortiz");
+    assert_eq!(register.sequences[1].pattern, "J-(\\d{3,9})");
+    assert_says(
+        &[(
+            "sequences.csv",
+            "sequence,source,pattern\ntickets,desc,#([0-9]+)\ntickets,desk,#[0-9]+\nx y,desk,\n",
+        )],
+        &[
+            &["register/sequences.csv:2, column source", "did you mean desk"],
+            &["register/sequences.csv:3, column pattern", "without a capture group", "such as Ticket"],
+            &["register/sequences.csv:3, column sequence", "row 2"],
+            &["register/sequences.csv:4, column sequence", "x y"],
+            &["register/sequences.csv:4, column pattern", "empty"],
+        ],
+    );
+}
