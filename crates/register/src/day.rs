@@ -2,7 +2,8 @@
 
 use chrono::{Datelike as _, Days, NaiveDate};
 
-const YEARS: std::ops::RangeInclusive<i32> = 1970..=2199;
+/// Years of which days are read.
+pub(crate) const YEARS: std::ops::RangeInclusive<i32> = 1970..=2199;
 
 /// Why a cell is no day, and what to do.
 #[derive(Debug, PartialEq, Eq)]

@@ -39,6 +39,9 @@ pub(crate) const FOLDERS: [&str; 2] = ["controls", "review-log"];
 /// A larger file is no list that people edit; it is refused before it is read into memory.
 const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
+/// A register with more in it altogether is refused likewise.
+const ALL_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
+
 /// What lies in a register's folder.
 #[derive(Default)]
 pub(crate) struct Folder {
@@ -48,17 +51,24 @@ pub(crate) struct Folder {
     pub(crate) ignored: Vec<String>,
     /// Files that can only have been meant to be read, and were not.
     pub(crate) mistakes: Vec<Mistake>,
+    /// Bytes of the files so far.
+    bytes: u64,
 }
 
-/// Reads the known files of the folder, and the `.csv` files of its [`FOLDERS`].
+/// Reads the known files of the folder, and the `.csv` files of its [`FOLDERS`], with the
+/// mappings (`.toml`) of `controls`.
 pub(crate) fn read(dir: &Path) -> Result<Folder, RegisterError> {
     let mut folder = Folder::default();
     for (name, path) in entries(dir)? {
         let lower = name.to_lowercase();
         if FOLDERS.contains(&lower.as_str()) && path.is_dir() {
             for (name, path) in entries(&path)? {
-                let is_csv = path.is_file() && name.to_lowercase().ends_with(".csv") && !is_lock(&name);
-                folder.take(format!("{lower}/{name}"), &path, is_csv)?;
+                let is_table = is_table(&name) || (lower == "controls" && is_mapping(&name));
+                folder.take(
+                    format!("{lower}/{name}"),
+                    &path,
+                    path.is_file() && is_table && !is_lock(&name),
+                )?;
             }
         } else {
             let known = path.is_file() && KNOWN.iter().any(|(known, _)| *known == lower);
@@ -80,6 +90,15 @@ impl Folder {
         if bytes > FILE_BYTES_MAX {
             let message = format!("found {bytes} bytes, expected at most {FILE_BYTES_MAX}");
             self.mistakes.push(Mistake::of_file(shown(&name), message).hint("split the file"));
+            return Ok(());
+        }
+        self.bytes += bytes;
+        if self.bytes > ALL_BYTES_MAX {
+            let message = format!(
+                "found {} bytes up to this file, expected at most {ALL_BYTES_MAX} in all files",
+                self.bytes
+            );
+            self.mistakes.push(Mistake::of_file(shown(&name), message).hint("leave out what is not needed"));
             return Ok(());
         }
         let content = fs::read(path).map_err(unreadable)?;
@@ -110,6 +129,16 @@ impl Folder {
             }
         }
     }
+}
+
+/// Whether a file is named as a table.
+pub(crate) fn is_table(name: &str) -> bool {
+    name.to_lowercase().ends_with(".csv")
+}
+
+/// Whether a file is named as the mapping of a report.
+pub(crate) fn is_mapping(name: &str) -> bool {
+    name.to_lowercase().ends_with(".toml")
 }
 
 /// What a spreadsheet leaves beside a file that it has open.

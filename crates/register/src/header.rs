@@ -25,6 +25,41 @@ pub(crate) const fn optional(name: &'static str) -> Column {
 /// The columns that a kind of file may have, in their documented order.
 pub(crate) type Layout = &'static [Column];
 
+/// Which columns are looked for.
+pub(crate) enum Columns<'c> {
+    /// Those of a file of the register: any other is a mistake.
+    Own(Layout),
+    /// Those that a mapping names in a report of another system: any other is the report's own matter.
+    Mapped {
+        /// Our name of each, and the report's.
+        names: &'c [(&'static str, String)],
+        /// Between cells, where the mapping says.
+        delimiter: Option<char>,
+        /// The mapping, as its mistakes name it.
+        mapping: &'c str,
+    },
+}
+
+impl Columns<'_> {
+    fn is_known(&self, cell: &str) -> bool {
+        let cell = spelled(cell);
+        match self {
+            Self::Own(layout) => layout.iter().any(|column| column.name == cell),
+            Self::Mapped { names, .. } => names.iter().any(|(_, name)| spelled(name) == cell),
+        }
+    }
+
+    /// The names of the columns, for a message.
+    pub(crate) fn names(&self) -> String {
+        match self {
+            Self::Own(layout) => names(layout),
+            Self::Mapped { names, .. } => {
+                names.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+}
+
 /// How a file is cut into cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cut {
@@ -42,18 +77,27 @@ pub(crate) struct Header {
     pub(crate) places: Vec<(&'static str, usize)>,
     /// How many cells the header has, without empty ones at its end.
     pub(crate) width: usize,
+    /// Of each of these cells whether it holds a name.
+    pub(crate) named: Vec<bool>,
+    /// Names of columns as a report has them, where they are not ours.
+    pub(crate) shown: Vec<(&'static str, String)>,
 }
 
 /// Told by the header: the delimiter under which the most known columns appear.
-pub(crate) fn cut(text: &str, layout: Layout) -> Cut {
+pub(crate) fn cut(text: &str, columns: &Columns<'_>) -> Cut {
+    let said = match columns {
+        Columns::Mapped { delimiter, .. } => *delimiter,
+        Columns::Own(_) => None,
+    };
     if let Some((delimiter, offset)) = declared(text) {
-        return Cut { delimiter, offset, line: 2 };
+        return Cut { delimiter: said.unwrap_or(delimiter), offset, line: 2 };
     }
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    if let Some(delimiter) = said {
+        return Cut { delimiter, offset: 0, line: 1 };
+    }
+    let first = first_line(text);
     let known = |delimiter: char| {
-        let is_known =
-            |cell: &&str| layout.iter().any(|column| column.name == spelled(cell.trim_matches('"')));
-        first.split(delimiter).filter(is_known).count()
+        first.split(delimiter).filter(|cell| columns.is_known(cell.trim_matches('"'))).count()
     };
     let mut best = ',';
     for delimiter in [';', '\t'] {
@@ -62,6 +106,19 @@ pub(crate) fn cut(text: &str, layout: Layout) -> Cut {
         }
     }
     Cut { delimiter: best, offset: 0, line: 1 }
+}
+
+/// The first line that is not blank, nor cells without text.
+fn first_line(text: &str) -> &str {
+    let is_empty = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"');
+    text.lines().find(|line| !line.chars().all(is_empty)).unwrap_or_default()
+}
+
+/// Whether the header of a file has a column of that name, told as [`cut`] tells the delimiter.
+pub(crate) fn has_column(text: &str, layout: Layout, name: &str) -> bool {
+    let cut = cut(text, &Columns::Own(layout));
+    let first = first_line(text.get(cut.offset..).unwrap_or_default());
+    first.split(cut.delimiter).any(|cell| spelled(cell.trim().trim_matches('"')) == name)
 }
 
 /// Excel's own first line `sep=;`, which names the delimiter.
@@ -88,12 +145,60 @@ pub(crate) fn place(
     file: &str,
     line: u64,
     cells: &csv::StringRecord,
+    columns: &Columns<'_>,
+    mistakes: &mut Vec<Mistake>,
+) -> Header {
+    match columns {
+        Columns::Own(layout) => place_own(file, line, cells, layout, mistakes),
+        Columns::Mapped { names, mapping, .. } => place_mapped((file, line), cells, names, mapping, mistakes),
+    }
+}
+
+fn width(cells: &csv::StringRecord) -> usize {
+    (0..cells.len()).rposition(|at| !cells[at].trim().is_empty()).map_or(0, |at| at + 1)
+}
+
+/// Finds the columns that a mapping names, each once.
+fn place_mapped(
+    (file, line): (&str, u64),
+    cells: &csv::StringRecord,
+    names: &[(&'static str, String)],
+    mapping: &str,
+    mistakes: &mut Vec<Mistake>,
+) -> Header {
+    let mut places = Vec::new();
+    for (ours, theirs) in names {
+        let wanted = spelled(theirs);
+        let found: Vec<usize> = (0..cells.len()).filter(|at| spelled(&cells[*at]) == wanted).collect();
+        let mut wrong = |message: String, hint: Option<String>| {
+            let mistake = Mistake::in_row(file, line, Some(theirs), message);
+            mistakes.push(Mistake { hint, ..mistake });
+        };
+        match found.as_slice() {
+            [at] => places.push((*ours, *at)),
+            [] => {
+                let meant = did_you_mean(theirs, cells.iter().filter(|cell| !cell.trim().is_empty()));
+                let hint = meant.or_else(|| Some("name it there as the header row has it".to_owned()));
+                wrong(format!("found no such column, which {mapping} names as {ours}"), hint);
+            }
+            several => wrong(format!("found the column {} times, expected it once", several.len()), None),
+        }
+    }
+    let width = width(cells);
+    let named = (0..width).map(|at| !spelled(&cells[at]).is_empty()).collect();
+    Header { places, width, named, shown: names.to_vec() }
+}
+
+fn place_own(
+    file: &str,
+    line: u64,
+    cells: &csv::StringRecord,
     layout: Layout,
     mistakes: &mut Vec<Mistake>,
 ) -> Header {
     let mut places: Vec<(&'static str, usize)> = Vec::new();
     let mut unknown = Vec::new();
-    let width = (0..cells.len()).rposition(|at| !cells[at].trim().is_empty()).map_or(0, |at| at + 1);
+    let width = width(cells);
     for (at, cell) in cells.iter().enumerate().take(width) {
         let name = spelled(cell);
         match layout.iter().find(|column| column.name == name) {
@@ -118,7 +223,8 @@ pub(crate) fn place(
             mistakes.push(Mistake::in_row(file, line, Some(column.name), message));
         }
     }
-    Header { places, width }
+    let named = (0..width).map(|at| places.iter().any(|(_, place)| *place == at)).collect();
+    Header { places, width, named, shown: Vec::new() }
 }
 
 fn unknown_column(file: &str, line: u64, cell: &str, layout: Layout, absent: &[&Column]) -> Mistake {
@@ -134,7 +240,7 @@ fn unknown_column(file: &str, line: u64, cell: &str, layout: Layout, absent: &[&
 }
 
 /// The names of the columns, for a message.
-pub(crate) fn names(layout: Layout) -> String {
+fn names(layout: Layout) -> String {
     let names: Vec<&str> = layout.iter().map(|column| column.name).collect();
     names.join(", ")
 }
@@ -147,17 +253,21 @@ mod tests {
 
     fn placed(header: &[&str]) -> (Header, Vec<Mistake>) {
         let mut mistakes = Vec::new();
-        let header = place("f", 1, &csv::StringRecord::from(header.to_vec()), LAYOUT, &mut mistakes);
+        let cells = csv::StringRecord::from(header.to_vec());
+        let header = place("f", 1, &cells, &Columns::Own(LAYOUT), &mut mistakes);
         (header, mistakes)
     }
 
     #[test]
     fn the_delimiter_is_told_by_the_header() {
-        let delimiter = |text| cut(text, LAYOUT).delimiter;
+        let delimiter = |text| cut(text, &Columns::Own(LAYOUT)).delimiter;
         assert_eq!(delimiter("source,day,count\n"), ',');
         assert_eq!(delimiter("\"source\";Day;count\r\n"), ';');
         assert_eq!(delimiter("source\tday\tcount\n"), '\t');
-        assert_eq!(cut("sep=;\r\nsource;day\r\n", LAYOUT), Cut { delimiter: ';', offset: 7, line: 2 });
+        assert_eq!(
+            cut("sep=;\r\nsource;day\r\n", &Columns::Own(LAYOUT)),
+            Cut { delimiter: ';', offset: 7, line: 2 }
+        );
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! From the files of a register to the rows of its tables.
 
-use crate::folder::{FOLDERS, KNOWN, Need};
+use crate::control::{ControlId, ControlTotal};
+use crate::folder::{FOLDERS, KNOWN, Need, is_mapping, is_table};
 use crate::header::Layout;
 use crate::references::{Names, Rows, shown};
+use crate::report::Reports;
 use crate::row::Row;
 use crate::{
-    capture, closure, control, group, held, person, retention, review, review_log, schedule, sequence,
-    source, table,
+    capture, closure, control, encoding, group, held, mapping, person, retention, review, review_log,
+    schedule, sequence, source, table,
 };
-use duces_model::Mistake;
-use std::collections::BTreeMap;
+use duces_model::{Mistake, SourceId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -39,7 +41,8 @@ pub(crate) fn read(files: &BTreeMap<String, Vec<u8>>, mistakes: Vec<Mistake>) ->
         reading.named("sequences.csv", "sequence", sequence::LAYOUT, sequence::read);
     let review = reading.file("review.csv", review::LAYOUT, review::read);
     let review_log = reading.folder("review-log", review_log::LAYOUT, review_log::read);
-    let controls = reading.folder("controls", control::LAYOUT, control::read);
+    let known = source_names.known();
+    let Controls { totals: controls, ids: control_ids, reports } = reading.controls(known.as_ref());
     let rows = Rows {
         captures_readable: !reading.has_mistakes("captures.csv"),
         sources: sources.unwrap_or_default(),
@@ -55,12 +58,32 @@ pub(crate) fn read(files: &BTreeMap<String, Vec<u8>>, mistakes: Vec<Mistake>) ->
         review_log,
         sequences: sequences.unwrap_or_default(),
         controls,
+        control_ids,
+        reports: reports.days,
+        reported_gaps: reports.gaps,
         source_names,
         person_names,
         retention_names,
         sequence_names,
     };
     Read { rows, absent: reading.absent(), mistakes: reading.mistakes }
+}
+
+/// More rows of a folder than this are not held in memory: a mistake.
+const ROWS_MAX: usize = 20_000_000;
+
+/// What the folder `controls` holds.
+#[derive(Default)]
+struct Controls {
+    totals: Vec<ControlTotal>,
+    ids: Vec<ControlId>,
+    reports: Reports,
+}
+
+impl Controls {
+    fn rows(&self) -> usize {
+        self.totals.len() + self.ids.len() + self.reports.days.len() + self.reports.gaps.len()
+    }
 }
 
 /// Files being read, and the mistakes found so far.
@@ -130,17 +153,77 @@ impl<'f> Reading<'f> {
     ) -> Vec<T> {
         let mut all = Vec::new();
         for (path, bytes) in self.below(folder) {
-            let file: Arc<str> = Arc::from(path.as_str());
-            let rows = table::read(&shown(path), bytes, layout, &mut self.mistakes, |row| read(row, &file));
-            all.append(&mut rows.unwrap_or_default());
+            self.table(path, bytes, layout, &read, &mut all);
+            if self.is_full(path, all.len()) {
+                break;
+            }
         }
         all
+    }
+
+    /// Adds the rows of one table.
+    fn table<T>(
+        &mut self,
+        path: &str,
+        bytes: &[u8],
+        layout: Layout,
+        read: impl Fn(&mut Row<'_>, &Arc<str>) -> Option<T>,
+        all: &mut Vec<T>,
+    ) {
+        let file: Arc<str> = Arc::from(path);
+        let rows = table::read(&shown(path), bytes, layout, &mut self.mistakes, |row| read(row, &file));
+        all.append(&mut rows.unwrap_or_default());
+    }
+
+    /// Whether there are more rows than are held in memory, which is then a mistake.
+    fn is_full(&mut self, path: &str, rows: usize) -> bool {
+        if rows > ROWS_MAX {
+            let message =
+                format!("found {rows} rows up to this file, expected at most {ROWS_MAX} in a folder");
+            self.mistakes.push(Mistake::of_file(shown(path), message).hint("leave out what is not needed"));
+        }
+        rows > ROWS_MAX
+    }
+
+    /// Control totals, and reports of other systems: those that have a mapping.
+    fn controls(&mut self, known: Option<&BTreeSet<SourceId>>) -> Controls {
+        let mut controls = Controls::default();
+        let tables: BTreeSet<&str> =
+            self.below("controls").map(|(path, _)| path.as_str()).filter(|path| is_table(path)).collect();
+        let mut texts = Vec::new();
+        for (path, bytes) in self.below("controls").filter(|(path, _)| is_mapping(path)) {
+            match encoding::decode(&shown(path), bytes) {
+                Ok(text) => texts.push((path.as_str(), text)),
+                Err(mistake) => self.mistakes.push(*mistake),
+            }
+        }
+        let texts = texts.iter().map(|(path, text)| (*path, text.as_ref()));
+        let mappings = mapping::read_all(texts, &tables, known, &mut self.mistakes);
+        for (path, bytes) in self.below("controls").filter(|(path, _)| is_table(path)) {
+            match mappings.get(path.as_str()) {
+                Some(Some(mapping)) => {
+                    let mut totals = controls.reports.read(path, bytes, mapping, known, &mut self.mistakes);
+                    controls.totals.append(&mut totals);
+                }
+                // Its mapping has mistakes, and is to be put right first.
+                Some(None) => {}
+                None if encoding::decode(path, bytes).is_ok_and(|text| control::lists_ids(&text)) => {
+                    self.table(path, bytes, control::IDS, control::read_id, &mut controls.ids);
+                }
+                None => self.table(path, bytes, control::COUNTS, control::read_count, &mut controls.totals),
+            }
+            if self.is_full(path, controls.rows()) {
+                break;
+            }
+        }
+        controls
     }
 
     fn absent(&self) -> Vec<String> {
         let told = KNOWN.iter().filter(|(_, need)| *need != Need::May);
         let known = told.map(|(name, _)| *name).filter(|name| !self.files.contains_key(*name));
-        let folders = FOLDERS.iter().filter(|folder| self.below(folder).next().is_none());
+        let has_table = |folder: &'static str| self.below(folder).any(|(path, _)| is_table(path));
+        let folders = FOLDERS.iter().filter(|folder| !has_table(folder));
         let folders = folders.map(|folder| format!("{folder}/*.csv"));
         let mut absent: Vec<String> = known.map(str::to_owned).chain(folders).collect();
         absent.sort();

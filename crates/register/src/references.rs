@@ -2,12 +2,15 @@
 
 use crate::capture::CaptureChange;
 use crate::closure::Closure;
-use crate::control::ControlTotal;
+use crate::control::{ControlId, ControlTotal};
+use crate::doubled;
 use crate::group::{GroupPart, GroupRow};
 use crate::held::HeldAddress;
+use crate::listed::Listed;
 use crate::name::{CapturePathId, SequenceId};
 use crate::nearest::did_you_mean;
 use crate::person::Person;
+use crate::report::{ReportedDay, ReportedGap};
 use crate::retention::{Disposal, HeldSources, Hold};
 use crate::review::{self, ReviewConnection};
 use crate::review_log::ReviewRow;
@@ -16,7 +19,7 @@ use crate::sequence::Sequence;
 use crate::source::Source;
 use chrono::NaiveDate;
 use duces_model::{EmailAddress, Mistake};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -24,6 +27,13 @@ use std::sync::Arc;
 /// so that one mistake does not make others. Absent where the file could not be read.
 pub(crate) struct Names<T> {
     lines: Option<BTreeMap<T, Vec<u64>>>,
+}
+
+impl<T: Ord + Clone> Names<T> {
+    /// The names; absent where the file could not be read.
+    pub(crate) fn known(&self) -> Option<BTreeSet<T>> {
+        self.lines.as_ref().map(|lines| lines.keys().cloned().collect())
+    }
 }
 
 impl<T: Ord + Display> Names<T> {
@@ -65,6 +75,7 @@ impl<T: Ord + Display> Names<T> {
         for (name, line) in references.into_iter().filter(|(name, _)| !known.contains_key(name)) {
             unknown.entry(name).or_insert((line, 0)).1 += 1;
         }
+        let mut listed = Listed::new(file);
         for (name, (line, rows)) in unknown {
             let often =
                 if rows > 1 { format!(" (in {rows} rows, the first is here)") } else { String::new() };
@@ -72,11 +83,12 @@ impl<T: Ord + Display> Names<T> {
             let mistake = Mistake::in_row(file, line, Some(column), message);
             let spelled: Vec<String> = known.keys().map(ToString::to_string).collect();
             let hint = did_you_mean(&name.to_string(), spelled.iter().map(String::as_str));
-            mistakes.push(match hint {
+            listed.push(match hint {
                 Some(hint) => mistake.hint(hint),
                 None => mistake.hint(format!("add it to {known_in}, or correct the name")),
             });
         }
+        listed.end(mistakes);
     }
 }
 
@@ -95,6 +107,9 @@ pub(crate) struct Rows {
     pub(crate) review_log: Vec<ReviewRow>,
     pub(crate) sequences: Vec<Sequence>,
     pub(crate) controls: Vec<ControlTotal>,
+    pub(crate) control_ids: Vec<ControlId>,
+    pub(crate) reports: Vec<ReportedDay>,
+    pub(crate) reported_gaps: Vec<ReportedGap>,
     pub(crate) source_names: Names<duces_model::SourceId>,
     pub(crate) person_names: Names<duces_model::PersonId>,
     pub(crate) retention_names: Names<String>,
@@ -120,7 +135,7 @@ pub(crate) fn check(rows: &Rows, mistakes: &mut Vec<Mistake>) {
     closures(&rows.closures, mistakes);
     source_references(rows, mistakes);
     review::check(&rows.sources, &rows.review, mistakes);
-    repeated_days(&rows.controls, mistakes);
+    doubled::check(&rows.controls, &rows.control_ids, &rows.reports, mistakes);
     let used = rows.sources.iter().flat_map(|source| {
         let days = (Some(source.in_service_from), source.in_service_to);
         source
@@ -254,28 +269,14 @@ fn source_references(rows: &Rows, mistakes: &mut Vec<Mistake>) {
         let reviewed = file.iter().map(|row| (&row.source, row.line));
         names.missing((&shown(&file[0].file), "source"), &known_in, reviewed, mistakes);
     }
+    for file in rows.control_ids.chunk_by(|a, b| Arc::ptr_eq(&a.file, &b.file)) {
+        let listed = file.iter().map(|id| (&id.source, id.line));
+        names.missing((&shown(&file[0].file), "source"), &known_in, listed, mistakes);
+    }
+    // The sources of reports with a mapping are found, or not, where they are read.
     for file in rows.controls.chunk_by(|a, b| Arc::ptr_eq(&a.file, &b.file)) {
         let controls = file.iter().map(|control| (&control.source, control.line));
         names.missing((&shown(&file[0].file), "source"), &known_in, controls, mistakes);
-    }
-}
-
-fn repeated_days(controls: &[ControlTotal], mistakes: &mut Vec<Mistake>) {
-    let mut first: BTreeMap<_, &ControlTotal> = BTreeMap::new();
-    for control in controls {
-        let earlier = *first.entry((&control.source, control.day)).or_insert(control);
-        if !std::ptr::eq(earlier, control) {
-            let message = format!(
-                "found {} of {} again, which row {} of {} has already",
-                control.day,
-                control.source,
-                earlier.line,
-                shown(&earlier.file)
-            );
-            let hint = "leave one row for each source and day; nothing is added up";
-            let mistake = Mistake::in_row(shown(&control.file), control.line, Some("day"), message);
-            mistakes.push(mistake.hint(hint));
-        }
     }
 }
 

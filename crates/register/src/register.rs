@@ -3,13 +3,14 @@
 use crate::attribution::{Attributor, OccurrenceFacts};
 use crate::capture::CaptureChange;
 use crate::closure::Closure;
-use crate::control::ControlTotal;
+use crate::control::{ControlId, ControlTotal};
 use crate::folder;
 use crate::group::GroupRow;
 use crate::held::{DatedAddress, HeldAddress};
 use crate::person::Person;
 use crate::reading::{self, Read};
 use crate::references;
+use crate::report::{ReportedDay, ReportedGap};
 use crate::retention::{Disposal, Hold};
 use crate::review::ReviewConnection;
 use crate::review_log::ReviewRow;
@@ -51,8 +52,15 @@ pub struct Register {
     pub review_log: Vec<ReviewRow>,
     /// Numbers that should not skip, in the order of their file.
     pub sequences: Vec<Sequence>,
-    /// Control totals, in the order of their files.
+    /// Control totals, in the order of their files: with what reports expected, where their mapping says that
+    /// it counts as such.
     pub controls: Vec<ControlTotal>,
+    /// Communications that systems of record have, in the order of their files.
+    pub control_ids: Vec<ControlId>,
+    /// What other systems report of sources and days, in the order of their files.
+    pub reports: Vec<ReportedDay>,
+    /// Where other systems report gaps, in the order of their files.
+    pub reported_gaps: Vec<ReportedGap>,
     /// The files read, sorted by path.
     pub files: Vec<RegisterFile>,
     /// Files that a register may have and this one has not, sorted.
@@ -133,6 +141,9 @@ impl Register {
             review_log: rows.review_log,
             sequences: rows.sequences,
             controls: rows.controls,
+            control_ids: rows.control_ids,
+            reports: rows.reports,
+            reported_gaps: rows.reported_gaps,
             files: files.into_iter().map(file).collect(),
             absent,
             ignored,

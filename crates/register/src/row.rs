@@ -1,6 +1,7 @@
 //! One row, read cell by cell; every cell that cannot be read is a mistake with its place.
 
 use crate::day;
+use crate::day_format::DayFormat;
 use crate::header::Header;
 use crate::nearest::did_you_mean;
 use crate::table::trimmed;
@@ -50,6 +51,8 @@ impl<'t> Row<'t> {
 
     /// Records a mistake in a cell.
     pub(crate) fn wrong(&mut self, column: &str, message: impl Into<String>, hint: Option<String>) {
+        let shown = self.header.shown.iter().find(|(name, _)| *name == column);
+        let column = shown.map_or(column, |(_, shown)| shown.as_str());
         let mistake = Mistake::in_row(self.file, self.line, Some(column), message);
         self.mistakes.push(match hint {
             Some(hint) => mistake.hint(hint),
@@ -134,6 +137,15 @@ impl<'t> Row<'t> {
     /// A day, or nothing (`Some(None)`).
     pub(crate) fn maybe_day(&mut self, column: &str) -> Option<Option<NaiveDate>> {
         if self.cell(column).is_empty() { Some(None) } else { self.day(column).map(Some) }
+    }
+
+    /// A day in the form of another system, or nothing (`Some(None)`).
+    pub(crate) fn maybe_day_as(&mut self, column: &str, format: DayFormat) -> Option<Option<NaiveDate>> {
+        let cell = self.cell(column);
+        if cell.is_empty() {
+            return Some(None);
+        }
+        format.read(cell).map(Some).map_err(|message| self.wrong(column, message, None)).ok()
     }
 
     /// Records a mistake where the day of column `last` stands before that of column `first`.

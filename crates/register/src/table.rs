@@ -1,7 +1,7 @@
 //! A file of the register as rows of trimmed cells.
 
 use crate::encoding;
-use crate::header::{self, Header, Layout};
+use crate::header::{self, Columns, Header, Layout};
 use crate::listed::Listed;
 use crate::quoting;
 use crate::row::Row;
@@ -16,8 +16,19 @@ pub(crate) fn read<T>(
     mistakes: &mut Vec<Mistake>,
     read: impl FnMut(&mut Row<'_>) -> Option<T>,
 ) -> Option<Vec<T>> {
+    read_columns(file, bytes, &Columns::Own(layout), mistakes, read)
+}
+
+/// As [`read`], by other columns than those of a file of the register.
+pub(crate) fn read_columns<T>(
+    file: &str,
+    bytes: &[u8],
+    columns: &Columns<'_>,
+    mistakes: &mut Vec<Mistake>,
+    read: impl FnMut(&mut Row<'_>) -> Option<T>,
+) -> Option<Vec<T>> {
     let mut listed = Listed::new(file);
-    let rows = read_rows(file, bytes, layout, &mut listed, read);
+    let rows = read_rows(file, bytes, columns, &mut listed, read);
     listed.end(mistakes);
     rows
 }
@@ -25,12 +36,12 @@ pub(crate) fn read<T>(
 fn read_rows<T>(
     file: &str,
     bytes: &[u8],
-    layout: Layout,
+    columns: &Columns<'_>,
     listed: &mut Listed<'_>,
     mut read: impl FnMut(&mut Row<'_>) -> Option<T>,
 ) -> Option<Vec<T>> {
     let text = encoding::decode(file, bytes).map_err(|mistake| listed.push(*mistake)).ok()?;
-    let cut = header::cut(&text, layout);
+    let cut = header::cut(&text, columns);
     let body = &text[cut.offset..];
     quoting::check(file, body, cut.line, cut.delimiter).map_err(|mistake| listed.push(*mistake)).ok()?;
     let mut lines = Lines { text: body, at: 0, line: cut.line };
@@ -63,7 +74,7 @@ fn read_rows<T>(
         match &header {
             None => {
                 let before = listed.mistakes.len();
-                let placed = header::place(file, line, &record, layout, &mut listed.mistakes);
+                let placed = header::place(file, line, &record, columns, &mut listed.mistakes);
                 if listed.mistakes.len() > before {
                     // Rows under a header that is not understood would repeat its mistake in each cell.
                     return None;
@@ -78,7 +89,7 @@ fn read_rows<T>(
         }
     }
     if header.is_none() {
-        let message = format!("found no header, expected the columns {}", header::names(layout));
+        let message = format!("found no header, expected the columns {}", columns.names());
         listed.push(Mistake::of_file(file, message));
         return None;
     }
@@ -94,7 +105,7 @@ fn beyond(
     delimiter: char,
     mistakes: &mut Vec<Mistake>,
 ) {
-    let is_named = |at: usize| header.places.iter().any(|(_, place)| *place == at);
+    let is_named = |at: usize| header.named.get(at) == Some(&true);
     let stray = record.iter().enumerate().find(|(at, cell)| !trimmed(cell).is_empty() && !is_named(*at));
     if let Some((at, cell)) = stray {
         let message = format!(

@@ -1,5 +1,6 @@
 //! A whole register: what is read, and everything that is wrong at once.
 
+mod reports;
 mod retention;
 mod review;
 
@@ -248,11 +249,16 @@ fn a_new_register_has_every_column_and_no_mistake() {
 #[test]
 fn the_examples_of_the_format_are_a_register() {
     let format = include_str!("../../FORMAT.md");
-    let blocks = format.split("```csv ").skip(1).map(|block| {
-        let (name, rest) = block.split_once('\n').unwrap();
-        (name.to_owned(), rest.split("```").next().unwrap().as_bytes().to_vec())
+    let blocks = format.split("```").filter_map(|block| {
+        let (name, rest) = block.split_once('\n')?;
+        let name = name.strip_prefix("csv ").or_else(|| name.strip_prefix("toml "))?;
+        Some((name.to_owned(), rest.as_bytes().to_vec()))
     });
     let register = Register::from_files(blocks).unwrap();
+    assert_eq!((register.reports.len(), register.reported_gaps.len()), (2, 2));
+    assert!(!register.control_ids.is_empty() && !register.sequences.is_empty());
+    assert!(!register.review.is_empty() && !register.review_log.is_empty());
+    assert!(!register.closures.is_empty() && !register.retention.is_empty());
     assert!(register.absent.is_empty(), "{:?}", register.absent);
     assert!(!register.controls.is_empty() && !register.holds.is_empty());
 }
