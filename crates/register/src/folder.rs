@@ -182,6 +182,22 @@ mod tests {
     }
 
     #[test]
+    fn mappings_are_read_beside_control_tables_and_nowhere_else() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in
+            ["Controls/a.csv", "Controls/a.TOML", "review-log/2024.csv", "review-log/x.toml", "b.toml"]
+        {
+            let path = dir.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, name).unwrap();
+        }
+        let folder = read(dir.path()).unwrap();
+        let read: Vec<_> = folder.files.keys().map(String::as_str).collect();
+        assert_eq!(read, ["controls/a.TOML", "controls/a.csv", "review-log/2024.csv"]);
+        assert_eq!(folder.ignored, ["b.toml", "review-log/x.toml"]);
+    }
+
+    #[test]
     fn a_workbook_in_the_place_of_a_table_is_a_mistake_and_one_beside_it_is_not() {
         let folder = folder(&[
             "sources.csv",

@@ -1,8 +1,8 @@
-//! Sources, people, capture history, disposals, holds and control totals: files that people edit, checked.
+//! Sources, people, capture, review, retention, and what other systems count: files that people edit, checked.
 //!
 //! `FORMAT.md` beside this crate describes each file and column. A register that exists is without
 //! mistakes: [`Register::read`] gives either the whole of it or every mistake in it, with file, row and
-//! column. Nothing is guessed: a date that can be read in two ways is refused, never chosen.
+//! column (in a mapping, line and column). Nothing is guessed: a date that can be read in two ways is refused, never chosen.
 
 mod attribution;
 mod capture;

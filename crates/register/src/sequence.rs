@@ -19,7 +19,7 @@ pub struct Sequence {
     pub source: SourceId,
     /// A regular expression (syntax of the crate `regex`, Unicode on) that is looked for in subjects. It has
     /// exactly one capture group, which takes part once in every match and holds one digit or more and
-    /// nothing else (of any script where it says `\\d`). The crate `regex` compiles it at its default limits.
+    /// nothing else (of any script where it says `\d`). The crate `regex` compiles it at its default limits.
     pub pattern: String,
     /// First day on which the numbers were given; absent where it is not said.
     pub from: Option<NaiveDate>,
@@ -159,7 +159,7 @@ fn is_digits(tree: &Hir) -> bool {
     }
 }
 
-/// What `\\d` matches.
+/// What `\d` matches.
 fn digits() -> ClassUnicode {
     match regex_syntax::parse(r"\d").map(Hir::into_kind) {
         Ok(HirKind::Class(Class::Unicode(digits))) => digits,
