@@ -1,10 +1,12 @@
 //! Register and coverage: what should be there against what is.
 
+mod page;
+
 use crate::error::WorkspaceError;
 use crate::gaps::GapRow;
 use crate::home::{Actor, Workspace};
 use crate::sheet::Sheet;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use duces_coverage::{Captured, Coverage, SourceCoverage, Traffic};
 use duces_model::GapStatus;
 use duces_register::Register;
@@ -47,7 +49,9 @@ pub struct CoverageReport {
     pub unconfirmed_addresses: Vec<Traffic>,
     /// First and last civil day of the archive.
     pub archive_days: Option<(NaiveDate, NaiveDate)>,
-    /// Sheets written.
+    /// When it was looked.
+    pub looked_at: DateTime<Utc>,
+    /// Sheets and pages written.
     pub reports: Vec<PathBuf>,
 }
 
@@ -87,34 +91,71 @@ impl Workspace {
         let coverage = self.assess(&register)?;
         let changes = self.ledger.record_gaps(&actor.act(), &coverage.gaps)?;
         let gaps = self.gaps()?;
-        let reports = vec![self.coverage_sheet(&coverage)?, self.gaps_sheet(&gaps)?];
-        Ok(CoverageReport {
+        let (days, traffic) = (self.days()?, self.unregistered(&register)?);
+        let mut reports =
+            vec![self.coverage_sheet(&coverage)?, self.gaps_sheet(&gaps)?, self.days_sheet(&days)?];
+        let mut report = CoverageReport {
             sources: coverage.sources,
             gaps,
             new_gaps: changes.new,
             set_aside: coverage.set_aside,
             unconfirmed_addresses: coverage.unconfirmed_addresses,
             archive_days: self.ledger.archive_days()?,
-            reports,
-        })
+            looked_at: actor.now,
+            reports: Vec::new(),
+        };
+        let path = self.report("coverage.html");
+        let page = page::page(&self.config.firm.name, &report, &days, &traffic);
+        crate::files::replace(&path, page.as_bytes())?;
+        reports.push(path);
+        report.reports = reports;
+        Ok(report)
+    }
+
+    /// What was captured of each source on each day.
+    fn days(&self) -> Result<page::ByDay, WorkspaceError> {
+        let mut days = page::ByDay::new();
+        for row in self.ledger.captured_by_day()? {
+            days.entry(row.source).or_default().insert(row.day, row.deliveries);
+        }
+        Ok(days)
+    }
+
+    /// The traffic of the firm's addresses that no source has.
+    fn unregistered(&self, register: &Register) -> Result<Vec<Traffic>, WorkspaceError> {
+        let mut traffic = self.traffic()?;
+        traffic.retain(|one| !register.is_registered(&one.address));
+        Ok(traffic)
+    }
+
+    fn traffic(&self) -> Result<Vec<Traffic>, WorkspaceError> {
+        let traffic = |row: duces_ledger::AddressTraffic| Traffic {
+            address: row.address,
+            sent: row.internal_sent,
+            received: row.received,
+            internal_or_answered: row.answered_or_internal,
+            first_day: row.first_day,
+            last_day: row.last_day,
+        };
+        Ok(self.ledger.address_traffic(&self.config.firm.domains)?.into_iter().map(traffic).collect())
+    }
+
+    /// The days of every source as a table.
+    fn days_sheet(&self, days: &page::ByDay) -> Result<PathBuf, WorkspaceError> {
+        let path = self.report("coverage-days.csv");
+        let mut sheet = Sheet::staged(&path, &["source", "day", "captured"])?;
+        for (source, counts) in days {
+            for (day, count) in counts {
+                sheet.row([source.to_string(), day.to_string(), count.to_string()]);
+            }
+        }
+        sheet.finish()?;
+        Ok(path)
     }
 
     pub(crate) fn assess(&self, register: &Register) -> Result<Coverage, WorkspaceError> {
         self.require_attributed(register)?;
-        let domains = &self.config.firm.domains;
-        let traffic: Vec<Traffic> = self
-            .ledger
-            .address_traffic(domains)?
-            .into_iter()
-            .map(|row| Traffic {
-                address: row.address,
-                sent: row.internal_sent,
-                received: row.received,
-                internal_or_answered: row.answered_or_internal,
-                first_day: row.first_day,
-                last_day: row.last_day,
-            })
-            .collect();
+        let traffic = self.traffic()?;
         let undated = self
             .ledger
             .source_accounts()?
@@ -131,7 +172,7 @@ impl Workspace {
             undated,
             archive_days: self.ledger.archive_days()?,
         };
-        Ok(duces_coverage::assess(register, &captured, &traffic, domains))
+        Ok(duces_coverage::assess(register, &captured, &traffic, &self.config.firm.domains))
     }
 
     fn coverage_sheet(&self, coverage: &Coverage) -> Result<PathBuf, WorkspaceError> {

@@ -14,6 +14,7 @@ mod files;
 mod gaps;
 mod hits;
 mod home;
+mod html;
 mod impact;
 mod index;
 mod letters;
