@@ -138,3 +138,38 @@ fn thirty_nine_answers_of_the_past_are_held_against_a_gap_and_what_is_unknown_is
     assert_eq!(wrong.code, 1);
     assert!(wrong.err.contains("bax"), "{}", wrong.err);
 }
+
+#[test]
+fn a_capture_test_proves_the_day_on_which_it_arrived_and_nothing_else() {
+    let firm = silent();
+    firm.write(
+        "register/sources.csv",
+        b"source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths\r\n\
+          box,The mailbox,email,ann@small.example,ann,2024-01-08,,mail:**\r\n\
+          fax,The fax,text,,,2024-01-08,,\r\n\
+          other,Another,email,other@small.example,,2024-01-08,,\r\n",
+    );
+    firm.json(0, &["index"]);
+    let planned = firm.json(3, &["capture-test", "plan", "--all", "--from", "records@small.example"]);
+    assert_eq!(planned["written"].as_array().map(Vec::len), Some(2));
+    assert_eq!(planned["left_out"][0][0], "fax", "it has no address");
+    let file =
+        planned["written"][0]["file"].as_str().and_then(|path| path.rsplit('/').next()).expect("a file");
+    let missing = firm.json(3, &["capture-test", "check"]);
+    assert_eq!((&missing["missing"], &missing["tests"][0]["archived_on"]), (&2.into(), &Value::Null));
+
+    let message = firm.read(&format!("capture-tests/{file}"));
+    firm.write("archive/test.eml", message.as_bytes());
+    firm.json(0, &["index"]);
+    let found = firm.json(3, &["capture-test", "check"]);
+    assert_eq!((&found["missing"], &found["tests"][0]["archived_on"]), (&1.into(), &"2024-09-20".into()));
+    assert_eq!(found["tests"][0]["reviewed_on"], Value::Null);
+    let token = found["tests"][0]["token"].as_str().expect("a mark");
+    firm.write(
+        "register/review-log/log.csv",
+        format!("source,message_id,reviewer,reviewed_on,action\r\nbox,{token}@small.example,B. Boss,2024-09-23,approved\r\n").as_bytes(),
+    );
+    firm.json(0, &["index"]);
+    let found = firm.json(3, &["capture-test", "check"]);
+    assert_eq!(found["tests"][0]["reviewed_on"], "2024-09-23");
+}

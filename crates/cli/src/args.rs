@@ -90,6 +90,9 @@ pub(crate) enum Command {
     /// The gaps: list them, say what a person has found out, merge, split
     #[command(subcommand, after_help = EXIT_PLAIN)]
     Gap(GapCommand),
+    /// Marked test messages: for which sources to send one, and whether they arrived
+    #[command(subcommand, after_help = EXIT_PERSON)]
+    CaptureTest(CaptureTestCommand),
     /// From a regulator's letter to a request file
     #[command(subcommand, after_help = EXIT_PERSON)]
     Request(RequestCommand),
@@ -192,6 +195,26 @@ pub(crate) struct InitArgs {
 pub(crate) enum RegisterCommand {
     /// Read the register's files and report everything that is wrong in them
     #[command(after_help = EXIT_PLAIN)]
+    Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CaptureTestCommand {
+    /// Write a marked message for each source that evidence cannot judge; send them by whatever means
+    #[command(after_help = EXIT_PERSON)]
+    Plan {
+        /// The address that they are sent from
+        #[arg(long, value_name = "ADDRESS")]
+        from: String,
+        /// For every source in service
+        #[arg(long, conflicts_with = "source")]
+        all: bool,
+        /// For this source; repeat for several
+        #[arg(long, value_name = "SOURCE")]
+        source: Vec<SourceId>,
+    },
+    /// Look which of them arrived in the archive and in review
+    #[command(after_help = EXIT_PERSON)]
     Check,
 }
 

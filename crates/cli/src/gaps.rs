@@ -1,13 +1,43 @@
-//! The commands on gaps.
+//! The commands on gaps, and on the capture tests that rule them out.
 
-use crate::args::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
+use crate::args::{CaptureTestCommand, GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
 use crate::exit::Exit;
 use crate::report::CommandError;
 use crate::run::{Session, require_name};
 use crate::show;
-use duces_model::GapStatus;
-use duces_workspace::Workspace;
+use duces_model::{EmailAddress, GapStatus};
+use duces_workspace::{TestOf, Workspace};
 use serde_json::json;
+
+/// Writes test messages, or looks which arrived.
+pub(crate) fn capture_test(
+    session: &Session,
+    workspace: &mut Workspace,
+    command: CaptureTestCommand,
+) -> Result<Exit, CommandError> {
+    match command {
+        CaptureTestCommand::Plan { from, all, source } => {
+            require_name(session)?;
+            let sender = EmailAddress::new(&from).map_err(|error| CommandError::Usage {
+                message: error.to_string(),
+                hint: "--from takes the address that the messages are sent from".to_owned(),
+            })?;
+            let of = match (all, source.is_empty()) {
+                (true, _) => TestOf::All,
+                (false, false) => TestOf::Sources(source),
+                (false, true) => TestOf::Unjudged,
+            };
+            let planned = workspace.plan_capture_tests(&of, &sender, &session.actor)?;
+            session.print(&planned, show::capture_tests::planned)?;
+            Ok(Exit::needing_person(!planned.written.is_empty() || !planned.left_out.is_empty()))
+        }
+        CaptureTestCommand::Check => {
+            let checked = workspace.check_capture_tests(&session.actor)?;
+            session.print(&checked, show::capture_tests::checked)?;
+            Ok(Exit::needing_person(checked.missing > 0))
+        }
+    }
+}
 
 /// Lists, shows, judges, notes, merges or splits gaps.
 pub(crate) fn gap(

@@ -98,6 +98,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             session.print(&report, show::steps::coverage)?;
             Ok(Exit::needing_person(report.unjudged() > 0))
         }
+        Command::CaptureTest(command) => gaps::capture_test(session, &mut workspace, command),
         Command::Gap(command) => gaps::gap(session, &mut workspace, command),
         Command::Request(RequestCommand::Draft { letter, name }) => {
             let report = workspace.draft_request(&letter, &name, &session.actor)?;

@@ -3,6 +3,7 @@
 //! Each operation takes what it needs (who, when, an observer of progress), does one step of the
 //! flow, and returns a report that a face prints as it likes. Nothing here prints or asks the clock.
 
+mod capture_tests;
 mod census;
 mod certify;
 mod collected;
@@ -30,6 +31,7 @@ mod sheet;
 mod status;
 mod verify;
 
+pub use capture_tests::{TestFound, TestOf, TestWritten, TestsChecked, TestsPlanned};
 pub use certify::{CertifyOutcome, StoredCertificate};
 pub use collected::{AddReport, AddedFile};
 pub use coverage::{CoverageReport, RegisterReport};

@@ -1,5 +1,6 @@
 //! Reports as a person reads them at a terminal.
 
+pub(crate) mod capture_tests;
 pub(crate) mod gaps;
 pub(crate) mod hits;
 pub(crate) mod impact;
