@@ -28,6 +28,20 @@ pub struct RegisterReport {
     pub holds: u64,
     /// Days with a control total.
     pub control_days: u64,
+    /// Communications that a system of record lists by id.
+    pub control_ids: u64,
+    /// Days and lists of reports of other systems.
+    pub reported: u64,
+    /// Closed days of the firm's own.
+    pub closures: u64,
+    /// Sequences of numbers that should not skip.
+    pub sequences: u64,
+    /// Connections to supervisory review.
+    pub review: u64,
+    /// Rows of the logs of review.
+    pub review_rows: u64,
+    /// Classes of the retention schedule.
+    pub retention_classes: u64,
     /// Files that may be there and are not.
     pub absent: Vec<String>,
     /// Digest over all files of the register.
@@ -77,6 +91,13 @@ impl Workspace {
             disposals: count(register.disposals.len()),
             holds: count(register.holds.len()),
             control_days: count(register.controls.len()),
+            control_ids: count(register.control_ids.len()),
+            reported: count(register.reports.len() + register.reported_gaps.len()),
+            closures: count(register.closures.len()),
+            sequences: count(register.sequences.len()),
+            review: count(register.review.len()),
+            review_rows: count(register.review_log.len()),
+            retention_classes: count(register.retention.len()),
             absent: register.absent.clone(),
             register_sha256: register.digest().to_string(),
         })

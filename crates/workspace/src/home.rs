@@ -75,7 +75,7 @@ impl Workspace {
                 written.push(path);
             }
         }
-        for folder in ["register/controls", "requests"] {
+        for folder in ["register/controls", "register/review-log", "requests"] {
             let path = root.join(folder);
             fs::create_dir_all(&path).doing("create the folder", &path)?;
         }

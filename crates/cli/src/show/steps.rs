@@ -23,8 +23,16 @@ pub(crate) fn register(report: &RegisterReport) -> String {
         ("disposals", report.disposals),
         ("holds", report.holds),
         ("days with a control total", report.control_days),
+        ("communications that a system of record lists by id", report.control_ids),
+        ("days and lists in reports of other systems", report.reported),
+        ("closed days of the firm's own", report.closures),
+        ("sequences of numbers", report.sequences),
+        ("connections to supervisory review", report.review),
+        ("rows of the logs of review", report.review_rows),
+        ("classes of the retention schedule", report.retention_classes),
     ];
-    let rows: Vec<_> = rows.iter().map(|(name, n)| vec![grouped(*n), (*name).to_owned()]).collect();
+    let rows: Vec<_> =
+        rows.iter().filter(|(_, n)| *n > 0).map(|(name, n)| vec![grouped(*n), (*name).to_owned()]).collect();
     text += &table(&["", ""], &rows)[1..];
     for absent in &report.absent {
         let _ = writeln!(text, "  absent: register/{absent}");
