@@ -91,6 +91,46 @@ fn a_comparison_says_what_came_and_why() {
 }
 
 #[test]
+fn the_last_run_is_one_that_searched_every_item_and_a_partial_one_is_called_so() {
+    let firm = firm();
+    let first = firm.read("requests/r.toml");
+    let second =
+        first.split_once("[[item]]").map(|(_, item)| item.replace("id = \"1\"", "id = \"2\"")).unwrap();
+    firm.write("requests/r.toml", format!("{first}[[item]]{second}").as_bytes());
+    let one = firm.json(0, &["search", "r", "--item", "1"]);
+    let early = firm.expect(1, &["hits", "r", "--compare", "last"]);
+    assert!(
+        early.err.contains("searched every item") && early.err.contains(&one["run"].to_string()),
+        "{}",
+        early.err
+    );
+    let whole = firm.json(0, &["hits", "r"]);
+    let partial = firm.json(0, &["search", "r", "--item", "1"])["run"].to_string();
+    let last = firm.json(0, &["hits", "r", "--compare", "last"]);
+    assert_eq!((&last["before"]["run"], &last["items"][1]["before"]), (&whole["run"], &34.into()));
+    let named = firm.expect(3, &["hits", "r", "--compare", &partial]);
+    assert!(named.out.contains(&format!("run {partial} did not search item 2")), "{}", named.out);
+    assert!(!named.out.contains("Nothing that the two rest on differs"), "{}", named.out);
+    assert!(
+        !named.out.contains("new term"),
+        "no term is new of an item that was not searched: {}",
+        named.out
+    );
+    // One item fewer, and one term for another that finds the same.
+    firm.write("requests/r.toml", first.replace("nowhere", "neverwhere").as_bytes());
+    let changed = firm.expect(3, &["hits", "r", "--compare", &whole["run"].to_string()]);
+    assert!(changed.out.contains("the request no longer has item 2"), "{}", changed.out);
+    let lines: Vec<Vec<&str>> = changed.out.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert!(lines.contains(&vec!["-", "0", "-", "-", "neverwhere", "new", "term"]), "{}", changed.out);
+    assert!(lines.contains(&vec!["0", "-", "-", "-", "nowhere", "term", "gone"]), "{}", changed.out);
+    let again = firm.expect(0, &["hits", "r", "--compare", "last"]);
+    assert!(again.out.contains("Nothing that the two rest on differs"), "{}", again.out);
+    // Only a term changed: no document came or went, and a person must know all the same.
+    firm.write("requests/r.toml", first.replace("nowhere", "elsewhere").as_bytes());
+    firm.expect(3, &["hits", "r", "--compare", "last"]);
+}
+
+#[test]
 fn a_comparison_tells_a_changed_register_from_changed_criteria() {
     let firm = firm();
     let request = REQUEST.replace("kind = \"search\"", "kind = \"search\"\nsources = [\"box\"]");

@@ -253,7 +253,7 @@ pub(crate) struct HitsArgs {
     /// The seed of the draw: the same seed draws the same documents
     #[arg(long, value_name = "S", requires = "sample")]
     pub(crate) seed: Option<u64>,
-    /// Say what changed since an earlier run, and why: its number, or last
+    /// Say what changed since an earlier run, and why: its number, or last (the newest that searched every item)
     #[arg(long, value_name = "RUN")]
     pub(crate) compare: Option<Earlier>,
 }

@@ -1,7 +1,7 @@
 //! Hit reports, and what changed between two of them.
 
 use super::words::{count, cut, grouped, table};
-use duces_workspace::{CompareReport, HitReport, ItemChange, ItemHits, Moves, TermRow, by_reason};
+use duces_workspace::{CompareReport, HitReport, ItemChange, ItemHits, Moves, TermChange, TermRow, by_reason};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -173,7 +173,7 @@ pub(crate) fn compared(report: &CompareReport) -> String {
         after.run
     );
     if report.differs.is_empty() {
-        text += "Nothing that the two rest on differs.\n";
+        text += "Nothing that the two rest on differs: index, register, request, items, tokenisation.\n";
     }
     for line in &report.differs {
         let _ = writeln!(text, "  {line}");
@@ -199,28 +199,42 @@ fn item_change(item: &ItemChange, otherwise_because: &[String]) -> String {
     for line in &item.criteria {
         let _ = writeln!(text, "  criteria: {line}");
     }
-    for (word, moves) in [("came", &item.entered), ("went", &item.left)] {
-        if moves.documents > 0 {
-            let _ = writeln!(text, "  {word}: {}", moved(moves, otherwise_because));
+    let moves = [
+        ("came", item.entered),
+        ("went", item.left),
+        ("came to those that cannot be told", item.queue_entered),
+        ("left those that cannot be told", item.queue_left),
+    ];
+    for (word, moves) in moves {
+        if let Some(moves) = moves.filter(|moves| moves.documents > 0) {
+            let _ = writeln!(text, "  {word}: {}", moved(&moves, otherwise_because));
         }
     }
-    let rows: Vec<_> = item
-        .terms
-        .iter()
-        .map(|term| {
-            vec![
-                number(term.before),
-                number(term.after),
-                format!("+{}", grouped(term.entered.documents)),
-                format!("-{}", grouped(term.left.documents)),
-                term.term.clone(),
-            ]
-        })
-        .collect();
+    let searched_both = item.before.is_some() && item.after.is_some();
+    let rows: Vec<_> = item.terms.iter().map(|term| term_change(term, searched_both)).collect();
     if !rows.is_empty() {
-        text += &table(&["then", "now", "came", "went", "term"], &rows);
+        text += &table(&["then", "now", "came", "went", "term", ""], &rows);
     }
     text
+}
+
+fn term_change(term: &TermChange, searched_both: bool) -> Vec<String> {
+    let moved = |moves: &Option<Moves>| number(moves.map(|moves| moves.documents));
+    let note = match (term.before, term.after) {
+        // Of an item that was not searched both times no term is new.
+        _ if !searched_both => "",
+        (None, _) => "new term",
+        (_, None) => "term gone",
+        _ => "",
+    };
+    vec![
+        number(term.before),
+        number(term.after),
+        moved(&term.entered),
+        moved(&term.left),
+        term.term.clone(),
+        note.to_owned(),
+    ]
 }
 
 fn moved(moves: &Moves, otherwise_because: &[String]) -> String {

@@ -10,20 +10,21 @@ use super::moved::{Cause, Moves, Sides, TermChange, moves, terms};
 use super::{Recorded, sets};
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
+use crate::requests::Kept;
 use crate::sheet::Sheet;
 use chrono::{DateTime, Utc};
 use duces_ledger::{KeptSearch, SearchRecord, SearchSets};
 use duces_model::{ItemId, RequestId};
 use duces_query::{Item, Request, Resolved};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 /// Which earlier run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Earlier {
-    /// The newest recorded.
+    /// The newest that searched every item of the request as it stood then.
     Last,
     /// That one.
     Run(i64),
@@ -78,10 +79,14 @@ pub struct ItemChange {
     pub cannot_tell_after: Option<u64>,
     /// How the exact search differs, a line a difference.
     pub criteria: Vec<String>,
-    /// Hits now that were none then.
-    pub entered: Moves,
-    /// Hits then that are none now.
-    pub left: Moves,
+    /// Hits now that were none then; absent where it was not searched both times.
+    pub entered: Option<Moves>,
+    /// Hits then that are none now; absent where it was not searched both times.
+    pub left: Option<Moves>,
+    /// The same of the documents of which it could not be told.
+    pub queue_entered: Option<Moves>,
+    /// Those that left them.
+    pub queue_left: Option<Moves>,
     /// Each term.
     pub terms: Vec<TermChange>,
 }
@@ -108,11 +113,38 @@ pub struct CompareReport {
 }
 
 impl CompareReport {
-    /// Whether some item found other documents.
+    /// Whether some item was not searched both times, is searched otherwise, or finds other documents.
     pub fn changed(&self) -> bool {
-        self.items.iter().any(|item| {
-            item.before.is_none() || item.after.is_none() || item.entered.documents + item.left.documents > 0
-        })
+        self.items.iter().any(ItemChange::changed)
+    }
+}
+
+impl ItemChange {
+    /// Whether it was not searched both times, its criteria or terms are others, or documents came or went,
+    /// among the hits or among those of which it cannot be told.
+    pub fn changed(&self) -> bool {
+        let moves = [self.entered, self.left, self.queue_entered, self.queue_left];
+        let missing = self.before.is_none() || self.after.is_none();
+        missing
+            || !self.criteria.is_empty()
+            || moves.into_iter().flatten().any(|moves| moves.documents > 0)
+            || self.terms.iter().any(TermChange::changed)
+    }
+
+    fn of(item: &ItemId, criteria: Vec<String>) -> Self {
+        Self {
+            item: item.clone(),
+            before: None,
+            after: None,
+            cannot_tell_before: None,
+            cannot_tell_after: None,
+            criteria,
+            entered: None,
+            left: None,
+            queue_entered: None,
+            queue_left: None,
+            terms: Vec::new(),
+        }
     }
 }
 
@@ -121,6 +153,23 @@ struct Before {
     facts: RunFacts,
     searches: Vec<SearchRecord>,
     request: Option<Request<Resolved>>,
+    /// The items of the request as it stood then; absent where its file cannot be read any more.
+    asked: Option<Vec<ItemId>>,
+}
+
+/// The searches of one run.
+type Run = Vec<(SearchRecord, KeptSearch)>;
+
+impl Before {
+    /// Why an item of today was not searched then.
+    fn missing(&self, item: &ItemId) -> String {
+        let run = self.facts.run;
+        match &self.asked {
+            Some(asked) if asked.contains(item) => format!("run {run} did not search item {item}"),
+            Some(_) => format!("the request had no item {item} to be searched at run {run}"),
+            None => format!("run {run} did not search item {item}, or the request had none then"),
+        }
+    }
 }
 
 impl Workspace {
@@ -137,27 +186,24 @@ impl Workspace {
         let searches = self.run_searches(id, earlier)?;
         let now = self.run_request(id, None, None, actor)?;
         let before = self.before(id, searches, &now)?;
-        let (differs, otherwise_because) = pins(&before, &now);
+        let (mut differs, otherwise_because) = pins(&before, &now);
         let mut sheet = Sheet::new(&["item", "change", "why", "document", "family", "sources", "day"]);
         let mut items = Vec::new();
         let mut seen = BTreeSet::new();
         for (at, item) in now.report.items.iter().enumerate() {
             seen.insert(item.item.clone());
             let then = before.searches.iter().find(|search| search.item == item.item);
+            differs.extend(then.is_none().then(|| before.missing(&item.item)));
             items.push(self.item_change(&now, at, then, &before, &mut sheet)?);
         }
         for search in before.searches.iter().filter(|search| !seen.contains(&search.item)) {
             let sets = self.kept_sets(search)?;
+            differs.push(format!("the request no longer has item {}", search.item));
             items.push(ItemChange {
-                item: search.item.clone(),
                 before: Some(sets.hits.len() as u64),
-                after: None,
                 cannot_tell_before: Some(sets.cannot_tell.len() as u64),
-                cannot_tell_after: None,
-                criteria: vec!["the request no longer has the item".to_owned()],
-                entered: Moves::default(),
-                left: Moves::default(),
                 terms: terms(&sets, None, None, before.facts.documents),
+                ..ItemChange::of(&search.item, vec!["the request no longer has the item".to_owned()])
             });
         }
         let report = self.report(&format!("hits-{id}-compared.csv"));
@@ -176,42 +222,56 @@ impl Workspace {
     }
 
     /// The searches of the run asked for.
-    fn run_searches(
-        &self,
-        id: &RequestId,
-        earlier: Earlier,
-    ) -> Result<Vec<(SearchRecord, KeptSearch)>, WorkspaceError> {
-        let mut searches: Vec<(SearchRecord, KeptSearch)> = self
-            .ledger
-            .searches(id)?
-            .into_iter()
-            .filter_map(|search| search.kept.map(|kept| (search, kept)))
-            .collect();
-        let runs: BTreeSet<i64> = searches.iter().map(|(_, kept)| kept.run).collect();
-        let Some(newest) = runs.last() else {
-            return Err(WorkspaceError::TooEarly {
-                missing: format!("no run of request {id} is recorded with its documents yet"),
-                hint: format!("run duces hits {id} now, and compare with it later"),
-            });
-        };
-        let run = match earlier {
-            Earlier::Last => *newest,
-            Earlier::Run(run) if runs.contains(&run) => run,
-            Earlier::Run(run) => {
-                let known = runs.iter().map(ToString::to_string).collect();
-                return Err(WorkspaceError::Unknown { what: "run", name: run.to_string(), known });
+    fn run_searches(&self, id: &RequestId, earlier: Earlier) -> Result<Run, WorkspaceError> {
+        let mut runs: BTreeMap<i64, Run> = BTreeMap::new();
+        for search in self.ledger.searches(id)? {
+            if let Some(kept) = search.kept {
+                runs.entry(kept.run).or_default().push((search, kept));
             }
-        };
-        searches.retain(|(_, kept)| kept.run == run);
-        Ok(searches)
+        }
+        match earlier {
+            Earlier::Run(run) => {
+                let known = runs.keys().map(ToString::to_string).collect();
+                runs.remove(&run).ok_or(WorkspaceError::Unknown { what: "run", name: run.to_string(), known })
+            }
+            Earlier::Last => {
+                let recorded: Vec<String> = runs.keys().map(ToString::to_string).collect();
+                for (_, searches) in runs.into_iter().rev() {
+                    if self.is_whole(&searches)? {
+                        return Ok(searches);
+                    }
+                }
+                let hint = match recorded.as_slice() {
+                    [] => format!("run duces hits {id} now, and compare with it later"),
+                    some => format!("name one of the others by its number: {}", some.join(", ")),
+                };
+                let missing = format!(
+                    "no run of request {id} that searched every item is recorded with its documents yet"
+                );
+                Err(WorkspaceError::TooEarly { missing, hint })
+            }
+        }
     }
 
-    fn before(
-        &self,
-        id: &RequestId,
-        searches: Vec<(SearchRecord, KeptSearch)>,
-        now: &Recorded,
-    ) -> Result<Before, WorkspaceError> {
+    /// Whether a run searched every item of the request as it stood then. Where the file of then cannot be
+    /// read any more, that is not known of it.
+    fn is_whole(&self, searches: &[(SearchRecord, KeptSearch)]) -> Result<bool, WorkspaceError> {
+        let Some((_, kept)) = searches.first() else { return Ok(false) };
+        let asked = self.items_then(kept)?;
+        let searched = |item: &ItemId| searches.iter().any(|(search, _)| search.item == *item);
+        Ok(asked.is_some_and(|asked| asked.iter().all(searched)))
+    }
+
+    /// The items that a request searched for, as its file stood at a run.
+    fn items_then(&self, kept: &KeptSearch) -> Result<Option<Vec<ItemId>>, WorkspaceError> {
+        let bytes = self.ledger.bytes(&kept.request_sha256)?.unwrap_or_default();
+        let Some(kept) = Kept::of(&bytes) else { return Ok(None) };
+        let text = String::from_utf8_lossy(&kept.file);
+        let parsed = duces_query::parse_with("a request of an earlier run", &text, &kept).ok();
+        Ok(parsed.map(|request| request.items().iter().map(|item| item.id.clone()).collect()))
+    }
+
+    fn before(&self, id: &RequestId, searches: Run, now: &Recorded) -> Result<Before, WorkspaceError> {
         let Some((first, kept)) = searches.first() else {
             return Err(WorkspaceError::Unknown { what: "run", name: String::new(), known: Vec::new() });
         };
@@ -229,7 +289,13 @@ impl Workspace {
             tokenisation: kept.analyzer,
             documents: kept.documents,
         };
-        Ok(Before { facts, searches: searches.into_iter().map(|(search, _)| search).collect(), request })
+        let asked = self.items_then(kept)?;
+        Ok(Before {
+            facts,
+            searches: searches.into_iter().map(|(search, _)| search).collect(),
+            request,
+            asked,
+        })
     }
 
     fn kept_sets(&self, search: &SearchRecord) -> Result<SearchSets, WorkspaceError> {
@@ -247,18 +313,12 @@ impl Workspace {
         let (item, answer) = (&now.report.items[at], &now.answers[at]);
         let after = sets(answer);
         let mut change = ItemChange {
-            item: item.item.clone(),
-            before: None,
             after: Some(item.hit),
-            cannot_tell_before: None,
             cannot_tell_after: Some(item.cannot_tell),
-            criteria: Vec::new(),
-            entered: Moves::default(),
-            left: Moves::default(),
-            terms: Vec::new(),
+            ..ItemChange::of(&item.item, Vec::new())
         };
         let Some(then) = then else {
-            change.criteria.push("that run did not search the item".to_owned());
+            change.criteria.push(before.missing(&item.item));
             change.terms = terms(&SearchSets::default(), Some(&after), None, before.facts.documents);
             return Ok(change);
         };
@@ -274,18 +334,30 @@ impl Workspace {
             earlier if exact(&earlier) == exact(&today) => Some(after.clone()),
             Some(earlier) => Some(sets(&now.material.answer(&earlier)?)),
         };
-        let sides = Sides {
-            before: &sets_then.hits,
-            after: &after.hits,
-            earlier_criteria_now: middle.as_ref().map(|middle| middle.hits.as_slice()),
-            documents_before: before.facts.documents,
+        let sides = |of: fn(&SearchSets) -> &[u64]| {
+            let sides = Sides {
+                before: of(&sets_then),
+                after: of(&after),
+                earlier_criteria_now: middle.as_ref().map(of),
+                documents_before: before.facts.documents,
+            };
+            sides.moved()
         };
-        let [came, went] = sides.moved();
-        self.write_moved(sheet, &item.item, "came", &came)?;
-        self.write_moved(sheet, &item.item, "went", &went)?;
+        let [came, went] = sides(|sets| &sets.hits);
+        let [to_queue, from_queue] = sides(|sets| &sets.cannot_tell);
+        let moved = [
+            ("came", &came),
+            ("went", &went),
+            ("came to those that cannot be told", &to_queue),
+            ("left those that cannot be told", &from_queue),
+        ];
+        for (word, moved) in moved {
+            self.write_moved(sheet, &item.item, word, moved)?;
+        }
         change.before = Some(sets_then.hits.len() as u64);
         change.cannot_tell_before = Some(sets_then.cannot_tell.len() as u64);
-        (change.entered, change.left) = (moves(&came), moves(&went));
+        (change.entered, change.left) = (Some(moves(&came)), Some(moves(&went)));
+        (change.queue_entered, change.queue_left) = (Some(moves(&to_queue)), Some(moves(&from_queue)));
         change.terms = terms(&sets_then, Some(&after), middle.as_ref(), before.facts.documents);
         Ok(change)
     }
@@ -357,6 +429,33 @@ fn pins(before: &Before, now: &Recorded) -> (Vec<String>, Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_change_of_criteria_terms_or_queue_is_a_change_though_no_hit_moved() {
+        let none = Some(Moves::default());
+        let same = ItemChange {
+            before: Some(1),
+            after: Some(1),
+            entered: none,
+            left: none,
+            queue_entered: none,
+            queue_left: none,
+            ..ItemChange::of(&"1".parse().unwrap(), Vec::new())
+        };
+        assert!(!same.changed());
+        let moved = Some(Moves { documents: 1, otherwise: 1, ..Moves::default() });
+        let new =
+            TermChange { term: "x".to_owned(), before: None, after: Some(0), entered: None, left: None };
+        for changed in [
+            ItemChange { criteria: vec!["period, to: was 1, now 2".to_owned()], ..same.clone() },
+            ItemChange { queue_entered: moved, ..same.clone() },
+            ItemChange { queue_left: moved, ..same.clone() },
+            ItemChange { terms: vec![new], ..same.clone() },
+            ItemChange { before: None, ..same.clone() },
+        ] {
+            assert!(changed.changed(), "{changed:?}");
+        }
+    }
 
     #[test]
     fn a_run_is_named_by_its_number_or_last() {

@@ -26,10 +26,18 @@ pub struct TermChange {
     pub before: Option<u64>,
     /// Hits now; absent where it is not asked any more.
     pub after: Option<u64>,
-    /// Hits now that were none then, where it was asked then.
-    pub entered: Moves,
-    /// Hits then that are none now, where it is asked now.
-    pub left: Moves,
+    /// Hits now that were none then; absent where it was not asked both times.
+    pub entered: Option<Moves>,
+    /// Hits then that are none now; absent where it was not asked both times.
+    pub left: Option<Moves>,
+}
+
+impl TermChange {
+    /// Whether it is new or gone, or finds other documents.
+    pub fn changed(&self) -> bool {
+        let moved = |moves: &Option<Moves>| moves.is_some_and(|moves| moves.documents > 0);
+        self.before.is_some() != self.after.is_some() || moved(&self.entered) || moved(&self.left)
+    }
 }
 
 /// What is known of an item's documents: then, now, and by the earlier criteria now.
@@ -121,14 +129,14 @@ pub(super) fn terms(
             term: name.clone(),
             before: before.as_ref().map(|rows| rows.len() as u64),
             after: after.as_ref().map(|rows| rows.len() as u64),
-            entered: Moves::default(),
-            left: Moves::default(),
+            entered: None,
+            left: None,
         };
         if let (Some(before), Some(after)) = (&before, &after) {
             let middle = middle.and_then(|middle| find(middle, name));
             let sides = Sides { before, after, earlier_criteria_now: middle.as_deref(), documents_before };
             let [came, went] = sides.moved();
-            (change.entered, change.left) = (moves(&came), moves(&went));
+            (change.entered, change.left) = (Some(moves(&came)), Some(moves(&went)));
         }
         change
     };
@@ -156,6 +164,30 @@ mod tests {
         let [came, went] = sides.moved();
         assert_eq!(came, [(5, Cause::Criteria), (6, Cause::Otherwise), (11, Cause::NewMaterial)]);
         assert_eq!(went, [(2, Cause::Criteria), (3, Cause::Otherwise), (4, Cause::Otherwise)]);
+    }
+
+    #[test]
+    fn of_a_term_that_was_not_asked_both_times_nothing_came_and_nothing_went() {
+        let set = |terms: &[(&str, &[u64])]| SearchSets {
+            hits: Vec::new(),
+            cannot_tell: Vec::new(),
+            terms: terms.iter().map(|(name, rows)| ((*name).to_owned(), rows.to_vec())).collect(),
+        };
+        let then = set(&[("kept", &[1, 2]), ("gone", &[3])]);
+        let now = set(&[("kept", &[1, 2]), ("new", &[4])]);
+        let found = terms(&then, Some(&now), Some(&now), 9);
+        let told: Vec<_> = found
+            .iter()
+            .map(|term| (term.term.as_str(), term.before, term.after, term.entered.is_some(), term.changed()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("kept", Some(2), Some(2), true, false),
+                ("new", None, Some(1), false, true),
+                ("gone", Some(1), None, false, true)
+            ]
+        );
     }
 
     proptest! {
