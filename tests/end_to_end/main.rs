@@ -4,6 +4,7 @@ mod bad_input;
 mod demo;
 mod firm;
 mod gaps;
+mod people;
 mod requests;
 mod reruns;
 mod searching;
