@@ -65,7 +65,112 @@ fn an_item_of_which_nothing_was_expected_needs_a_person_where_something_is_found
     firm.expect(3, &["hits", "r"]);
     assert_eq!(firm.json(3, &["select", "r"])["unexpected"][0], "1");
     firm.write("requests/s.toml", nil("absent").as_bytes());
-    firm.expect(0, &["hits", "s"]);
+    let unbacked = firm.expect(3, &["hits", "s"]);
+    assert!(
+        unbacked.out.contains("nothing was found, but coverage does not back that: a person must look"),
+        "no ordinary silence is declared, so nobody knows what was lost: {}",
+        unbacked.out
+    );
+}
+
+const SOURCES: &str =
+    "source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths,silence_days_max\r\n";
+
+/// A mail on each business day of the first quarter but those named; the mailbox `box`, whose longest
+/// ordinary silence is three days, and these sources beside it.
+fn daily(lost: &[u32], beside: &str) -> Firm {
+    let mut mails = Vec::new();
+    for day in 0..91_u32 {
+        let (month, of_month) = match day {
+            0..31 => ("Jan", day + 1),
+            31..60 => ("Feb", day - 30),
+            _ => ("Mar", day - 59),
+        };
+        // 1 January 2024 was a Monday.
+        if day % 7 < 5 && !lost.contains(&day) {
+            let date = format!("{of_month} {month} 2024");
+            mails.push(mail(&format!("{day}@x"), &date, "note", "lunch at noon"));
+        }
+    }
+    let firm = Firm::with_files(&[("a.mbox", &mbox(&mails))]);
+    let sources =
+        format!("{SOURCES}box,The mailbox,email,ann@small.example,ann,2024-01-01,,mail:a.mbox,3\r\n{beside}");
+    firm.write("register/sources.csv", sources.as_bytes());
+    let period = "period = { from = 2024-02-01, to = 2024-02-29 }";
+    let request = TWO_ITEMS
+        .replace("period = { from = 2024-01-01, to = 2024-06-30 }", period)
+        .replace("query = \"juniper\" }", "query = \"juniper\" }\nexpect = \"nil\"");
+    firm.write("requests/r.toml", request.as_bytes());
+    firm.expect(0, &["index"]);
+    firm
+}
+
+#[test]
+fn a_nil_that_coverage_backs_says_by_which_evidence_and_needs_nobody() {
+    let closed = "old,Closed,email,old@small.example,,2019-01-01,2020-12-31,mail:old/**,3\r\n";
+    let firm = daily(&[], closed);
+    let report = firm.json(0, &["hits", "r"]);
+    let item = &report["items"][0];
+    assert_eq!((&item["hit"], &item["backed"]), (&0.into(), &true.into()), "{item}");
+    assert_eq!(item["coverage"][0]["coverage"], "covered by evidence");
+    assert_eq!(item["coverage"][1]["coverage"], "not in service", "a closed source weakens nothing: {item}");
+    let out = firm.expect(0, &["hits", "r"]).out;
+    assert!(
+        out.contains("nothing was found, which coverage backs")
+            && out.contains("no loss was seen by: silence"),
+        "{out}"
+    );
+    let sheet = firm.read("reports/hits-r.csv");
+    assert!(
+        sheet.contains("coverage of source box") && sheet.contains("coverage backs it: not in service"),
+        "{sheet}"
+    );
+    assert!(firm.read("reports/hits-r.html").contains("coverage backs it"));
+    firm.expect(0, &["select", "r"]);
+}
+
+#[test]
+fn a_nil_over_a_gap_or_over_a_source_that_was_never_captured_is_not_backed_and_needs_a_person() {
+    let never = "lost,Never captured,email,lost@small.example,,2024-01-01,,mail:lost/**,3\r\n";
+    for (firm, word, source) in
+        [(daily(&[42, 43, 44, 45, 46, 49], ""), "gap", "box"), (daily(&[], never), "never captured", "lost")]
+    {
+        let report = firm.json(3, &["hits", "r"]);
+        let item = &report["items"][0];
+        assert_eq!((&item["hit"], &item["backed"]), (&0.into(), &false.into()), "{item}");
+        let of = item["coverage"].as_array().expect("sources").iter().find(|plan| plan["source"] == source);
+        assert_eq!(of.expect("listed")["coverage"], word);
+        let out = firm.expect(3, &["hits", "r"]).out;
+        assert!(out.contains(&format!("coverage, {word}: {source}")), "{out}");
+        assert!(out.contains("coverage does not back that: a person must look"), "{out}");
+        let sentence = format!("coverage does not back it: {word} (");
+        assert!(firm.read("reports/hits-r.csv").contains(&sentence));
+        assert!(
+            firm.read("reports/hits-r.html").contains("nothing was found, and coverage does not back that")
+        );
+        firm.expect(3, &["plan", "r"]);
+    }
+}
+
+#[test]
+fn a_nil_is_not_backed_where_the_firm_writes_from_an_address_that_has_no_source() {
+    let firm = daily(&[], "");
+    let note = "From: Ann <ann@small.example>\r\nTo: desk@small.example\r\nDate: 7 Feb 2024 09:00:00 -0500\r\nMessage-ID: <d@x>\r\nSubject: s\r\n\r\nx\r\n";
+    let answer = "From: Desk <desk@small.example>\r\nTo: ann@small.example\r\nDate: 8 Feb 2024 09:00:00 -0500\r\nMessage-ID: <e@x>\r\nIn-Reply-To: <d@x>\r\nSubject: s\r\n\r\nx\r\n";
+    for (name, text) in [("b.eml", note), ("c.eml", answer)] {
+        firm.write(&format!("archive/{name}"), text.as_bytes());
+    }
+    let sources = firm.read("register/sources.csv").replace("mail:a.mbox", "mail:**");
+    firm.write("register/sources.csv", sources.as_bytes());
+    firm.expect(0, &["index"]);
+    // Nobody has recorded the gap by running duces coverage: it counts all the same.
+    let out = firm.expect(3, &["hits", "r"]).out;
+    assert!(out.contains("coverage, covered by evidence: box"), "{out}");
+    assert!(
+        out.contains("unregistered-traffic:desk@small.example") && out.contains("of no registered source"),
+        "{out}"
+    );
+    assert!(out.contains("coverage does not back that: a person must look"), "{out}");
 }
 
 #[test]
@@ -77,6 +182,8 @@ fn a_zero_over_sources_that_were_never_captured_needs_a_person_and_says_so() {
     assert!(hits.out.contains("No source of this item was searched"), "{}", hits.out);
     firm.expect(3, &["plan", "r"]);
     firm.expect(3, &["hits", "r", "--compare", "last"]);
+    let selected = firm.json(3, &["select", "r"]);
+    assert_eq!(selected["no_source"][0], "1", "{selected}");
 }
 
 #[test]
@@ -92,6 +199,25 @@ fn a_list_of_terms_is_searched_and_kept_so_that_a_later_edit_changes_nothing_fro
     let mistakes = firm.expect(1, &["hits", "r"]);
     assert!(mistakes.err.contains("terms/1.txt:1"), "{}", mistakes.err);
     firm.expect(0, &["produce", "r", "--mock"]);
+}
+
+#[test]
+fn terms_of_a_list_that_read_the_same_are_one_row_and_keep_their_unique_hits() {
+    let firm = firm();
+    let request = TWO_ITEMS.replace("query = \"juniper\"", "list = \"terms/1.txt\"");
+    firm.write("requests/r.toml", request.as_bytes());
+    firm.write("requests/terms/1.txt", b"juniper\nlunch\nJuniper\n");
+    let report = firm.json(0, &["hits", "r"]);
+    let terms = report["items"][0]["terms"].as_array().expect("terms");
+    assert_eq!(terms.len(), 2, "{report}");
+    assert_eq!((&terms[0]["unique"], &terms[0]["places"]), (&1.into(), &serde_json::json!([1, 3])));
+    let out = firm.expect(0, &["hits", "r"]).out;
+    assert!(
+        out.contains("juniper stands for terms 1, 3 of the item, which read the same (also written Juniper)"),
+        "{out}"
+    );
+    let again = firm.json(0, &["hits", "r", "--compare", "last"]);
+    assert_eq!(again["items"][0]["terms"].as_array().map(Vec::len), Some(2));
 }
 
 const LETTER: &str = "FINRA\n\nSeptember 3, 2024\n\nRe: Matter No. 20240012345\n\nPursuant to FINRA Rule 8210, please provide the following by October 1, 2024:\n\n1. All communications with clients about juniper from January 1, 2024 through June 30, 2024.\n\nSincerely,\nStaff\n";

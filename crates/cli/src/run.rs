@@ -127,8 +127,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
         Command::Plan { request } => {
             let report = workspace.plan(&request)?;
             session.print(&report, show::request::plan)?;
-            let open = |item: &ItemPlan| !item.gaps.is_empty() || item.searched.is_empty();
-            Ok(Exit::needing_person(report.items.iter().any(open)))
+            Ok(Exit::needing_person(report.items.iter().any(ItemPlan::needs_person)))
         }
         Command::Search(args) => searching::search(session, &mut workspace, &args),
         Command::Hits(args) => searching::hits(session, &mut workspace, &args),
@@ -143,7 +142,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             require_name(session)?;
             let report = workspace.select(&request, &session.actor)?;
             session.print(&report, show::production::selected)?;
-            Ok(Exit::needing_person(report.queue > 0 || !report.unexpected.is_empty()))
+            Ok(Exit::needing_person(report.needs_person()))
         }
         Command::Produce(args) => produce(session, &mut workspace, args),
         Command::Certify { volume, as_known_on: None } => {

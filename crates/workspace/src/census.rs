@@ -206,20 +206,6 @@ impl Census {
         months
     }
 
-    /// How many families belong to each source.
-    pub(crate) fn captured(&self) -> BTreeMap<&SourceId, u64> {
-        let mut counts: BTreeMap<&SourceId, u64> = BTreeMap::new();
-        for family in &self.families {
-            let set = self.source_sets.get(usize::try_from(family.sources).unwrap_or(usize::MAX));
-            for (place, _) in set.into_iter().flatten() {
-                if let Some(source) = self.sources.get(*place) {
-                    *counts.entry(source).or_default() += 1;
-                }
-            }
-        }
-        counts
-    }
-
     /// The documents that belong to one of these sources, and beside them those of no certain source.
     pub(crate) fn bounds(&self, sources: &[SourceId]) -> Bounds {
         let asked: Vec<bool> = self.sources.iter().map(|source| sources.contains(source)).collect();

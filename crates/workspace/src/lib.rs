@@ -18,6 +18,7 @@ mod home;
 mod html;
 mod impact;
 mod index;
+mod item_coverage;
 mod letters;
 mod past;
 mod plan;
@@ -40,9 +41,9 @@ pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions}
 pub use error::WorkspaceError;
 pub use gaps::{GapRow, GapWord, LinkOfGap, NoteOfGap, PartOfGap, ReopenedGap};
 pub use hits::{
-    CompareReport, Earlier, HitOptions, HitReport, ItemChange, ItemHits, Moves, OverBroad, RequestTotals,
-    RunFacts, SampledDocument, Sampling, Splits, Subsuming, TermChange, TermExpansion, TermRow, TermSamples,
-    TermTotals, ZeroMeaning, by_reason,
+    Backing, CompareReport, Earlier, HitOptions, HitReport, ItemChange, ItemHits, Moves, OverBroad,
+    RequestTotals, RunFacts, SameWord, SampledDocument, Sampling, Splits, Subsuming, TermChange,
+    TermExpansion, TermRow, TermSamples, TermTotals, ZeroMeaning, by_reason, by_word,
 };
 pub use home::{Actor, NewFirm, Workspace, read_config};
 pub use impact::{
@@ -50,9 +51,10 @@ pub use impact::{
     TouchedVolume, Verdict,
 };
 pub use index::{ContainerNote, Ignored, IndexOptions, IndexReport, SourceRow};
+pub use item_coverage::{Said, SourcePlan};
 pub use letters::{AcceptReport, DraftReport};
 pub use past::{ImportReport, PastItem, PastRequest, PastStatement};
-pub use plan::{ItemPlan, PlanReport, SourcePlan};
+pub use plan::{ItemPlan, PlanReport};
 pub use produce::{MockReport, MockRow, ProduceOptions, Produced, RebuildReport};
 pub use requests::BesideReport;
 pub use search::{

@@ -1,14 +1,12 @@
 //! How a request was understood: searches, sources, gaps that cross it.
 
-use crate::coverage::concerns;
 use crate::error::WorkspaceError;
 use crate::gaps::GapRow;
 use crate::home::Workspace;
+use crate::item_coverage::{ItemCoverage, SourcePlan};
 use crate::requests::{BesideReport, beside};
-use crate::scope::sources_of;
 use chrono::NaiveDate;
-use duces_coverage::CoverageWord;
-use duces_model::{ItemId, RequestId, SourceId};
+use duces_model::{Gap, ItemId, RequestId, SourceId};
 use duces_query::{Item, Resolved};
 use duces_register::Register;
 use serde::Serialize;
@@ -45,21 +43,22 @@ pub struct ItemPlan {
     pub searched: Vec<SourcePlan>,
     /// Sources that will not be, and why.
     pub not_searched: Vec<(SourceId, String)>,
+    /// Sources that it asks for and that were in service in its period, of which nothing was captured.
+    pub not_captured: Vec<SourceId>,
     /// Gaps that cross it.
     pub gaps: Vec<GapRow>,
+    /// Gaps that cross it, were found now, and are not recorded yet.
+    pub new_gaps: Vec<Gap>,
 }
 
-/// A source of an item.
-#[derive(Debug, Clone, Serialize)]
-pub struct SourcePlan {
-    /// The source.
-    pub source: SourceId,
-    /// Its name.
-    pub name: String,
-    /// Covered, gap or cannot tell.
-    pub coverage: String,
-    /// Why, where it is not plain.
-    pub because: String,
+impl ItemPlan {
+    /// Whether a gap crosses it, or a source that it asks for cannot be searched: a person must look.
+    pub fn needs_person(&self) -> bool {
+        !self.gaps.is_empty()
+            || !self.new_gaps.is_empty()
+            || self.searched.is_empty()
+            || !self.not_captured.is_empty()
+    }
 }
 
 impl Workspace {
@@ -72,7 +71,9 @@ impl Workspace {
         let request = self.read_request(id, &register)?.request;
         let coverage = self.assess(&register)?;
         let gaps = self.counting_gaps()?;
-        let items = request.items().iter().map(|item| plan_item(item, &register, &coverage, &gaps)).collect();
+        let new_gaps = self.unrecorded_gaps(&coverage)?;
+        let sources = |item| ItemCoverage::of(item, &register, &coverage, (&gaps, &new_gaps));
+        let items = request.items().iter().map(|item| planned(item, sources(item))).collect();
         Ok(PlanReport {
             request: id.clone(),
             authority: request.authority.clone(),
@@ -84,70 +85,27 @@ impl Workspace {
     }
 }
 
+/// The plan of an item where every gap found is recorded.
 pub(crate) fn plan_item(
     item: &Item<Resolved>,
     register: &Register,
     coverage: &duces_coverage::Coverage,
     gaps: &[GapRow],
 ) -> ItemPlan {
-    let asked = sources_of(item, register);
-    let crossing = gaps_crossing(item, &asked, gaps);
-    let open: Vec<duces_model::Gap> = gaps.iter().map(|row| row.gap.clone()).collect();
-    let (mut searched, mut not_searched) = (Vec::new(), Vec::new());
-    for source in &coverage.sources {
-        let held = source.captured + source.undated;
-        if let Some(why) = not_searched_because(&source.source, &asked, held) {
-            not_searched.push((source.source.clone(), why.to_owned()));
-        } else {
-            let (coverage, because) = words(&source.says(&item.period, &open));
-            searched.push(SourcePlan {
-                source: source.source.clone(),
-                name: source.name.clone(),
-                coverage,
-                because,
-            });
-        }
-    }
+    planned(item, ItemCoverage::of(item, register, coverage, (gaps, &[])))
+}
+
+fn planned(item: &Item<Resolved>, sources: ItemCoverage) -> ItemPlan {
+    let missing = sources.never_captured.iter().filter(|source| source.said.weakens());
     ItemPlan {
         item: item.id.clone(),
         text: item.text.clone(),
         period: item.period.to_string(),
         criteria: item.explain(),
-        searched,
-        not_searched,
-        gaps: crossing,
-    }
-}
-
-/// Why a source is not searched for an item that asks these; absent where it is. `held` counts what was
-/// captured of it.
-pub(crate) fn not_searched_because(source: &SourceId, asked: &[SourceId], held: u64) -> Option<&'static str> {
-    if !asked.contains(source) {
-        Some("left out by the item's sources or channels")
-    } else if held == 0 {
-        Some("nothing was captured of it")
-    } else {
-        None
-    }
-}
-
-/// The gaps that share a day with the item's period and concern a source that it asks.
-pub(crate) fn gaps_crossing(item: &Item<Resolved>, asked: &[SourceId], gaps: &[GapRow]) -> Vec<GapRow> {
-    gaps.iter()
-        .filter(|row| row.gap.crosses_days(item.period.first(), item.period.last()))
-        .filter(|row| concerns(&row.gap, asked))
-        .cloned()
-        .collect()
-}
-
-/// What coverage says, in a word and with its reason.
-pub(crate) fn words(word: &CoverageWord) -> (String, String) {
-    match word {
-        CoverageWord::Covered { by } => {
-            let kinds: Vec<_> = by.iter().map(|kind| kind.as_str()).collect();
-            ("covered by evidence".to_owned(), format!("no loss was seen by: {}", kinds.join(", ")))
-        }
-        CoverageWord::Gap { gaps } => ("gap".to_owned(), gaps.join(", ")),
-        CoverageWord::CannotTell { because } => ("cannot tell".to_owned(), because.clone()),
+        not_searched: sources.not_searched(),
+        not_captured: missing.map(|source| source.source.clone()).collect(),
+        searched: sources.searched,
+        gaps: sources.gaps,
+        new_gaps: sources.new_gaps,
     }
 }

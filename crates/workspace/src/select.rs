@@ -6,9 +6,9 @@ use crate::collected::take_up;
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
 use crate::requests::{BesideReport, beside};
-use crate::scope::answer;
+use crate::scope::{answer, sources_of};
 use duces_ledger::{DocumentRow, ItemPopulation, LedgerError, Pins, Population, Why};
-use duces_model::{Disposition, DocId, ItemId, Mistake, Mistakes, RequestId};
+use duces_model::{Disposition, DocId, ItemId, Mistake, Mistakes, RequestId, SourceId};
 use duces_query::FamilyRule;
 use serde::Serialize;
 use sheet::DecisionSheet;
@@ -36,6 +36,8 @@ pub struct SelectReport {
     pub by_hand: u64,
     /// Items of which nothing was expected, and something was found or cannot be told.
     pub unexpected: Vec<ItemId>,
+    /// Items of whose sources nothing was captured at all: that nothing was selected for them says nothing.
+    pub no_source: Vec<ItemId>,
     /// Documents in each disposition, by the default rules.
     pub dispositions: BTreeMap<&'static str, u64>,
     /// The default rules.
@@ -44,6 +46,14 @@ pub struct SelectReport {
     pub beside: Vec<BesideReport>,
     /// The sheet on which people decide.
     pub sheet: PathBuf,
+}
+
+impl SelectReport {
+    /// Whether a queue waits for a person, something was found where nothing was expected, or an item had
+    /// nothing to be searched.
+    pub fn needs_person(&self) -> bool {
+        self.queue > 0 || !self.unexpected.is_empty() || !self.no_source.is_empty()
+    }
 }
 
 /// Decisions were taken from a sheet.
@@ -91,7 +101,8 @@ impl Workspace {
         let snapshot = self.snapshot()?;
         let mut items = Vec::new();
         let mut standing: BTreeMap<u64, Standing> = BTreeMap::new();
-        let mut unexpected = Vec::new();
+        let (mut unexpected, mut no_source) = (Vec::new(), Vec::new());
+        let captured = self.captured_sources()?;
         let mut collected = self.collected_rows(id)?;
         let by_hand = collected.values().flatten().collect::<BTreeSet<_>>().len() as u64;
         for item in read.request.items() {
@@ -99,6 +110,9 @@ impl Workspace {
             take_up(&mut answer, &collected.remove(&item.id).unwrap_or_default());
             if item.letter.expects_nil && !(answer.hits.is_empty() && answer.cannot_tell.is_empty()) {
                 unexpected.push(item.id.clone());
+            }
+            if !sources_of(item, &register).iter().any(|source| captured.contains(source)) {
+                no_source.push(item.id.clone());
             }
             let mut members = BTreeMap::new();
             let asked = (&item.id, item.family);
@@ -167,6 +181,7 @@ impl Workspace {
             queue: count(&standing, |s| s.cannot_tell && !s.hit),
             by_hand,
             unexpected,
+            no_source,
             dispositions: buckets(documents.iter().map(|d| sheet.disposition(d.id))),
             beside: beside(&read.request),
             default_rules: RULES.iter().map(|rule| (*rule).to_owned()).collect(),
@@ -271,6 +286,12 @@ impl Workspace {
             members.entry(row).and_modify(|known| *known = (*known).min(here)).or_insert(here);
         }
         Ok(())
+    }
+
+    /// The sources of which something was captured.
+    fn captured_sources(&self) -> Result<BTreeSet<SourceId>, WorkspaceError> {
+        let accounts = self.ledger.source_accounts()?.into_iter();
+        Ok(accounts.filter(|account| account.occurrences > 0).filter_map(|account| account.source).collect())
     }
 
     fn ids(&self, rows: &[u64]) -> Result<BTreeMap<u64, DocId>, WorkspaceError> {

@@ -1,7 +1,9 @@
 //! Hit reports, and what changed between two of them.
 
 use super::words::{count, cut, grouped, table};
-use duces_workspace::{CompareReport, HitReport, ItemChange, ItemHits, Moves, TermChange, TermRow, by_reason};
+use duces_workspace::{
+    CompareReport, HitReport, ItemChange, ItemHits, Moves, Subsuming, TermChange, TermRow, by_reason, by_word,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -53,13 +55,16 @@ fn item_hits(item: &ItemHits) -> String {
     for warning in &item.warnings {
         let _ = writeln!(text, "  warning: {warning}");
     }
-    if item.no_source {
-        text += "  No source of this item was searched: what is counted belongs to none for certain.\n";
-    }
+    text += &coverage(item);
     if item.expects_nil {
-        let found =
-            if item.hit == 0 { "and nothing was found" } else { "and something was: a person must look" };
-        let _ = writeln!(text, "  nothing was expected, {found}");
+        let _ = writeln!(text, "  nothing was expected, {}", item.expected_nil());
+    } else if item.hit == 0 {
+        let backed = if item.backing.backed {
+            "and coverage backs that"
+        } else {
+            "but coverage does not back that: a person must look"
+        };
+        let _ = writeln!(text, "  no hit, {backed}");
     }
     if !item.terms.is_empty() {
         text += &terms(item);
@@ -68,11 +73,13 @@ fn item_hits(item: &ItemHits) -> String {
         let first: Vec<_> = expansion.words.iter().take(8).map(String::as_str).collect();
         let more = if expansion.words.len() > first.len() { ", …" } else { "" };
         let n = count(expansion.words.len() as u64, "word", "words");
-        let _ = writeln!(text, "  {} stands for {n}: {}{more}", expansion.pattern, first.join(", "));
+        let list = if first.is_empty() { String::new() } else { format!(": {}{more}", first.join(", ")) };
+        let _ = writeln!(text, "  {} stands for {n}{list}", expansion.pattern);
     }
     for term in &item.terms {
         text += &flags(term);
     }
+    text += &zeros(item);
     let splits = [
         ("custodian", &item.splits.by_custodian),
         ("source", &item.splits.by_source),
@@ -81,14 +88,59 @@ fn item_hits(item: &ItemHits) -> String {
     for (kind, counts) in splits.into_iter().filter(|(_, counts)| !counts.is_empty()) {
         let _ = writeln!(text, "  hits by {kind}: {}", list(counts));
     }
-    if let Some(zero) = &item.zero {
-        let _ = writeln!(text, "  no hit: {}", zero.line());
+    text
+}
+
+/// What coverage says of the item's sources, the sources of one word in one line; and the gaps.
+fn coverage(item: &ItemHits) -> String {
+    let mut text = String::new();
+    for group in by_word(&item.coverage) {
+        let names: Vec<_> = group.sources.iter().map(|source| source.as_str()).collect();
+        let because = match group.because.as_slice() {
+            [one] => (*one).to_owned(),
+            several => format!("{} different reasons, all in the sheet", several.len()),
+        };
+        let _ = writeln!(text, "  coverage, {}: {} ({because})", group.said.as_str(), first(&names));
     }
     for (why, sources) in by_reason(&item.not_searched) {
-        let _ = writeln!(text, "  not searched, {why}: {}", sources.join(", "));
+        let _ = writeln!(text, "  not searched, {why}: {}", first(&sources));
+    }
+    if item.no_source {
+        text += "  No source of this item was searched: what is counted belongs to none for certain.\n";
     }
     for gap in &item.gaps {
-        let _ = writeln!(text, "  crossed by gap {} [{}]", gap.gap.id, gap.gap.status.as_str());
+        let none = if item.backing.gaps_of_no_source.contains(&gap.gap.id) {
+            ", of no registered source: what was lost could have been in any"
+        } else {
+            ""
+        };
+        let _ = writeln!(text, "  crossed by gap {} [{}]{none}", gap.gap.id, gap.gap.status.as_str());
+    }
+    text
+}
+
+/// The first names of a list, and how many more there are.
+fn first(names: &[&str]) -> String {
+    const SHOWN: usize = 6;
+    let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {} more (all in the sheet)", grouped(more as u64)),
+    }
+}
+
+/// The terms without a hit, and once for all of them what a zero of this item means.
+fn zeros(item: &ItemHits) -> String {
+    let mut text = String::new();
+    let found_nothing = item.terms.iter().filter(|term| term.zero.is_some());
+    let names: Vec<_> = found_nothing.map(|term| term.canonical.as_str()).collect();
+    if !names.is_empty() {
+        let _ = writeln!(text, "  zero hits: {}", names.join("; "));
+    }
+    let meaning = item.zero.iter().chain(item.terms.iter().filter_map(|term| term.zero.as_ref())).next();
+    if let Some(zero) = meaning {
+        let backed = if zero.backed { "coverage backs it" } else { "coverage does not back it (above)" };
+        let _ = writeln!(text, "  a zero here: {backed}; {}", zero.limits());
     }
     text
 }
@@ -120,22 +172,14 @@ fn terms(item: &ItemHits) -> String {
 
 fn flags(term: &TermRow) -> String {
     let mut text = String::new();
-    if let Some(zero) = &term.zero {
-        let _ = writeln!(text, "  zero hits of {}: {}", term.canonical, zero.line());
+    if let Some(twins) = term.twins() {
+        let _ = writeln!(text, "  counted once: {} {twins}", term.canonical);
     }
     if let Some(broad) = &term.over_broad {
         let _ = writeln!(text, "  over-broad: {}: {}", term.canonical, broad.because);
     }
     if let Some(first) = term.subsumed_by.iter().min_by_key(|other| other.hits) {
-        let same = if first.same { "has the same hits as" } else { "adds nothing to" };
-        let n = count(first.hits, "hit", "hits");
-        let more = term.subsumed_by.len() - 1;
-        let more = if more > 0 {
-            format!(", nor to {} more (all in the sheet)", grouped(more as u64))
-        } else {
-            String::new()
-        };
-        let _ = writeln!(text, "  subsumed: {} {same} {} ({n}){more}", term.canonical, first.term);
+        let _ = writeln!(text, "  subsumed: {}", subsumed(term, first));
     }
     if let Some(samples) = &term.samples {
         for (from, documents) in [("hit", &samples.hits), ("non-hit", &samples.non_hits)] {
@@ -152,6 +196,21 @@ fn flags(term: &TermRow) -> String {
         }
     }
     text
+}
+
+/// A term that adds nothing to another, the smallest of those; and to how many more it adds nothing.
+fn subsumed(term: &TermRow, first: &Subsuming) -> String {
+    let n = count(first.hits, "hit", "hits");
+    let same = if first.same { "has the same hits as" } else { "adds nothing to" };
+    let more = term.subsumed_by.len().saturating_sub(1) as u64;
+    let more = match (more, first.same) {
+        (0, _) => String::new(),
+        (more, false) => format!(", nor to {} more (all in the sheet)", grouped(more)),
+        (more, true) => {
+            format!(", and adds nothing to {} (all in the sheet)", count(more, "other term", "other terms"))
+        }
+    };
+    format!("{} {same} {} ({n}){more}", term.canonical, first.term)
 }
 
 fn list(counts: &BTreeMap<String, u64>) -> String {

@@ -37,6 +37,12 @@ pub(crate) fn selected(report: &SelectReport) -> String {
         let _ =
             writeln!(text, "  item {item} was expected to find nothing, and it did not: a person must look");
     }
+    for item in &report.no_source {
+        let _ = writeln!(
+            text,
+            "  item {item}: of no source that it asks for was anything captured, so that nothing found says nothing: a person must look"
+        );
+    }
     text += "Default rules:\n";
     for rule in &report.default_rules {
         let _ = writeln!(text, "  - {rule}");

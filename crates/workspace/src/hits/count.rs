@@ -1,8 +1,10 @@
 //! The counts of an item and of its terms: every number from the documents themselves.
 
+use super::backing::Backing;
 use super::report::{ItemHits, RequestTotals, Splits, TermTotals};
 use super::terms::{TermExpansion, TermRow, over_broad, subsumed};
-use crate::census::{Census, within};
+use super::twins::{self, Term};
+use crate::census::Census;
 use crate::error::WorkspaceError;
 use crate::row_set::RowSet;
 use crate::scope::{Bounds, ItemAnswer};
@@ -31,8 +33,8 @@ pub(super) fn item(
         }
     }
     let custodian = |source: &duces_model::SourceId| register.custodian_of(source);
-    let inside = term_rows(answer);
-    let counted = Counted::of(census, &inside);
+    let terms = twins::terms(answer);
+    let counted = Counted::of(census, &terms.iter().map(|term| term.rows.as_slice()).collect::<Vec<_>>());
     Ok(ItemHits {
         item: item.id.clone(),
         text: item.text.clone(),
@@ -41,6 +43,8 @@ pub(super) fn item(
         warnings: warnings(&item.explain()),
         not_captured: Vec::new(),
         no_source: false,
+        coverage: Vec::new(),
+        backing: Backing::default(),
         dialect: item.terms().map(|terms: &Terms| terms.dialect().as_str().to_owned()),
         in_scope: answer.in_scope,
         searched: searchable.searched,
@@ -52,10 +56,11 @@ pub(super) fn item(
         cannot_tell: answer.cannot_tell.len() as u64,
         cannot_tell_because,
         splits: splits(census, &custodian, &answer.hits),
-        terms: rows(census, &custodian, answer, &inside, &counted, searchable.searched),
+        terms: rows(census, &custodian, &terms, &counted, searchable.searched),
         any_term: counted.any,
         not_searched: Vec::new(),
         gaps: Vec::new(),
+        new_gaps: Vec::new(),
         zero: None,
     })
 }
@@ -64,13 +69,6 @@ pub(super) fn item(
 fn warnings(lines: &[String]) -> Vec<String> {
     let lines = lines.iter().map(|line| line.trim_start());
     lines.filter_map(|line| line.strip_prefix("warning: ")).map(str::to_owned).collect()
-}
-
-/// The rows of each term within the item's own scope: a row that the item's sources leave out counts nowhere.
-pub(super) fn term_rows(answer: &ItemAnswer) -> Vec<Vec<u64>> {
-    let last = answer.hits.last().copied().unwrap_or(0);
-    let hits = RowSet::of(last, &answer.hits);
-    answer.findings.terms.iter().map(|term| within(&hits, &term.documents)).collect()
 }
 
 /// All items together.
@@ -150,7 +148,7 @@ pub(super) struct Counted {
 
 impl Counted {
     /// Two bytes a document and a family while it counts: whether no, one or several terms hit it.
-    pub(super) fn of(census: &Census, terms: &[Vec<u64>]) -> Self {
+    pub(super) fn of(census: &Census, terms: &[&[u64]]) -> Self {
         let mut rows = vec![0_u8; usize::try_from(census.documents()).unwrap_or(0) + 1];
         let mut families = vec![0_u8; census.families()];
         let place = |row: u64| usize::try_from(row).unwrap_or(usize::MAX);
@@ -199,30 +197,28 @@ fn meet(counts: &mut [u8], places: impl Iterator<Item = usize>) {
 fn rows(
     census: &Census,
     custodian: &dyn Fn(&duces_model::SourceId) -> String,
-    answer: &ItemAnswer,
-    inside: &[Vec<u64>],
+    terms: &[Term<'_>],
     counted: &Counted,
     searched: u64,
 ) -> Vec<TermRow> {
-    let found = &answer.findings.terms;
     let named: Vec<(&str, &[u64])> =
-        found.iter().zip(inside).map(|(term, rows)| (term.canonical.as_str(), rows.as_slice())).collect();
+        terms.iter().map(|term| (term.found.canonical.as_str(), term.rows.as_slice())).collect();
     let mut subsumed = subsumed(census.documents(), &named).into_iter();
     let mut rows = Vec::new();
-    for ((term, own), (with_family, unique, unique_with_family)) in
-        found.iter().zip(inside).zip(&counted.each)
-    {
-        let hits = own.len() as u64;
-        let expansions = term.expansions.iter();
+    for (term, (with_family, unique, unique_with_family)) in terms.iter().zip(&counted.each) {
+        let hits = term.rows.len() as u64;
+        let expansions = term.found.expansions.iter();
         rows.push(TermRow {
-            written: term.written.clone(),
-            canonical: term.canonical.clone(),
+            written: term.found.written.clone(),
+            canonical: term.found.canonical.clone(),
+            places: term.places.clone(),
+            also_written: term.also_written.clone(),
             hits,
             hits_with_family: *with_family,
             unique: *unique,
             unique_with_family: *unique_with_family,
-            splits: splits(census, custodian, own),
-            over_broad: over_broad(hits, *unique, searched, counted.any.hits, found.len()),
+            splits: splits(census, custodian, &term.rows),
+            over_broad: over_broad(hits, *unique, searched, counted.any.hits, terms.len()),
             subsumed_by: subsumed.next().unwrap_or_default(),
             zero: None,
             samples: None,
@@ -296,6 +292,10 @@ mod tests {
         })
     }
 
+    fn slices(terms: &[Vec<u64>]) -> Vec<&[u64]> {
+        terms.iter().map(Vec::as_slice).collect()
+    }
+
     fn union(terms: &[Vec<u64>]) -> Vec<u64> {
         terms.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect()
     }
@@ -303,7 +303,7 @@ mod tests {
     proptest! {
         #[test]
         fn unique_hits_are_at_most_the_hits_and_these_at_most_the_hits_with_family(archive in archives()) {
-            let counted = Counted::of(&archive.census(), &archive.terms);
+            let counted = Counted::of(&archive.census(), &slices(&archive.terms));
             for (term, (with_family, unique, unique_with_family)) in archive.terms.iter().zip(&counted.each) {
                 prop_assert!(*unique <= term.len() as u64 && term.len() as u64 <= *with_family);
                 prop_assert!(unique_with_family <= with_family);
@@ -312,7 +312,7 @@ mod tests {
 
         #[test]
         fn the_total_is_at_most_the_sum_of_the_column_and_at_least_its_largest_row(archive in archives()) {
-            let counted = Counted::of(&archive.census(), &archive.terms);
+            let counted = Counted::of(&archive.census(), &slices(&archive.terms));
             let column: Vec<u64> = archive.terms.iter().map(|term| term.len() as u64).collect();
             prop_assert!(counted.any.hits <= column.iter().sum());
             prop_assert!(counted.any.hits >= column.iter().copied().max().unwrap_or(0));
@@ -336,7 +336,7 @@ mod tests {
         fn every_term_has_its_row_also_without_a_hit(archive in archives()) {
             let mut terms = archive.terms.clone();
             terms.push(Vec::new());
-            let counted = Counted::of(&archive.census(), &terms);
+            let counted = Counted::of(&archive.census(), &slices(&terms));
             prop_assert_eq!(counted.each.len(), terms.len());
             prop_assert_eq!(counted.each.last(), Some(&(0, 0, 0)));
         }
@@ -357,7 +357,7 @@ mod tests {
         #[test]
         fn a_family_counts_once_and_a_unique_one_is_hit_by_one_term_alone(archive in archives()) {
             let census = archive.census();
-            let counted = Counted::of(&census, &archive.terms);
+            let counted = Counted::of(&census, &slices(&archive.terms));
             prop_assert_eq!(counted.any.hits_with_family, archive.families(&union(&archive.terms)).len() as u64);
             for (at, term) in archive.terms.iter().enumerate() {
                 let own = archive.families(term);

@@ -1,17 +1,22 @@
 //! Searches of a request: run, recorded, counted, held against earlier runs.
 
+mod backing;
 mod compare;
 mod count;
 mod difference;
+mod earlier;
 mod moved;
 mod page;
 mod report;
 mod samples;
 mod sheet;
 mod terms;
+mod twins;
 mod zero;
 
-pub use compare::{CompareReport, Earlier, ItemChange, RunFacts};
+pub use backing::{Backing, SameWord, by_word};
+pub use compare::{CompareReport, ItemChange, RunFacts};
+pub use earlier::Earlier;
 pub use moved::{Moves, TermChange};
 pub use report::{HitOptions, HitReport, ItemHits, RequestTotals, Sampling, Splits, TermTotals};
 pub use samples::{SampledDocument, TermSamples};
@@ -22,6 +27,7 @@ pub use zero::{ZeroMeaning, by_reason};
 use crate::census::Census;
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
+use crate::item_coverage::ItemCoverage;
 use crate::requests::ReadRequest;
 use crate::scope::{Bounds, ItemAnswer, answer_within, is_restricted, sources_of};
 use duces_indexer::Snapshot;
@@ -114,13 +120,17 @@ impl Workspace {
             let known = material.read.request.items().iter().map(|item| item.id.to_string()).collect();
             return Err(WorkspaceError::Unknown { what: "item", name: item.to_string(), known });
         }
-        let gaps = self.counting_gaps()?;
+        let coverage = self.assess(&material.register)?;
+        let (gaps, new_gaps) = (self.counting_gaps()?, self.unrecorded_gaps(&coverage)?);
         let request_sha256 = self.ledger.store_bytes(&material.read.bytes)?;
         let (mut items, mut answers, mut searches) = (Vec::new(), Vec::new(), Vec::new());
         for item in asked {
             let answer = material.answer(item)?;
             let mut counted = count::item(&material.census, &material.register, item, &answer)?;
-            zero::explain(&mut counted, item, &material.census, &material.register, &gaps);
+            zero::explain(
+                &mut counted,
+                ItemCoverage::of(item, &material.register, &coverage, (&gaps, &new_gaps)),
+            );
             searches.push(material.search(id, item, &answer, &counted, request_sha256));
             if let Some(sampling) = sampling {
                 self.draw_samples(&mut counted, item, &material.census, &answer, sampling)?;
@@ -186,12 +196,20 @@ impl Material {
     }
 }
 
-/// The documents of an answer, as they are recorded.
+/// The documents of an answer, as they are recorded: each term once, by its canonical form.
 fn sets(answer: &ItemAnswer) -> SearchSets {
-    let terms = answer.findings.terms.iter().zip(count::term_rows(answer));
+    let mut terms: Vec<(String, Vec<u64>)> = Vec::new();
+    for term in twins::terms(answer) {
+        let mut name = term.found.canonical.clone();
+        if terms.iter().any(|(taken, _)| *taken == name) {
+            // It reads the same and finds others: an identifier that is looked for in other fields.
+            name = format!("{name} ({})", term.found.written);
+        }
+        terms.push((name, term.rows));
+    }
     SearchSets {
         hits: answer.hits.clone(),
         cannot_tell: answer.cannot_tell.iter().map(|(row, _)| *row).collect(),
-        terms: terms.map(|(term, rows)| (term.canonical.clone(), rows)).collect(),
+        terms,
     }
 }

@@ -1,10 +1,12 @@
 //! The hit report of a request.
 
+use super::backing::Backing;
 use super::terms::TermRow;
 use super::zero::ZeroMeaning;
 use crate::gaps::GapRow;
+use crate::item_coverage::{Said, SourcePlan};
 use chrono::{DateTime, Utc};
-use duces_model::{ItemId, RequestId, SourceId};
+use duces_model::{Gap, ItemId, RequestId, SourceId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -59,13 +61,9 @@ pub struct HitReport {
 }
 
 impl HitReport {
-    /// Whether a queue waits for a person, something was found where nothing was expected, or a source that
-    /// an item asks for was never captured: a zero over it is none.
+    /// Whether some item needs a person.
     pub fn needs_person(&self) -> bool {
-        self.items.iter().any(|item| {
-            let unexpected = item.expects_nil && item.hit > 0;
-            item.cannot_tell > 0 || unexpected || item.no_source || !item.not_captured.is_empty()
-        })
+        self.items.iter().any(ItemHits::needs_person)
     }
 }
 
@@ -121,6 +119,11 @@ pub struct ItemHits {
     pub not_captured: Vec<SourceId>,
     /// Whether that is true of all of them.
     pub no_source: bool,
+    /// What coverage says of each source that the item asks for, in its period.
+    pub coverage: Vec<SourcePlan>,
+    /// Whether coverage backs it where nothing is found.
+    #[serde(flatten)]
+    pub backing: Backing,
     /// The dialect of the terms, where there are any.
     pub dialect: Option<String>,
     /// Documents in scope.
@@ -152,8 +155,39 @@ pub struct ItemHits {
     pub not_searched: Vec<(SourceId, String)>,
     /// Gaps that cross the item.
     pub gaps: Vec<GapRow>,
+    /// Gaps that cross it, were found now, and are not recorded yet.
+    pub new_gaps: Vec<Gap>,
     /// For what a zero holds, where the item has no hit.
     pub zero: Option<ZeroMeaning>,
+}
+
+impl ItemHits {
+    /// The gaps that cross the item, recorded or not.
+    pub fn all_gaps(&self) -> impl Iterator<Item = &Gap> {
+        self.gaps.iter().map(|row| &row.gap).chain(&self.new_gaps)
+    }
+
+    /// What became of the expectation that nothing is found, in words.
+    pub fn expected_nil(&self) -> &'static str {
+        match (self.hit, self.backing.backed, self.cannot_tell) {
+            (0, true, 0) => "and nothing was found, which coverage backs",
+            (0, true, _) => {
+                "and nothing was found, but of some documents it cannot be told: a person must look"
+            }
+            (0, false, _) => "and nothing was found, but coverage does not back that: a person must look",
+            _ => "and something was: a person must look",
+        }
+    }
+
+    /// Whether a queue waits for a person, something was found where nothing was expected, a source that the
+    /// item asks for was never captured though it was in service, or nothing was found and coverage does not
+    /// back that: a zero over it is none.
+    pub fn needs_person(&self) -> bool {
+        let unexpected = self.expects_nil && self.hit > 0;
+        let missing = self.coverage.iter().any(|plan| plan.said == Said::NeverCaptured);
+        let unbacked = self.hit == 0 && !self.backing.backed;
+        self.cannot_tell > 0 || unexpected || self.no_source || missing || unbacked
+    }
 }
 
 /// What each column means, for the reports themselves.
@@ -169,6 +203,7 @@ pub(super) fn definitions() -> Vec<String> {
         super::terms::BROAD_RULE,
         "A term is subsumed where all its hits are hits of another term of the item.",
         "A zero is true of the documents searched only; what was not searchable in its scope is listed with it.",
+        "Coverage backs a zero where each source that the item asks for, and that was in service in its period, is covered by evidence that could have seen a loss, and no open gap of addresses without a source crosses the item.",
     ];
     texts.iter().map(|text| (*text).to_owned()).collect()
 }

@@ -52,7 +52,8 @@ impl Workspace {
         sampling: Sampling,
     ) -> Result<(), WorkspaceError> {
         let candidates = Candidates::of(item, census, answer);
-        for (term, rows) in counted.terms.iter_mut().zip(super::count::term_rows(answer)) {
+        for (term, found) in counted.terms.iter_mut().zip(super::twins::terms(answer)) {
+            let rows = found.rows;
             let hits = first(census, rows.iter().copied(), sampling.size);
             let own = RowSet::of(census.documents(), &rows);
             let (non_hits, of) = candidates.first_without(&own, sampling.size);

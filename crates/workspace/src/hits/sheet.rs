@@ -25,6 +25,7 @@ pub(super) fn flags(term: &TermRow, subsuming_max: usize) -> String {
     if term.hits == 0 {
         flags.push("zero hits".to_owned());
     }
+    flags.extend(term.twins());
     if let Some(broad) = &term.over_broad {
         flags.push(format!("over-broad: {}", broad.because));
     }
@@ -34,7 +35,8 @@ pub(super) fn flags(term: &TermRow, subsuming_max: usize) -> String {
     }
     let more = term.subsumed_by.len().saturating_sub(subsuming_max);
     if more > 0 {
-        flags.push(format!("and of {more} more terms (all in the CSV and JSON forms)"));
+        let terms = if more == 1 { "term" } else { "terms" };
+        flags.push(format!("and of {more} more {terms} (all in the CSV and JSON forms)"));
     }
     flags.join("; ")
 }
@@ -125,15 +127,21 @@ impl Rows<'_> {
             self.note("warning", warning.clone());
         }
         if item.expects_nil {
-            let note =
-                if item.hit == 0 { "and nothing was found" } else { "and something was: a person must look" };
-            self.note("nothing was expected", note.to_owned());
+            self.note("nothing was expected", item.expected_nil().to_owned());
+        }
+        let backs = if item.backing.backed { "yes" } else { "no" };
+        self.note("coverage backs a zero", backs.to_owned());
+        for plan in &item.coverage {
+            self.note(
+                &format!("coverage of source {}", plan.source),
+                format!("{}: {}", plan.coverage, plan.because),
+            );
         }
         for (source, why) in &item.not_searched {
             self.note(&format!("source not searched: {source}"), why.clone());
         }
-        for gap in &item.gaps {
-            self.note(&format!("crossed by gap {}", gap.gap.id), gap.gap.status.as_str().to_owned());
+        for gap in item.all_gaps() {
+            self.note(&format!("crossed by gap {}", gap.id), gap.status.as_str().to_owned());
         }
     }
 

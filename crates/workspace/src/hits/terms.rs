@@ -13,6 +13,10 @@ pub struct TermRow {
     pub written: String,
     /// In the one canonical form.
     pub canonical: String,
+    /// Which of the item's terms it stands for, in the order written, from 1: several where they read the same.
+    pub places: Vec<u64>,
+    /// How the others of these are written, where that differs.
+    pub also_written: Vec<String>,
     /// Documents that meet everything else and this term.
     pub hits: u64,
     /// With their families.
@@ -34,6 +38,21 @@ pub struct TermRow {
     pub samples: Option<TermSamples>,
     /// What each wildcard stands for.
     pub expansions: Vec<TermExpansion>,
+}
+
+impl TermRow {
+    /// Where it stands for several terms of the list: which.
+    pub fn twins(&self) -> Option<String> {
+        if self.places.len() < 2 {
+            return None;
+        }
+        let places: Vec<String> = self.places.iter().map(ToString::to_string).collect();
+        let mut text = format!("stands for terms {} of the item, which read the same", places.join(", "));
+        if !self.also_written.is_empty() {
+            text += &format!(" (also written {})", self.also_written.join("; "));
+        }
+        Some(text)
+    }
 }
 
 /// What a wildcard stands for.

@@ -1,19 +1,19 @@
 //! A zero is a statement: for what it holds, and for what it does not.
 
+use super::backing::Backing;
 use super::report::ItemHits;
-use crate::census::Census;
-use crate::gaps::GapRow;
-use crate::plan::{gaps_crossing, not_searched_because};
-use crate::scope::sources_of;
+use crate::item_coverage::ItemCoverage;
 use duces_model::SourceId;
-use duces_query::{Item, Resolved};
-use duces_register::Register;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// For what a zero holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ZeroMeaning {
+    /// Whether coverage backs it.
+    pub backed: bool,
+    /// What coverage says of each source that the item asks, in one sentence.
+    pub coverage: String,
     /// Documents of which the zero is true, at least: those of which it can be told.
     pub told: u64,
     /// Whether none of the sources that the item asks for was captured at all.
@@ -29,8 +29,13 @@ pub struct ZeroMeaning {
 }
 
 impl ZeroMeaning {
-    /// In one line.
+    /// In one line, with what coverage says of each source.
     pub fn line(&self) -> String {
+        format!("{}; {}", self.coverage, self.limits())
+    }
+
+    /// Of which documents it is true, in one line; what coverage says stands beside it.
+    pub fn limits(&self) -> String {
         let counts = |counts: &BTreeMap<String, u64>| {
             counts.iter().map(|(reason, count)| format!("{reason} {count}")).collect::<Vec<_>>().join(", ")
         };
@@ -38,7 +43,8 @@ impl ZeroMeaning {
         if self.no_source {
             parts.push("no source of this item was searched".to_owned());
         }
-        parts.push(format!("true of {} documents of which it can be told", self.told));
+        let documents = if self.told == 1 { "document" } else { "documents" };
+        parts.push(format!("true of {} {documents} of which it can be told", self.told));
         let listed =
             [("not searchable", counts(&self.not_searchable)), ("cannot tell", counts(&self.cannot_tell))];
         parts.extend(
@@ -47,12 +53,6 @@ impl ZeroMeaning {
                 .filter(|(_, list)| !list.is_empty())
                 .map(|(what, list)| format!("{what}: {list}")),
         );
-        for (why, sources) in by_reason(&self.not_searched) {
-            parts.push(format!("sources not searched, {why}: {}", sources.join(", ")));
-        }
-        if !self.gaps.is_empty() {
-            parts.push(format!("gaps crossing: {}", self.gaps.join(", ")));
-        }
         parts.join("; ")
     }
 }
@@ -66,29 +66,17 @@ pub fn by_reason(not_searched: &[(SourceId, String)]) -> BTreeMap<&str, Vec<&str
     reasons
 }
 
-/// Adds the sources that were not searched and the gaps that cross, and gives every zero its meaning.
-pub(super) fn explain(
-    counted: &mut ItemHits,
-    item: &Item<Resolved>,
-    census: &Census,
-    register: &Register,
-    gaps: &[GapRow],
-) {
-    let asked = sources_of(item, register);
-    let captured = census.captured();
-    counted.gaps = gaps_crossing(item, &asked, gaps);
-    counted.not_searched = register
-        .sources
-        .iter()
-        .filter_map(|source| {
-            let held = captured.get(&source.id).copied().unwrap_or(0);
-            not_searched_because(&source.id, &asked, held).map(|why| (source.id.clone(), why.to_owned()))
-        })
-        .collect();
-    let held = |source: &SourceId| captured.get(source).copied().unwrap_or(0) > 0;
-    counted.not_captured = asked.iter().filter(|source| !held(source)).cloned().collect();
-    counted.no_source = counted.not_captured.len() == asked.len();
+/// Adds what coverage says of the item's sources and the gaps that cross, and gives every zero its meaning.
+pub(super) fn explain(counted: &mut ItemHits, sources: ItemCoverage) {
+    counted.not_searched = sources.not_searched();
+    counted.not_captured = sources.never_captured.iter().map(|plan| plan.source.clone()).collect();
+    counted.no_source = sources.searched.is_empty();
+    counted.coverage = sources.asked();
+    counted.backing = Backing::of(&counted.coverage, &sources);
+    (counted.gaps, counted.new_gaps) = (sources.gaps, sources.new_gaps);
     let meaning = ZeroMeaning {
+        backed: counted.backing.backed,
+        coverage: counted.backing.sentence(&counted.coverage),
         // Of the item's hits a term can be told where words can be searched; which hits those are is not
         // counted, so this is the least that they can be.
         told: counted.not_hit + counted.hit.saturating_sub(counted.not_searchable),
@@ -96,7 +84,7 @@ pub(super) fn explain(
         not_searchable: counted.not_searchable_because.clone(),
         cannot_tell: counted.cannot_tell_because.clone(),
         not_searched: counted.not_searched.clone(),
-        gaps: counted.gaps.iter().map(|row| row.gap.id.clone()).collect(),
+        gaps: counted.all_gaps().map(|gap| gap.id.clone()).collect(),
     };
     for term in counted.terms.iter_mut().filter(|term| term.hits == 0) {
         term.zero = Some(meaning.clone());
@@ -113,6 +101,8 @@ mod tests {
     #[test]
     fn a_zero_names_everything_for_which_it_does_not_hold() {
         let meaning = ZeroMeaning {
+            backed: false,
+            coverage: "coverage does not back it: never captured (gap: g): desk".to_owned(),
             told: 24,
             no_source: true,
             not_searchable: [("encrypted".to_owned(), 3)].into(),
@@ -122,8 +112,8 @@ mod tests {
         };
         assert_eq!(
             meaning.line(),
-            "no source of this item was searched; true of 24 documents of which it can be told; not searchable: encrypted 3; \
-             sources not searched, nothing was captured of it: desk; gaps crossing: G-1, G-2"
+            "coverage does not back it: never captured (gap: g): desk; no source of this item was searched; \
+             true of 24 documents of which it can be told; not searchable: encrypted 3"
         );
     }
 }

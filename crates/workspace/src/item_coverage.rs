@@ -1,0 +1,159 @@
+//! The sources of one item: which it asks, which of them were captured, and what coverage says of each in
+//! the item's period. Plans, hit reports and certificates say the same of the same item.
+
+use crate::coverage::{GapRow, concerns};
+use crate::scope::sources_of;
+use duces_coverage::{Coverage, CoverageWord, SourceCoverage};
+use duces_model::{Gap, SourceId};
+use duces_query::{Item, Resolved};
+use duces_register::Register;
+use serde::Serialize;
+
+/// What is said of a source in an item's period; what weakens an answer most comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Said {
+    /// Nothing was captured of it, on any day.
+    NeverCaptured,
+    /// An open gap crosses its days of service.
+    Gap,
+    /// No evidence judged all of the days and found nothing.
+    CannotTell,
+    /// By the register it was in service on no day of the period.
+    NotInService,
+    /// Evidence that could have seen a loss found none.
+    Covered,
+}
+
+impl Said {
+    /// In the words of the reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NeverCaptured => "never captured",
+            Self::Gap => "gap",
+            Self::CannotTell => "cannot tell",
+            Self::NotInService => "not in service",
+            Self::Covered => "covered by evidence",
+        }
+    }
+
+    /// Whether a nil result does not hold of such a source.
+    pub const fn weakens(self) -> bool {
+        matches!(self, Self::NeverCaptured | Self::Gap | Self::CannotTell)
+    }
+}
+
+/// A source of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourcePlan {
+    /// The source.
+    pub source: SourceId,
+    /// Its name.
+    pub name: String,
+    /// The word of [`Said`].
+    pub coverage: String,
+    /// Why.
+    pub because: String,
+    /// The same word, for programs.
+    #[serde(skip)]
+    pub said: Said,
+}
+
+/// The sources of an item.
+pub(crate) struct ItemCoverage {
+    /// Those of which something was captured, sorted.
+    pub(crate) searched: Vec<SourcePlan>,
+    /// Those that it asks and of which nothing was, sorted.
+    pub(crate) never_captured: Vec<SourcePlan>,
+    /// Those of the register that it does not ask, sorted.
+    pub(crate) left_out: Vec<SourceId>,
+    /// The gaps that share a day with its period and concern a source that it asks: those recorded, and
+    /// those that are found now and that nobody has recorded yet.
+    pub(crate) gaps: Vec<GapRow>,
+}
+
+impl ItemCoverage {
+    pub(crate) fn of(
+        item: &Item<Resolved>,
+        register: &Register,
+        coverage: &Coverage,
+        gaps: &[GapRow],
+    ) -> Self {
+        let asked = sources_of(item, register);
+        let gaps = with_unrecorded(gaps, &coverage.gaps);
+        let known: Vec<Gap> = gaps.iter().map(|row| row.gap.clone()).collect();
+        let (mut searched, mut never_captured, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+        for source in &coverage.sources {
+            if !asked.contains(&source.source) {
+                left_out.push(source.source.clone());
+            } else if source.captured + source.undated == 0 {
+                never_captured.push(plan(source, item, &known));
+            } else {
+                searched.push(plan(source, item, &known));
+            }
+        }
+        let gaps = gaps_crossing(item, &asked, gaps);
+        Self { searched, never_captured, left_out, gaps }
+    }
+
+    /// The sources that are not searched, and why, sorted.
+    pub(crate) fn not_searched(&self) -> Vec<(SourceId, String)> {
+        let left = self.left_out.iter().map(|source| (source, "left out by the item's sources or channels"));
+        let never = self.never_captured.iter().map(|plan| (&plan.source, "nothing was captured of it"));
+        let mut all: Vec<_> =
+            left.chain(never).map(|(source, why)| (source.clone(), why.to_owned())).collect();
+        all.sort();
+        all
+    }
+
+    /// The sources that it asks, sorted.
+    pub(crate) fn asked(&self) -> Vec<SourcePlan> {
+        let mut asked: Vec<_> = self.searched.iter().chain(&self.never_captured).cloned().collect();
+        asked.sort_by(|a, b| a.source.cmp(&b.source));
+        asked
+    }
+}
+
+fn plan(source: &SourceCoverage, item: &Item<Resolved>, gaps: &[Gap]) -> SourcePlan {
+    let (mut said, mut because) = words(&source.says(&item.period, gaps));
+    let (from, to) = source.in_service;
+    let serves = from <= item.period.last() && to.is_none_or(|to| item.period.first() <= to);
+    if !serves {
+        said = Said::NotInService;
+    } else if source.captured + source.undated == 0 {
+        because = format!("{}: {because}", said.as_str());
+        said = Said::NeverCaptured;
+    }
+    SourcePlan {
+        source: source.source.clone(),
+        name: source.name.clone(),
+        coverage: said.as_str().to_owned(),
+        because,
+        said,
+    }
+}
+
+/// The gaps that share a day with the item's period and concern a source that it asks.
+fn gaps_crossing(item: &Item<Resolved>, asked: &[SourceId], mut gaps: Vec<GapRow>) -> Vec<GapRow> {
+    let crosses = |gap: &Gap| gap.crosses_days(item.period.first(), item.period.last());
+    gaps.retain(|row| crosses(&row.gap) && concerns(&row.gap, asked));
+    gaps
+}
+
+/// The gaps recorded, and after them those found now that are not.
+fn with_unrecorded(recorded: &[GapRow], found: &[Gap]) -> Vec<GapRow> {
+    let new = found.iter().filter(|gap| recorded.iter().all(|row| row.gap.id != gap.id));
+    let row = |gap: &Gap| GapRow { gap: gap.clone(), current: true, history: Vec::new() };
+    recorded.iter().cloned().chain(new.map(row)).collect()
+}
+
+/// What coverage says, in a word and with its reason.
+fn words(word: &CoverageWord) -> (Said, String) {
+    match word {
+        CoverageWord::Covered { by } => {
+            let kinds: Vec<_> = by.iter().map(|kind| kind.as_str()).collect();
+            (Said::Covered, format!("no loss was seen by: {}", kinds.join(", ")))
+        }
+        CoverageWord::Gap { gaps } => (Said::Gap, gaps.join(", ")),
+        CoverageWord::CannotTell { because } => (Said::CannotTell, because.clone()),
+    }
+}
