@@ -22,6 +22,11 @@ bench messages="20000":
 bench-queries folder documents="1000000":
     cargo run --release -p duces-bench -- queries --dir {{folder}} --documents {{documents}}
 
+# A whole hit report of fifty terms over a million short mails; the workspace is made once and kept in the folder.
+bench-hits folder documents="1000000":
+    cargo build --release --workspace
+    cargo run --release -p duces-bench -- hit-report --dir {{folder}} --documents {{documents}}
+
 # Kill indexing at random moments and compare with an uninterrupted run.
 kills messages="200000" times="20":
     DUCES_KILL_MESSAGES={{messages}} DUCES_KILL_TIMES={{times}} cargo test --release -p duces-cli --test killed -- --nocapture

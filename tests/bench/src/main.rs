@@ -9,6 +9,7 @@
 
 mod bare;
 mod failure;
+mod hit_report;
 mod measure;
 mod peers;
 mod queries;
@@ -33,7 +34,7 @@ struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// The duces program, built with --release.
-    #[arg(long, default_value = "target/release/duces")]
+    #[arg(long, global = true, default_value = "target/release/duces")]
     duces: PathBuf,
     /// Work in this folder, new or empty, and leave everything there; else a temporary one.
     #[arg(long)]
@@ -74,6 +75,8 @@ enum Inner {
     BareLoop { archive: PathBuf, index: PathBuf, threads: usize, heap_mb: u64 },
     /// Times searches in this process, warm, on an index of many short documents.
     Queries(queries::Asked),
+    /// Times a whole hit report of fifty terms, by the duces program, over a workspace of many short mails.
+    HitReport(hit_report::Asked),
 }
 
 fn main() -> ExitCode {
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
             bare::index(archive, index, *threads, *heap_mb).map(|messages| println!("{messages}"))
         }
         Some(Inner::Queries(asked)) => queries::run(asked),
+        Some(Inner::HitReport(asked)) => hit_report::run(asked, &arguments.duces),
         None => in_folder(&arguments),
     };
     match done {

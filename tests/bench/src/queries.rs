@@ -4,7 +4,7 @@
 //! made once and kept in its folder. Beside our own engine stands Tantivy's phrase query on the same pairs of
 //! words, and notmuch, where it is installed, on a small share of the same documents written as mail.
 
-mod archive;
+pub(crate) mod archive;
 mod pairs;
 mod peer;
 
@@ -171,9 +171,9 @@ fn kinds(vocabulary: &Vocabulary) -> Result<Vec<Kind>, Failure> {
     ])
 }
 
-/// The engine's part of a hit report: fifty terms, one after the other.
-fn fifty_terms(snapshot: &Snapshot, vocabulary: &Vocabulary) -> Result<(), Failure> {
-    let terms = (0..50_usize).map(|number| {
+/// The terms of a hit report: words, phrases, proximities and wildcards, frequent and rare.
+pub(crate) fn terms_of_report(vocabulary: &Vocabulary) -> Vec<String> {
+    let term = |number: usize| {
         let (a, b) = (vocabulary.word(20 + number * 37), vocabulary.word(15 + number * 91));
         match number % 4 {
             0 => a.to_owned(),
@@ -181,8 +181,13 @@ fn fifty_terms(snapshot: &Snapshot, vocabulary: &Vocabulary) -> Result<(), Failu
             2 => format!("{a} w/10 {b}"),
             _ => format!("{}*", &a[..a.len().min(4)]),
         }
-    });
-    let (text, asked) = words(&terms.collect::<Vec<_>>().join(" or "))?;
+    };
+    (0..50).map(term).collect()
+}
+
+/// The engine's part of a hit report: fifty terms, one after the other.
+fn fifty_terms(snapshot: &Snapshot, vocabulary: &Vocabulary) -> Result<(), Failure> {
+    let (text, asked) = words(&terms_of_report(vocabulary).join(" or "))?;
     let start = Instant::now();
     let searched = search(snapshot, &asked, LISTED).map_err(|source| Failure::Search { text, source })?;
     let took = start.elapsed().as_secs_f64();
