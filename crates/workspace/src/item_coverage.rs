@@ -1,7 +1,10 @@
 //! The sources of one item: which it asks, which of them were captured, and what coverage says of each in
 //! the item's period. Plans, hit reports and certificates say the same of the same item.
 
-use crate::coverage::{GapRow, concerns};
+use crate::coverage::concerns;
+use crate::error::WorkspaceError;
+use crate::gaps::GapRow;
+use crate::home::Workspace;
 use crate::scope::sources_of;
 use duces_coverage::{Coverage, CoverageWord, SourceCoverage};
 use duces_model::{Gap, SourceId};
@@ -59,6 +62,7 @@ pub struct SourcePlan {
 }
 
 /// The sources of an item.
+#[derive(Default)]
 pub(crate) struct ItemCoverage {
     /// Those of which something was captured, sorted.
     pub(crate) searched: Vec<SourcePlan>,
@@ -66,9 +70,10 @@ pub(crate) struct ItemCoverage {
     pub(crate) never_captured: Vec<SourcePlan>,
     /// Those of the register that it does not ask, sorted.
     pub(crate) left_out: Vec<SourceId>,
-    /// The gaps that share a day with its period and concern a source that it asks: those recorded, and
-    /// those that are found now and that nobody has recorded yet.
+    /// The gaps recorded that share a day with its period and concern a source that it asks.
     pub(crate) gaps: Vec<GapRow>,
+    /// Those that are found now and that nobody has recorded yet.
+    pub(crate) new_gaps: Vec<Gap>,
 }
 
 impl ItemCoverage {
@@ -76,10 +81,9 @@ impl ItemCoverage {
         item: &Item<Resolved>,
         register: &Register,
         coverage: &Coverage,
-        gaps: &[GapRow],
+        (gaps, new_gaps): (&[GapRow], &[Gap]),
     ) -> Self {
         let asked = sources_of(item, register);
-        let gaps = with_unrecorded(gaps, &coverage.gaps);
         let known: Vec<Gap> = gaps.iter().map(|row| row.gap.clone()).collect();
         let (mut searched, mut never_captured, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
         for source in &coverage.sources {
@@ -91,8 +95,11 @@ impl ItemCoverage {
                 searched.push(plan(source, item, &known));
             }
         }
-        let gaps = gaps_crossing(item, &asked, gaps);
-        Self { searched, never_captured, left_out, gaps }
+        let crosses =
+            |gap: &Gap| gap.crosses_days(item.period.first(), item.period.last()) && concerns(gap, &asked);
+        let gaps = gaps.iter().filter(|row| crosses(&row.gap)).cloned().collect();
+        let new_gaps = new_gaps.iter().filter(|gap| crosses(gap)).cloned().collect();
+        Self { searched, never_captured, left_out, gaps, new_gaps }
     }
 
     /// The sources that are not searched, and why, sorted.
@@ -103,6 +110,11 @@ impl ItemCoverage {
             left.chain(never).map(|(source, why)| (source.clone(), why.to_owned())).collect();
         all.sort();
         all
+    }
+
+    /// The gaps that cross it, recorded or not.
+    pub(crate) fn all_gaps(&self) -> impl Iterator<Item = &Gap> {
+        self.gaps.iter().map(|row| &row.gap).chain(&self.new_gaps)
     }
 
     /// The sources that it asks, sorted.
@@ -132,18 +144,13 @@ fn plan(source: &SourceCoverage, item: &Item<Resolved>, gaps: &[Gap]) -> SourceP
     }
 }
 
-/// The gaps that share a day with the item's period and concern a source that it asks.
-fn gaps_crossing(item: &Item<Resolved>, asked: &[SourceId], mut gaps: Vec<GapRow>) -> Vec<GapRow> {
-    let crosses = |gap: &Gap| gap.crosses_days(item.period.first(), item.period.last());
-    gaps.retain(|row| crosses(&row.gap) && concerns(&row.gap, asked));
-    gaps
-}
-
-/// The gaps recorded, and after them those found now that are not.
-fn with_unrecorded(recorded: &[GapRow], found: &[Gap]) -> Vec<GapRow> {
-    let new = found.iter().filter(|gap| recorded.iter().all(|row| row.gap.id != gap.id));
-    let row = |gap: &Gap| GapRow { gap: gap.clone(), current: true, history: Vec::new() };
-    recorded.iter().cloned().chain(new.map(row)).collect()
+impl Workspace {
+    /// The gaps that coverage finds now and that are not recorded, merged or split.
+    pub(crate) fn unrecorded_gaps(&self, coverage: &Coverage) -> Result<Vec<Gap>, WorkspaceError> {
+        let recorded = self.gaps()?;
+        let new = coverage.gaps.iter().filter(|gap| recorded.iter().all(|row| row.gap.id != gap.id));
+        Ok(new.cloned().collect())
+    }
 }
 
 /// What coverage says, in a word and with its reason.

@@ -108,13 +108,14 @@ fn coverage(item: &ItemHits) -> String {
     if item.no_source {
         text += "  No source of this item was searched: what is counted belongs to none for certain.\n";
     }
-    for gap in &item.gaps {
-        let none = if item.backing.gaps_of_no_source.contains(&gap.gap.id) {
+    for gap in item.all_gaps() {
+        let none = if item.backing.gaps_of_no_source.contains(&gap.id) {
             ", of no registered source: what was lost could have been in any"
         } else {
             ""
         };
-        let _ = writeln!(text, "  crossed by gap {} [{}]{none}", gap.gap.id, gap.gap.status.as_str());
+        let new = if item.new_gaps.contains(gap) { "; not recorded yet: run duces coverage" } else { "" };
+        let _ = writeln!(text, "  crossed by gap {} [{}]{none}{new}", gap.id, gap.status.as_str());
     }
     text
 }
@@ -313,4 +314,62 @@ fn moved(moves: &Moves, otherwise_because: &[String]) -> String {
         parts.push(format!("{} though asked the same way ({why})", grouped(moves.otherwise)));
     }
     format!("{} = {}", count(moves.documents, "document", "documents"), parts.join(" + "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use duces_workspace::Splits;
+
+    fn term(subsumed_by: &[(u64, bool)]) -> TermRow {
+        let other =
+            |(hits, same): &(u64, bool)| Subsuming { term: "fee*".to_owned(), hits: *hits, same: *same };
+        TermRow {
+            written: "fee".to_owned(),
+            canonical: "fee".to_owned(),
+            places: vec![1],
+            also_written: Vec::new(),
+            hits: 1,
+            hits_with_family: 1,
+            unique: 0,
+            unique_with_family: 0,
+            splits: Splits::default(),
+            over_broad: None,
+            subsumed_by: subsumed_by.iter().map(other).collect(),
+            zero: None,
+            samples: None,
+            expansions: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_subsumed_term_is_told_in_whole_sentences_for_one_and_for_several() {
+        let told = |others: &[(u64, bool)]| {
+            let term = term(others);
+            subsumed(&term, &term.subsumed_by[0])
+        };
+        assert_eq!(told(&[(2, false)]), "fee adds nothing to fee* (2 hits)");
+        assert_eq!(
+            told(&[(2, false), (3, false)]),
+            "fee adds nothing to fee* (2 hits), nor to 1 more (all in the sheet)"
+        );
+        assert_eq!(told(&[(1, true)]), "fee has the same hits as fee* (1 hit)");
+        assert_eq!(
+            told(&[(1, true), (3, false)]),
+            "fee has the same hits as fee* (1 hit), and adds nothing to 1 other term (all in the sheet)"
+        );
+        assert!(
+            told(&[(1, true), (3, false), (4, false)])
+                .ends_with("nothing to 2 other terms (all in the sheet)")
+        );
+    }
+
+    #[test]
+    fn a_long_list_of_sources_is_cut_and_says_so() {
+        assert_eq!(first(&["a", "b"]), "a, b");
+        assert_eq!(
+            first(&["a", "b", "c", "d", "e", "f", "g"]),
+            "a, b, c, d, e, f and 1 more (all in the sheet)"
+        );
+    }
 }
