@@ -3,8 +3,10 @@
 //! `SYNTAX.md` states the language. What a dialect does not know is refused with its place, never
 //! dropped and never read as something else.
 
+mod breaks;
 mod canonical;
 mod chunk;
+mod foreign;
 mod grammar;
 mod lexer;
 mod list;

@@ -6,7 +6,7 @@ use super::grammar::Grammar;
 use super::lexer::is_reserved;
 use super::tree::{Element, Pattern};
 use super::warning::Warning;
-use super::{pattern, regular};
+use super::{pattern, regular, signs};
 
 /// A bare word: one or more words, since its punctuation separates.
 pub(super) fn bare(grammar: Grammar, chunk: &str, at: usize) -> Result<Vec<Element>, Vec<TermMistake>> {
@@ -18,7 +18,7 @@ pub(super) fn bare(grammar: Grammar, chunk: &str, at: usize) -> Result<Vec<Eleme
     }
     let elements = pattern::elements(grammar, chunk, at, false)?;
     if elements.is_empty() {
-        return Err(vec![nothing_to_search(chunk, at)]);
+        return Err(vec![nothing_to_search(grammar, chunk, at)]);
     }
     // `and.` is neither the operator nor clearly a word.
     if let [Element::Word(word) | Element::Pattern(Pattern::Plural(word))] = elements.as_slice()
@@ -85,12 +85,12 @@ fn regular_expression(
     }
 }
 
-fn nothing_to_search(chunk: &str, at: usize) -> TermMistake {
+fn nothing_to_search(grammar: Grammar, chunk: &str, at: usize) -> TermMistake {
     TermMistake::new(
         at..at + chunk.len(),
         format!("{chunk:?} holds no letter or digit, so it cannot be searched"),
     )
-    .hint("leave it out")
+    .hint(format!("for the phrase write the words in quotes without it, {}", signs::or_joined(grammar)))
 }
 
 /// In Westlaw a star at the end of a word is read as one character; some editions let it also stand

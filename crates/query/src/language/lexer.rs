@@ -1,8 +1,10 @@
 //! Text in, lexemes out. Every sign that has a meaning in some dialect is recognised here.
 
 use super::TermMistake;
+use super::breaks;
 use super::canonical::PLURAL;
 use super::chunk;
+use super::foreign;
 use super::grammar::Grammar;
 use super::operator::{self, Nearness};
 use super::signs::Refusal;
@@ -66,11 +68,17 @@ pub(super) fn lex(grammar: Grammar, text: &str) -> (Vec<Lexeme>, Vec<Warning>, V
             _ => lexer.chunk(),
         }
     }
+    for (warnings, mistakes) in
+        [breaks::check(grammar, text, &lexer.lexemes), foreign::check(grammar, text, &mut lexer.lexemes)]
+    {
+        lexer.warnings.extend(warnings);
+        lexer.mistakes.extend(mistakes);
+    }
     (lexer.lexemes, lexer.warnings, lexer.mistakes)
 }
 
 /// Straight and curly double quotes: word processors turn the one into the other.
-fn is_quote(c: char) -> bool {
+pub(super) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„')
 }
 
@@ -202,7 +210,8 @@ impl Lexer<'_> {
             None => {}
         }
         if self.peek() == Some('(') {
-            return self.wrong(Kind::WrongOperator, span, touching(chunk, &lower));
+            let refusal = foreign::called(self.grammar, &lower).unwrap_or_else(|| touching(chunk, &lower));
+            return self.wrong(Kind::WrongOperator, span, refusal);
         }
         self.warnings.extend(chunk::star_at_the_end(self.grammar, chunk, start));
         self.words(chunk::bare(self.grammar, chunk, start), span);

@@ -1,5 +1,6 @@
 //! A counsel's list of terms: one term a row, each read by itself.
 
+use super::breaks::Break;
 use super::reading::Reading;
 use super::rows::{self, Row};
 use super::terms::{Alternative, Contents, Terms};
@@ -308,6 +309,10 @@ impl Lister<'_> {
             self.wrong(row.number, message, hint);
             return None;
         }
+        if let Some(found) = Break::within(text.trim()) {
+            self.broken(row, text, found);
+            return None;
+        }
         match self.reading.read(text) {
             Ok(terms) => Some(terms),
             Err(mistakes) => {
@@ -317,6 +322,23 @@ impl Lister<'_> {
                 None
             }
         }
+    }
+
+    /// Notes a line break or a tab inside a term: two terms, or two cells, may have come together.
+    fn broken(&mut self, row: &Row, text: &str, found: Break) {
+        let start = text.len() - text.trim_start().len();
+        let length = text.trim().find(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
+        let at = start + length.unwrap_or_default();
+        let span = at..at + text[at..].chars().next().map_or(0, char::len_utf8);
+        let hint = match found {
+            Break::Line => "write the term on one line; each term has a row of its own",
+            Break::Tab => {
+                "a tab parts the cells of a table: keep the column of the terms alone, or write a space"
+            }
+        };
+        let message = format!("{} stands inside a term, expected one term on one line", found.words());
+        let mistake = self.placed(row, text, TermMistake::new(span, message).hint(hint));
+        self.mistakes.push(mistake);
     }
 
     fn placed(&self, row: &Row, text: &str, mistake: TermMistake) -> Mistake {

@@ -1,12 +1,10 @@
 //! Pieces of a query that are operators, in one dialect or another.
 
+use super::foreign;
 use super::grammar::Grammar;
 use super::lexer::Kind;
 use super::signs::{Refusal, not_supported};
 use super::tree::Within;
-
-/// Proximity operators of other programs, before their number: `near/5`.
-const ELSEWHERE: [&str; 8] = ["adj", "after", "before", "n", "near", "onear", "prox", "within"];
 
 /// A proximity as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,17 +60,8 @@ pub(super) fn operator(grammar: Grammar, lower: &str) -> Option<Result<Kind, Ref
         }
         _ => {}
     }
-    if let Some((head, _)) = lower.split_once('/')
-        && ELSEWHERE.contains(&head)
-    {
-        let (near, before) = match grammar {
-            Grammar::Westlaw => ("/5", "+5"),
-            _ => ("w/5", "pre/5"),
-        };
-        let hint = format!(
-            "write {near:?}, or {before:?} for this order; put the words in quotes where they are meant"
-        );
-        return Some(Err((format!("{lower:?} is an operator of none of the dialects"), hint)));
+    if let Some(refusal) = foreign::in_one_piece(grammar, lower) {
+        return Some(Err(refusal));
     }
     if let Some(times) = times(lower) {
         return Some(at_least(grammar, lower, times));

@@ -41,6 +41,8 @@ pub(super) fn wrong(grammar: Grammar, text: &str, at: usize, in_quotes: bool) ->
             () if in_quotes => IN_QUOTES.contains(c),
             () if offset < first => BEFORE.contains(c),
             () if offset > last => BEHIND.contains(c),
+            // `1,000` is an amount; `fee,refund` are two terms that lost their space.
+            () if c == ',' => parts_digits(text, offset),
             // Without spaces "&" might be meant as the operator.
             () => INSIDE.contains(c) && !(c == '&' && grammar == Grammar::Westlaw),
         };
@@ -53,6 +55,11 @@ pub(super) fn wrong(grammar: Grammar, text: &str, at: usize, in_quotes: bool) ->
         mistakes.push(TermMistake::new(at + offset..at + after, message).hint(hint));
     }
     mistakes
+}
+
+fn parts_digits(text: &str, at: usize) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    digit(text[..at].chars().next_back()) && digit(text[at + 1..].chars().next())
 }
 
 fn is_part_of_a_word(c: char) -> bool {
@@ -74,6 +81,13 @@ struct Place<'t> {
     from: &'t str,
     first: bool,
     last: bool,
+}
+
+impl Place<'_> {
+    /// Whether the piece holds no letter and no digit: what stands around it would come side by side.
+    fn alone(&self) -> bool {
+        !self.text.chars().any(is_part_of_a_word)
+    }
 }
 
 /// What a sign means somewhere, for how many bytes, and what to write instead.
@@ -148,7 +162,10 @@ fn in_lexis(c: char, bare: &str) -> Option<Refusal> {
 
 fn anywhere(grammar: Grammar, c: char, place: &Place<'_>) -> Refusal {
     match c {
-        ':' if place.last => ("a colon is never searchable".to_owned(), "leave it out".to_owned()),
+        ':' if place.last => (
+            "a colon is never searchable".to_owned(),
+            format!("write the words in quotes without it for the phrase, {}", or_joined(grammar)),
+        ),
         ':' => (
             "a colon is never searchable, and a weight (\"word:5\") is not supported".to_owned(),
             "leave it out, or put a space in its stead".to_owned(),
@@ -157,9 +174,12 @@ fn anywhere(grammar: Grammar, c: char, place: &Place<'_>) -> Refusal {
             format!("found {c:?} between words"),
             "join the words with an operator, or put a phrase in quotes".to_owned(),
         ),
-        '+' | '-' => (
+        '+' | '-' | '‐' | '‑' | '‒' | '–' | '—' | '−' => (
             format!("{c:?} at the edge of a word is no operator of this dialect"),
-            format!("write {:?} or {:?}; inside a word it is a separator", grammar.and(), grammar.and_not()),
+            format!(
+                "for the phrase write the words in quotes, {}; inside a word it is a separator",
+                or_joined(grammar)
+            ),
         ),
         '\'' | '‘' | '’' => {
             (format!("found {c:?} before a word"), "phrases stand in double quotes".to_owned())
@@ -168,6 +188,19 @@ fn anywhere(grammar: Grammar, c: char, place: &Place<'_>) -> Refusal {
             "\"|\" is no operator of this dialect".to_owned(),
             "write \"or\" as the dialect has it".to_owned(),
         ),
+        _ if place.alone() => (
+            format!("the sign {c:?} is not searchable"),
+            format!("for the phrase write the words in quotes without it, {}", or_joined(grammar)),
+        ),
         _ => (format!("the sign {c:?} is not searchable"), "leave it out".to_owned()),
     }
+}
+
+/// How two words are joined that are no phrase.
+pub(super) fn or_joined(grammar: Grammar) -> String {
+    let or = match grammar {
+        Grammar::Westlaw => "a space (\"or\")",
+        _ => "\"or\"",
+    };
+    format!("or join them with {:?}, {or} or {:?}", grammar.and(), grammar.and_not())
 }

@@ -302,6 +302,52 @@ fn an_operator_in_quotes_is_words_and_a_warning_says_so() {
 }
 
 #[test]
+fn a_line_break_between_words_is_refused_with_both_readings_at_the_word_behind_it() {
+    let query = "fee and (insider\n  trading) or x";
+    assert!(mistakes(query).iter().any(|one| {
+        one == "trading: a line break stands before this, and would make it one phrase with \"insider\""
+    }));
+    assert!(
+        hints(query)
+            .contains("\"insider trading\" in quotes on one line, for either word insider or trading")
+    );
+    assert!(warnings_in(Dialect::Westlaw, "insider\ntrading")[0].contains("\"or\" in Westlaw"));
+}
+
+#[test]
+fn an_operator_of_another_program_is_answered_with_this_dialects_own_and_its_number() {
+    for (dialect, query, hint) in [
+        (Dialect::DtSearch, "fee near/7 tax", "\"w/7\", or \"pre/7\""),
+        (Dialect::Relativity, "fee NEAR tax", "\"w/5\""),
+        (Dialect::Westlaw, "fee adj12 tax", "\"/12\", or \"+12\""),
+        (Dialect::Lexis, "fee within 3 words of tax", "\"w/3\", or \"pre/3\""),
+        (Dialect::DtSearch, "fee XOR tax", "(a or b) and not (a and b)"),
+    ] {
+        let found = read(dialect, query).unwrap_err();
+        assert!(found.len() == 1 && found[0].hint.as_ref().unwrap().contains(hint), "{query}: {found:?}");
+    }
+    let warning = &warnings_in(Dialect::DtSearch, "x and fee near tax due")[0];
+    assert!(
+        warning.contains("of the phrase \"fee near tax due\"") && warning.contains("\"w/5\""),
+        "{warning}"
+    );
+}
+
+#[test]
+fn no_hint_of_a_sign_between_words_leads_to_a_phrase_unsaid() {
+    for query in
+        ["insider – trading", "insider - trading", "insider — trading", "re: fee", "a 👍 b", "a … b", "a _ b"]
+    {
+        let hint = hints(query);
+        assert!(
+            hint.starts_with("for the phrase write") || hint.starts_with("write the words in quotes"),
+            "{query}: {hint}"
+        );
+        assert!(hint.contains("or join them with"), "{query}: {hint}");
+    }
+}
+
+#[test]
 fn the_dialect_must_be_one_that_is_known() {
     let mistakes = parse_terms("dtserch", "a", "query").unwrap_err();
     assert_eq!(mistakes.iter().next().unwrap().hint.as_deref(), Some("did you mean \"dtsearch\"?"));

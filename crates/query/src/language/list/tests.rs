@@ -63,11 +63,33 @@ fn every_mistake_of_every_row_has_its_row_and_its_place_in_the_term() {
             "t.txt:5:1: \"and\" and \"or\" are mixed without parentheses, which reads two ways",
         ]
     );
-    let csv = "Term\nfee\n\"layering or\nfraud!\"\n";
+    let csv = "Term\nfee\n\"layering or fraud!\"\n";
     let mistakes = read("t.csv", csv, Some("Term")).unwrap_err();
     let first = mistakes.iter().next().unwrap();
-    assert_eq!((first.line, first.column, first.field.as_deref()), (4, 6, Some("Term")));
-    assert_eq!(first.excerpt.as_deref(), Some("fraud!"));
+    assert_eq!((first.line, first.column, first.field.as_deref()), (3, 18, Some("Term")));
+    assert_eq!(first.excerpt.as_deref(), Some("layering or fraud!"));
+}
+
+#[test]
+fn a_line_break_or_a_tab_inside_a_term_is_a_mistake_of_its_row_and_around_it_is_nothing() {
+    let tab = mistakes("t.txt", "fee\n1\tlayering\nwash trade\n", None);
+    assert_eq!(tab, ["t.txt:2:2: a tab stands inside a term, expected one term on one line"]);
+    let csv = "Term\nfee\n\"layering\nspoofing\"\n\"a or\nb\"\nrefund\n";
+    assert_eq!(
+        mistakes("t.csv", csv, Some("Term")),
+        [
+            "t.csv:3:9, column Term: a line break stands inside a term, expected one term on one line",
+            "t.csv:5:5, column Term: a line break stands inside a term, expected one term on one line",
+        ]
+    );
+    let old_mac = mistakes("t.txt", "fee\rrefund", None);
+    assert!(old_mac[0].contains("a line break stands inside a term"), "{old_mac:?}");
+    for dialect in Dialect::ALL {
+        let parted = "insider\u{2028}trading".as_bytes();
+        assert!(term_list(&Reading::new(dialect), "t.txt", parted, None).is_err(), "{dialect:?}");
+    }
+    assert_eq!(read("t.txt", "\tfee \r\n  refund\t", None).unwrap().canonical(), "fee or refund");
+    assert_eq!(read("t.csv", "\"\nfee\n\"\n", None).unwrap().canonical(), "fee");
 }
 
 #[test]

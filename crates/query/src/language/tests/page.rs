@@ -54,6 +54,56 @@ fn every_query_that_the_page_says_is_refused_is_refused() {
 }
 
 #[test]
+fn every_line_break_and_tab_of_the_page_is_read_warned_of_or_refused_as_it_says() {
+    let rows = rows("Line breaks and tabs");
+    assert!(rows.len() >= 9);
+    for row in rows {
+        let [query, readings @ ..] = row.as_slice() else { panic!("{row:?}") };
+        let query = query.replace('⏎', "\n").replace('⇥', "\t");
+        assert_eq!(readings.len(), 3, "{query:?}");
+        for (dialect, expected) in
+            [Dialect::DtSearch, Dialect::Westlaw, Dialect::Lexis].into_iter().zip(readings)
+        {
+            read_as(dialect, &query, expected, "line break");
+        }
+    }
+}
+
+#[test]
+fn every_operator_of_other_programs_on_the_page_is_refused_or_warned_of_as_it_says() {
+    let rows = rows("Operators of other programs");
+    assert!(rows.len() >= 15);
+    for row in rows {
+        let [query, readings @ ..] = row.as_slice() else { panic!("{row:?}") };
+        assert_eq!(readings.len(), 3, "{query:?}");
+        for (dialect, expected) in
+            [Dialect::DtSearch, Dialect::Westlaw, Dialect::Lexis].into_iter().zip(readings)
+        {
+            read_as(dialect, query, expected, "is read as a word of the phrase");
+        }
+    }
+}
+
+/// Holds a query against a cell: `refused`, a canonical form, or one "with a warning" that has these words.
+fn read_as(dialect: Dialect, query: &str, expected: &str, warned: &str) {
+    let (form, warning) = match expected.strip_suffix("`, with a warning") {
+        Some(form) => (form, true),
+        None => (expected, false),
+    };
+    match read(dialect, query) {
+        Ok(terms) => {
+            assert_eq!(terms.canonical(), form, "{query:?} in {dialect:?}");
+            let found = terms.warnings().iter().any(|one| one.message.contains(warned));
+            assert_eq!(found, warning, "{query:?} in {dialect:?}: {:?}", terms.warnings());
+        }
+        Err(mistakes) => {
+            assert_eq!(form, "refused", "{query:?} in {dialect:?}: {mistakes:?}");
+            assert!(mistakes.iter().all(|mistake| mistake.hint.is_some()), "{query:?}: {mistakes:?}");
+        }
+    }
+}
+
+#[test]
 fn the_table_of_conflicts_says_what_each_dialect_reads() {
     let rows = rows("The same text in three dialects");
     assert!(rows.len() >= 12);
