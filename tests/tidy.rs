@@ -50,9 +50,9 @@ const OWNED: &[(&str, &[&str])] = &[
     ("mail-parser", &["duces-ingest", "duces-verify", "duces-bench"]),
     ("clap", &["duces-cli", "duces-bench"]),
     ("indicatif", &["duces-cli"]),
-    // A letter in DOCX is an archive, read and never written.
-    ("zip", &["duces-volume", "duces-letters"]),
-    ("roxmltree", &["duces-letters"]),
+    // A letter in DOCX and a list of terms in XLSX are archives, read and never written.
+    ("zip", &["duces-volume", "duces-letters", "duces-query"]),
+    ("roxmltree", &["duces-letters", "duces-query"]),
     ("hayro-syntax", &["duces-letters"]),
     ("krilla", &["duces-render"]),
     ("parley", &["duces-render"]),

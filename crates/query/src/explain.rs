@@ -71,6 +71,7 @@ fn terms_json(terms: &Terms) -> Value {
 fn list_json(list: &TermList) -> Value {
     json!({
         "name": list.name(),
+        "sheet": list.sheet(),
         "column": list.column(),
         "list_sha256": Sha256::of(list.bytes()).to_string(),
         "terms": list.terms(),

@@ -25,8 +25,9 @@ mod signs;
 mod terms;
 mod tree;
 mod warning;
+mod workbook;
 
-pub use list::{LIST_BYTES_MAX, LIST_ROWS_MAX, NoTermLists, TermList, TermLists, term_list};
+pub use list::{LIST_BYTES_MAX, LIST_ROWS_MAX, ListPart, NoTermLists, TermList, TermLists, term_list};
 pub use plural::plural_forms;
 pub use reading::{Reading, TEXT_BYTES_MAX, parse_terms};
 pub use terms::{Alternative, Terms};

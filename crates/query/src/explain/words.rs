@@ -16,10 +16,11 @@ pub(super) fn explain_terms(terms: &Terms, level: usize, lines: &mut Vec<String>
         lines.push(line(level, &noise));
     }
     if let Some(list) = terms.list() {
+        let sheet = list.sheet().map_or(String::new(), |sheet| format!(", sheet {sheet}"));
         let column = list.column().map_or(String::new(), |column| format!(", column {column}"));
         let counts =
             format!("{} terms, {} rows without one passed over", list.terms(), list.rows_without_term());
-        lines.push(line(level, &format!("from the list {}{column}: {counts}", list.name())));
+        lines.push(line(level, &format!("from the list {}{sheet}{column}: {counts}", list.name())));
     }
     for warning in terms.warnings() {
         lines.push(line(level, &format!("warning: {}", warning.message)));

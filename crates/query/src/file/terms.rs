@@ -4,7 +4,7 @@ use super::item::given;
 use super::raw_string::raw_offsets;
 use super::table::{Reader, Section, Value};
 use crate::criteria::Criteria;
-use crate::language::{Dialect, Reading, TermList, Terms, term_list};
+use crate::language::{Dialect, ListPart, Reading, TermList, Terms, term_list};
 use crate::request::Request;
 use crate::state::State;
 use duces_indexer::TextField;
@@ -12,7 +12,7 @@ use duces_indexer::TextField;
 /// Reads the table; `None` where it cannot be read, the mistakes being noted.
 pub(super) fn terms(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Terms> {
     let section = reader.section(value, "terms")?;
-    reader.known_keys(&section, &["dialect", "fields", "noise", "query", "list", "column"]);
+    reader.known_keys(&section, &["dialect", "fields", "noise", "query", "list", "sheet", "column"]);
     let dialect = reader.required(&section, "dialect").and_then(|value| dialect(reader, value));
     let fields = section.get("fields").map(|value| reader.list(value, "fields", field));
     let noise = section.get("noise").map(|value| reader.list(value, "noise", noise_word));
@@ -23,7 +23,9 @@ pub(super) fn terms(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Terms>
     let reading = noise.iter().try_fold(reading, |reading, word| reading.with_noise(word).ok())?;
     match source {
         Source::Query(value, text) => query(reader, &reading, value, text),
-        Source::List(value, column) => list(reader, &reading, value, column),
+        Source::List(value, sheet, column) => {
+            list(reader, &reading, value, ListPart { sheet: sheet.as_deref(), column: column.as_deref() })
+        }
     }
 }
 
@@ -31,22 +33,25 @@ pub(super) fn terms(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Terms>
 enum Source<'t> {
     /// The text itself.
     Query(&'t Value<'t>, &'t str),
-    /// A list's name, and the column that holds the terms.
-    List(&'t Value<'t>, Option<String>),
+    /// A list's name, and the sheet and the column that hold the terms.
+    List(&'t Value<'t>, Option<String>, Option<String>),
 }
 
 fn source<'t>(reader: &mut Reader<'_>, section: &Section<'t>) -> Option<Source<'t>> {
-    let column = section.get("column").map(|value| reader.line(value, "column"));
+    let mut line = |key: &str| section.get(key).map(|value| reader.line(value, key));
+    let (sheet, column) = (line("sheet"), line("column"));
     match (section.get("query"), section.get("list")) {
         (Some(value), None) => {
-            if let Some(column) = section.get("column") {
-                let message = "\"column\" stands beside a query, expected it beside \"list\"";
-                reader.wrong(column.span(), message, Some("leave it out".to_owned()));
-                return None;
+            for key in ["sheet", "column"] {
+                if let Some(beside) = section.get(key) {
+                    let message = format!("{key:?} stands beside a query, expected it beside \"list\"");
+                    reader.wrong(beside.span(), message, Some("leave it out".to_owned()));
+                    return None;
+                }
             }
             reader.string(value, "query").map(|text| Source::Query(value, text))
         }
-        (None, Some(value)) => Some(Source::List(value, given(column)?)),
+        (None, Some(value)) => Some(Source::List(value, given(sheet)?, given(column)?)),
         (Some(_), Some(value)) => {
             let hint = "put the list into another item, or its terms into the query".to_owned();
             reader.wrong(value.span(), "terms has both \"query\" and \"list\", expected one", Some(hint));
@@ -77,12 +82,7 @@ fn query(reader: &mut Reader<'_>, reading: &Reading, value: &Value<'_>, text: &s
     }
 }
 
-fn list(
-    reader: &mut Reader<'_>,
-    reading: &Reading,
-    value: &Value<'_>,
-    column: Option<String>,
-) -> Option<Terms> {
+fn list(reader: &mut Reader<'_>, reading: &Reading, value: &Value<'_>, part: ListPart<'_>) -> Option<Terms> {
     let name = reader.line(value, "list")?;
     if !is_plain_path(&name) {
         let message = format!("list: found {name:?}, expected a path below the folder of request files");
@@ -96,7 +96,7 @@ fn list(
             return None;
         }
     };
-    match term_list(reading, &name, &bytes, column.as_deref()) {
+    match term_list(reading, &name, &bytes, part) {
         Ok(terms) => Some(terms),
         Err(mistakes) => {
             reader.mistakes.extend(mistakes.iter().cloned());

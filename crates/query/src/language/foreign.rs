@@ -37,6 +37,11 @@ pub(super) fn called(grammar: Grammar, lower: &str) -> Option<Refusal> {
     WITH_NUMBER.contains(&lower).then(|| refusal(grammar, lower, ""))
 }
 
+/// Whether a word alone is such an operator, so that it is a word only in quotes.
+pub(super) fn is_one(word: &str) -> bool {
+    digits_behind(word, &GLUED).is_some()
+}
+
 fn digits_behind<'t>(lower: &'t str, heads: &[&str]) -> Option<&'t str> {
     let digits = heads.iter().find_map(|head| lower.strip_prefix(head))?;
     is_number(digits).then_some(digits)

@@ -52,7 +52,7 @@ const RESERVED: [&str; 7] = ["and", "or", "not", "contains", "andany", "xfirstwo
 
 /// Whether a word must stand in quotes to be a word.
 pub(super) fn is_reserved(word: &str) -> bool {
-    RESERVED.contains(&word) || operator::is_at_least(word)
+    RESERVED.contains(&word) || operator::is_at_least(word) || foreign::is_one(word)
 }
 
 /// Cuts a query into its pieces; everything that is no piece is a mistake, and a piece of its own.

@@ -2,15 +2,21 @@
 
 use super::breaks::Break;
 use super::reading::Reading;
-use super::rows::{self, Row};
+use super::rows::{self, Cell, Row};
 use super::terms::{Alternative, Contents, Terms};
 use super::tree::Node;
 use super::warning::Warning;
+use super::workbook::{self, COLUMNS_MAX, Sheet, cell_name};
 use super::{Dialect, TermMistake};
 use duces_model::{Mistake, Mistakes};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::sync::Arc;
+
+mod kept;
+#[cfg(test)]
+mod tests;
+
+pub use kept::{ListPart, NoTermLists, TermList, TermLists};
 
 /// Largest list, in bytes.
 pub const LIST_BYTES_MAX: usize = 1 << 20;
@@ -34,116 +40,71 @@ const HEADERS: [&str; 13] = [
     "terms",
 ];
 
-/// Where request files' lists of terms come from. This crate opens no file: a face reads them, and
-/// keeps the bytes, so that a frozen request is read again from what was stored.
-pub trait TermLists {
-    /// The list's bytes; the error says why there are none (lower case, no full stop).
-    ///
-    /// # Errors
-    /// Where the list cannot be read.
-    fn bytes(&self, name: &str) -> Result<Vec<u8>, String>;
-}
-
-/// No lists at all: a request file that names one is refused.
-#[derive(Debug, Clone, Copy)]
-pub struct NoTermLists;
-
-impl TermLists for NoTermLists {
-    fn bytes(&self, _name: &str) -> Result<Vec<u8>, String> {
-        Err("lists of terms cannot be read here".to_owned())
-    }
-}
-
-/// A list as it was read, with its bytes for the record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TermList {
-    name: String,
-    column: Option<String>,
-    bytes: Arc<[u8]>,
-    terms: u64,
-    rows_without_term: u64,
-}
-
-impl TermList {
-    /// Its name as the request file has it.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The column that was read, where one was named.
-    pub fn column(&self) -> Option<&str> {
-        self.column.as_deref()
-    }
-
-    /// The list itself, byte for byte.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// How many rows hold a term; twice the same counts twice.
-    pub fn terms(&self) -> u64 {
-        self.terms
-    }
-
-    /// How many rows before the last term hold none and were passed over: empty ones, and those that
-    /// have content in other columns alone, each of which is warned of.
-    pub fn rows_without_term(&self) -> u64 {
-        self.rows_without_term
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     Csv,
     Lines,
+    Workbook,
 }
 
 impl Form {
     fn of(name: &str) -> Option<Self> {
         let lower = name.to_lowercase();
-        let forms = [(".csv", Self::Csv), (".txt", Self::Lines)];
+        let forms = [(".csv", Self::Csv), (".txt", Self::Lines), (".xlsx", Self::Workbook)];
         forms.into_iter().find(|(ending, _)| lower.ends_with(ending)).map(|(_, form)| form)
     }
 }
 
 /// Reads a list of terms: an "or" of its rows, each read by itself.
 ///
-/// `name` is the list's name as the user knows it; its ending says what it is: `.csv` (UTF-8) or
-/// `.txt` (one term a line). Where `column` is given the first row that is not empty is a header and
+/// `name` is the list's name as the user knows it; its ending says what it is: `.csv` (UTF-8), `.txt` (one
+/// term a line) or `.xlsx`. Where a column is named the first row that is not empty is a header and
 /// names it; else there is no header and the list has one column.
 ///
 /// # Errors
-/// Everything that is wrong, each with its row, its column and the place in the term.
-pub fn term_list(
-    reading: &Reading,
-    name: &str,
-    bytes: &[u8],
-    column: Option<&str>,
-) -> Result<Terms, Mistakes> {
+/// Everything that is wrong, each with its row, its column or cell, and the place in the term.
+pub fn term_list(reading: &Reading, name: &str, bytes: &[u8], part: ListPart<'_>) -> Result<Terms, Mistakes> {
     let of_file = |message: String, hint: &str| Mistakes::one(Mistake::of_file(name, message).hint(hint));
     let Some(form) = Form::of(name) else {
-        let message = "the list's name ends in no known form, expected .csv or .txt".to_owned();
-        return Err(of_file(
-            message,
-            "save the list as one of these; a spreadsheet program saves as CSV (UTF-8)",
-        ));
+        let message = "the list's name ends in no known form, expected .csv, .txt or .xlsx".to_owned();
+        return Err(of_file(message, "save the list as one of these; a spreadsheet program does"));
     };
     if bytes.len() > LIST_BYTES_MAX {
         let message =
             format!("the list has {} bytes, expected at most {LIST_BYTES_MAX} (1 MiB)", bytes.len());
         return Err(of_file(message, "split it over several items"));
     }
+    if let (Some(sheet), Form::Csv | Form::Lines) = (part.sheet, form) {
+        return Err(of_file(format!("a list that is text has no sheet {sheet:?}"), "leave the key out"));
+    }
     let placed = |mistakes: Vec<rows::RowMistake>| {
-        let placed =
-            |(row, message, hint): rows::RowMistake| Mistake::in_row(name, row, column, message).hint(hint);
+        let placed = |(row, message, hint): rows::RowMistake| {
+            Mistake::in_row(name, row, part.column, message).hint(hint)
+        };
         refused(mistakes.into_iter().map(placed).collect())
     };
     let text = || rows::decoded(bytes).map_err(|(message, hint)| of_file(message, &hint));
+    let mut sheet = None;
     let rows = match form {
         Form::Csv => rows::csv(text()?).map_err(placed)?,
         Form::Lines => rows::lines(text()?),
+        Form::Workbook => {
+            let read = workbook::read(bytes, part.sheet);
+            let mut read = read.map_err(|(message, hint)| of_file(message, &hint))?;
+            let rows = std::mem::take(&mut read.rows);
+            sheet = Some(read);
+            rows
+        }
     };
-    let mut reader = Lister { reading, name, form, column, mistakes: Vec::new(), warnings: Vec::new() };
+    let mut reader = Lister {
+        reading,
+        name,
+        form,
+        sheet: sheet.as_ref(),
+        column: part.column,
+        mistakes: Vec::new(),
+        warnings: Vec::new(),
+    };
     let Some((at, body)) = reader.column(&rows) else { return Err(refused(reader.mistakes)) };
     reader.terms(body, at, bytes)
 }
@@ -159,6 +120,7 @@ struct Lister<'l> {
     reading: &'l Reading,
     name: &'l str,
     form: Form,
+    sheet: Option<&'l Sheet>,
     column: Option<&'l str>,
     mistakes: Vec<Mistake>,
     warnings: Vec<Warning>,
@@ -166,12 +128,40 @@ struct Lister<'l> {
 
 impl Lister<'_> {
     fn wrong(&mut self, row: u64, message: String, hint: String) {
+        let message = match self.sheet {
+            Some(sheet) => format!("sheet {:?}: {message}", sheet.name),
+            None => message,
+        };
         self.mistakes.push(Mistake::in_row(self.name, row, self.column, message).hint(hint));
+    }
+
+    /// The place of a cell before what is wrong with it, where cells have names.
+    fn in_cell(&self, row: u64, column: usize, message: String) -> String {
+        match self.sheet {
+            Some(sheet) => format!("sheet {:?}, cell {}: {message}", sheet.name, cell_name(row, column)),
+            None => message,
+        }
+    }
+
+    /// Whether a cell can be read for what it looks like; the mistake is noted.
+    fn is_plain(&mut self, row: u64, column: usize, cell: &Cell) -> bool {
+        if let Some(refused) = &cell.refused {
+            let message = self.in_cell(row, column, refused.0.clone());
+            self.mistakes.push(
+                Mistake { field: None, ..Mistake::in_row(self.name, row, None, message) }.hint(&refused.1),
+            );
+        }
+        cell.refused.is_none()
     }
 
     /// Which column holds the terms, and the rows below the header.
     fn column<'r>(&mut self, rows: &'r [Row]) -> Option<(usize, &'r [Row])> {
-        let is_blank = |row: &Row| row.cells.iter().all(|cell| cell.text.trim().is_empty());
+        let is_blank = |row: &Row| row.cells.iter().all(Cell::is_blank);
+        if let Some(wide) = rows.iter().find(|row| row.cells.len() > COLUMNS_MAX) {
+            let message = format!("the row has {} columns, expected at most {COLUMNS_MAX}", wide.cells.len());
+            self.wrong(wide.number, message, "keep the terms alone in a list".to_owned());
+            return None;
+        }
         let Some(first) = rows.iter().position(|row| !is_blank(row)) else {
             let hint = "write one term a row".to_owned();
             self.wrong(0, "the list holds no term".to_owned(), hint);
@@ -181,9 +171,7 @@ impl Lister<'_> {
         let names: Vec<&str> = head.cells.iter().map(|cell| cell.text.trim()).collect();
         let Some(wanted) = self.column else {
             let used: Vec<usize> = (0..rows.iter().map(|row| row.cells.len()).max().unwrap_or(0))
-                .filter(|at| {
-                    rows.iter().any(|row| row.cells.get(*at).is_some_and(|cell| !cell.text.trim().is_empty()))
-                })
+                .filter(|at| rows.iter().any(|row| row.cells.get(*at).is_some_and(|cell| !cell.is_blank())))
                 .collect();
             let [only] = used.as_slice() else {
                 let message = format!("{} columns have content, expected one", used.len());
@@ -201,7 +189,7 @@ impl Lister<'_> {
                 self.wrong(head.number, message, hint);
                 return None;
             }
-            return Some((*only, &rows[first..]));
+            return self.seen(*only).then(|| (*only, &rows[first..]));
         };
         if self.form == Form::Lines {
             let hint = "leave the key out".to_owned();
@@ -220,7 +208,18 @@ impl Lister<'_> {
             self.wrong(head.number, message, hint);
             return None;
         };
-        Some((*only, &rows[first + 1..]))
+        let is_plain = head.cells.get(*only).is_some_and(|cell| self.is_plain(head.number, *only, cell));
+        (is_plain && self.seen(*only)).then(|| (*only, &rows[first + 1..]))
+    }
+
+    /// Whether the column of terms is shown; the mistake is noted.
+    fn seen(&mut self, column: usize) -> bool {
+        let hidden = self.sheet.is_some_and(|sheet| sheet.hides(column));
+        if hidden {
+            let message = format!("the column of {} is hidden", cell_name(1, column));
+            self.wrong(0, message, "show it, so that what is searched for is seen".to_owned());
+        }
+        !hidden
     }
 
     fn terms(mut self, rows: &[Row], at: usize, bytes: &[u8]) -> Result<Terms, Mistakes> {
@@ -229,13 +228,17 @@ impl Lister<'_> {
         let mut written = String::new();
         let (mut without, mut without_so_far) = (0, 0);
         for row in rows {
-            let text = row.cells.get(at).map_or("", |cell| cell.text.as_str());
-            if text.trim().is_empty() {
+            let cell = row.cells.get(at);
+            let text = cell.map_or("", |cell| cell.text.as_str());
+            if cell.is_none_or(Cell::is_blank) {
                 self.without_term(row, written.len());
                 without_so_far += 1;
                 continue;
             }
             without = without_so_far;
+            if !cell.is_some_and(|cell| self.is_plain(row.number, at, cell)) {
+                continue;
+            }
             let Some(terms) = self.term(row, at, text) else { continue };
             if !written.is_empty() {
                 written.push('\n');
@@ -269,6 +272,7 @@ impl Lister<'_> {
         }
         let list = TermList {
             name: self.name.to_owned(),
+            sheet: self.sheet.map(|sheet| sheet.name.clone()),
             column: self.column.map(str::to_owned),
             bytes: bytes.into(),
             terms: u64::try_from(alternatives.len()).unwrap_or(u64::MAX),
@@ -289,7 +293,7 @@ impl Lister<'_> {
 
     /// A row with words in other columns and no term in this one may have lost it.
     fn without_term(&mut self, row: &Row, at: usize) {
-        if row.cells.iter().any(|cell| !cell.text.trim().is_empty()) {
+        if row.cells.iter().any(|cell| !cell.is_blank()) {
             let message = format!("row {}: it has content, but no term in the column of terms", row.number);
             self.warnings.push(Warning { span: at..at, message });
         }
@@ -310,13 +314,13 @@ impl Lister<'_> {
             return None;
         }
         if let Some(found) = Break::within(text.trim()) {
-            self.broken(row, text, found);
+            self.broken(row, at, text, found);
             return None;
         }
         match self.reading.read(text) {
             Ok(terms) => Some(terms),
             Err(mistakes) => {
-                let mistakes = mistakes.into_iter().map(|mistake| self.placed(row, text, mistake));
+                let mistakes = mistakes.into_iter().map(|mistake| self.placed(row, at, text, mistake));
                 let mistakes: Vec<Mistake> = mistakes.collect();
                 self.mistakes.extend(mistakes);
                 None
@@ -325,7 +329,7 @@ impl Lister<'_> {
     }
 
     /// Notes a line break or a tab inside a term: two terms, or two cells, may have come together.
-    fn broken(&mut self, row: &Row, text: &str, found: Break) {
+    fn broken(&mut self, row: &Row, column: usize, text: &str, found: Break) {
         let start = text.len() - text.trim_start().len();
         let length = text.trim().find(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
         let at = start + length.unwrap_or_default();
@@ -337,15 +341,16 @@ impl Lister<'_> {
             }
         };
         let message = format!("{} stands inside a term, expected one term on one line", found.words());
-        let mistake = self.placed(row, text, TermMistake::new(span, message).hint(hint));
+        let mistake = self.placed(row, column, text, TermMistake::new(span, message).hint(hint));
         self.mistakes.push(mistake);
     }
 
-    fn placed(&self, row: &Row, text: &str, mistake: TermMistake) -> Mistake {
-        let placed = Mistake::in_text(self.name, text, mistake.span, mistake.message);
+    fn placed(&self, row: &Row, column: usize, text: &str, mistake: TermMistake) -> Mistake {
+        let message = self.in_cell(row.number, column, mistake.message);
+        let placed = Mistake::in_text(self.name, text, mistake.span, message);
         let (line, field) = match self.form {
             Form::Csv => (row.number + placed.line - 1, self.column.map(str::to_owned)),
-            Form::Lines => (row.number, None),
+            Form::Lines | Form::Workbook => (row.number, None),
         };
         Mistake { line, field, hint: mistake.hint, ..placed }
     }
@@ -362,6 +367,3 @@ fn any_of(alternatives: &[Alternative]) -> Node {
     });
     Node::Or(parts.collect())
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,12 +2,24 @@
 //!
 //! CSV is read strictly (RFC 4180): a lenient reader drops quotes that a term's phrase needs.
 
+/// Why something is refused, and what to do about it.
+pub(super) type Refused = (String, String);
+
 /// One cell of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Cell {
     pub(super) text: String,
     /// It stands in quotes that the format did not ask for.
     pub(super) needless_quotes: bool,
+    /// What a person sees in it may not be what it holds: it is no term and no head of a column.
+    pub(super) refused: Option<Box<Refused>>,
+}
+
+impl Cell {
+    /// Whether it holds nothing.
+    pub(super) fn is_blank(&self) -> bool {
+        self.refused.is_none() && self.text.trim().is_empty()
+    }
 }
 
 /// One row: where it starts, counted as people count (lines of a text, rows of a sheet, from 1).
@@ -34,7 +46,7 @@ pub(super) fn decoded(bytes: &[u8]) -> Result<&str, (String, String)> {
 
 /// Each line a row of one cell.
 pub(super) fn lines(text: &str) -> Vec<Row> {
-    let cell = |line: &str| Cell { text: line.to_owned(), needless_quotes: false };
+    let cell = |line: &str| Cell { text: line.to_owned(), ..Cell::default() };
     text.lines().zip(1..).map(|(line, number)| Row { number, cells: vec![cell(line)] }).collect()
 }
 
@@ -95,7 +107,7 @@ impl<'t> Csv<'t> {
         let length = self.rest().find([',', '\n']).unwrap_or(self.rest().len());
         let text = self.rest()[..length].trim_end_matches('\r');
         self.at += text.len();
-        Cell { text: text.to_owned(), needless_quotes: false }
+        Cell { text: text.to_owned(), ..Cell::default() }
     }
 
     fn quoted(&mut self) -> Result<Cell, (String, String)> {
@@ -128,7 +140,7 @@ impl<'t> Csv<'t> {
             self.at += 1;
         }
         let needless_quotes = !text.contains([',', '"', '\n', '\r']);
-        Ok(Cell { text, needless_quotes })
+        Ok(Cell { text, needless_quotes, refused: None })
     }
 }
 

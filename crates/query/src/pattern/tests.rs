@@ -31,6 +31,61 @@ fn wildcards_cover_the_whole_word() {
     assert_eq!(stands(&glob("q3*"), &["q3_report", "q3"]), [true, true]);
 }
 
+/// Words with their stems from the sample vocabulary that stands in the description of the algorithm
+/// (<https://snowballstem.org/algorithms/english/stemmer.html>), and its exceptional forms; written out
+/// here, so that a mistake of the stemmer's own crate would show.
+const SAMPLE: &[(&str, &str)] = &[
+    ("consign", "consign consigned consigning consignment"),
+    ("consist", "consist consisted consistency consistent consistently consisting consists"),
+    ("consol", "consolation consolations console consoled consoles consoling consolingly consols"),
+    ("consolatori", "consolatory"),
+    ("consolid", "consolidate consolidated consolidating"),
+    ("conson", "consonant"),
+    ("consort", "consort consorted consorting"),
+    ("conspicu", "conspicuous conspicuously"),
+    ("conspiraci", "conspiracy"),
+    ("conspir", "conspirator conspirators conspire conspired conspiring"),
+    ("constabl", "constable constables"),
+    ("constanc", "constance constancy"),
+    ("constant", "constant"),
+    ("knack", "knack knacks"),
+    ("knackeri", "knackeries"),
+    ("knave", "knave knaves"),
+    ("knavish", "knavish"),
+    ("knead", "kneaded kneading"),
+    ("knee", "knee knees"),
+    ("kneel", "kneel kneeled kneeling kneels"),
+    ("knelt", "knelt"),
+    ("knife", "knife"),
+    ("knive", "knives"),
+    ("knight", "knight knightly knights"),
+    ("knit", "knit knits knitted knitting"),
+    ("knob", "knob knobs"),
+    ("knock", "knock knocked knocking knocks"),
+    ("knocker", "knocker knockers"),
+    ("knot", "knot knots"),
+    ("generous", "generous generously"),
+    ("general", "general generally"),
+    ("ski", "skis"),
+    ("sky", "sky skies"),
+    ("die", "dying"),
+    ("lie", "lying"),
+    ("news", "news"),
+    ("proceed", "proceed proceeded proceeds"),
+    ("exceed", "exceeding"),
+    ("succeed", "succeed"),
+];
+
+#[test]
+fn stems_are_those_of_the_published_sample() {
+    let stemmer = Stemmer::new(Algorithm::English);
+    for (stem, words) in SAMPLE {
+        for word in words.split(' ') {
+            assert_eq!(stemmer.stem(word), *stem, "{word}");
+        }
+    }
+}
+
 #[test]
 fn a_stem_stands_for_the_words_of_its_family_in_english() {
     let apply = Pattern::Stem("apply".into());

@@ -1,7 +1,7 @@
 use super::*;
 
 fn read(name: &str, text: &str, column: Option<&str>) -> Result<Terms, Mistakes> {
-    term_list(&Reading::new(Dialect::DtSearch), name, text.as_bytes(), column)
+    term_list(&Reading::new(Dialect::DtSearch), name, text.as_bytes(), ListPart { sheet: None, column })
 }
 
 /// Every mistake as people read it.
@@ -47,7 +47,8 @@ fn a_column_is_found_by_its_header_and_a_list_of_one_column_needs_none() {
     }
     assert!(mistakes("t.txt", "fee", Some("Term"))[0].contains("has no column"));
     assert!(mistakes("t.doc", "fee", None)[0].contains("ends in no known form"));
-    let latin = term_list(&Reading::new(Dialect::DtSearch), "t.csv", b"fee\ncaf\xe9\n", None).unwrap_err();
+    let latin = term_list(&Reading::new(Dialect::DtSearch), "t.csv", b"fee\ncaf\xe9\n", ListPart::default())
+        .unwrap_err();
     assert!(latin.iter().next().unwrap().message.contains("line 2 is no UTF-8"));
 }
 
@@ -86,7 +87,10 @@ fn a_line_break_or_a_tab_inside_a_term_is_a_mistake_of_its_row_and_around_it_is_
     assert!(old_mac[0].contains("a line break stands inside a term"), "{old_mac:?}");
     for dialect in Dialect::ALL {
         let parted = "insider\u{2028}trading".as_bytes();
-        assert!(term_list(&Reading::new(dialect), "t.txt", parted, None).is_err(), "{dialect:?}");
+        assert!(
+            term_list(&Reading::new(dialect), "t.txt", parted, ListPart::default()).is_err(),
+            "{dialect:?}"
+        );
     }
     assert_eq!(read("t.txt", "\tfee \r\n  refund\t", None).unwrap().canonical(), "fee or refund");
     assert_eq!(read("t.csv", "\"\nfee\n\"\n", None).unwrap().canonical(), "fee");
@@ -112,16 +116,17 @@ fn a_term_that_stands_twice_and_a_row_without_its_term_are_warned_of() {
 #[test]
 fn quotes_that_belong_to_csv_are_not_silently_a_phrase_in_westlaw() {
     let westlaw = Reading::new(Dialect::Westlaw);
-    let found = term_list(&westlaw, "t.csv", b"fee\n\"insider trading\"\n", None).unwrap_err();
+    let found = term_list(&westlaw, "t.csv", b"fee\n\"insider trading\"\n", ListPart::default()).unwrap_err();
     let first = found.iter().next().unwrap();
     assert_eq!(first.line, 2);
     assert!(first.hint.as_ref().unwrap().contains("\"\"\"insider trading\"\"\""));
-    let phrase = term_list(&westlaw, "t.csv", b"\"\"\"insider trading\"\"\"\n", None).unwrap();
+    let phrase = term_list(&westlaw, "t.csv", b"\"\"\"insider trading\"\"\"\n", ListPart::default()).unwrap();
     assert_eq!(phrase.canonical(), "\"insider(s) trading(s)\"");
 }
 
 #[test]
-fn a_workbook_is_refused_with_the_way_out() {
-    let found = term_list(&Reading::new(Dialect::DtSearch), "t.xlsx", b"PK", None).unwrap_err();
-    assert!(found.iter().next().unwrap().to_string().contains("expected .csv or .txt"));
+fn a_row_of_too_many_columns_is_a_mistake() {
+    let csv = format!("Term\nfee{}\n", ",".repeat(200));
+    assert!(mistakes("t.csv", &csv, Some("Term"))[0].contains("201 columns, expected at most 200"));
+    assert!(mistakes("t.xls", "fee", None)[0].contains("expected .csv, .txt or .xlsx"));
 }

@@ -152,7 +152,8 @@ fn the_limits_of_the_page_are_those_of_the_program() {
         "1 to 255",
         "at most 255 bytes",
         "at most 10 differences",
-        "10,000 terms",
+        "10,000 terms, 200 columns",
+        "2,000 files inside, 32 MiB unpacked, 1,000,000 elements in a part, 8 MiB of text, 20,002 rows",
     ] {
         assert!(SYNTAX.contains(stated), "{stated}");
     }

@@ -246,9 +246,9 @@ proptest! {
     #[test]
     fn no_list_makes_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), text in any_text()) {
         let reading = Reading::new(Dialect::DtSearch);
-        for name in ["a.csv", "a.txt"] {
-            let _ = term_list(&reading, name, &bytes, None);
-            let _ = term_list(&reading, name, text.as_bytes(), Some("fee"));
+        for name in ["a.csv", "a.txt", "a.xlsx"] {
+            let _ = term_list(&reading, name, &bytes, ListPart::default());
+            let _ = term_list(&reading, name, text.as_bytes(), ListPart { sheet: None, column: Some("fee") });
         }
     }
 }
