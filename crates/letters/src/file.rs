@@ -260,6 +260,12 @@ fn criteria(writer: &mut Writer, item: &DraftItem) {
             writer.line(&value);
         }
     }
+    if let Some(source) = &item.sufficient {
+        writer.from(source, &[]);
+        writer.comment("  less than all: write by which rule a person stops choosing, and why");
+        writer.line(&format!("sufficient_to_show = {{ stop = {} }}", quoted(UNSAID)));
+    }
+    identifiers(writer, item);
     if !item.terms.is_empty() {
         writer.line("");
         writer.comment(
@@ -270,6 +276,31 @@ fn criteria(writer: &mut Writer, item: &DraftItem) {
         let terms: Vec<String> =
             item.terms.iter().map(|term| format!("\"{}\"", term.replace('"', " "))).collect();
         writer.line(&format!("query = {}", quoted(&terms.join(" or "))));
+    }
+}
+
+/// Numbers that the item is about: as criteria they find only what names them.
+fn identifiers(writer: &mut Writer, item: &DraftItem) {
+    if item.identifiers.is_empty() {
+        return;
+    }
+    let mut shown: Vec<&Source> = Vec::new();
+    for one in &item.identifiers {
+        if !shown.contains(&&one.source) {
+            writer.from(&one.source, &one.remarks);
+            shown.push(&one.source);
+        }
+    }
+    writer.comment("  only what names one of these is found: delete the line where more is asked for");
+    let all: Vec<String> = item
+        .identifiers
+        .iter()
+        .map(|one| format!("{{ kind = {}, value = {} }}", quoted(one.value.0.as_str()), quoted(&one.value.1)))
+        .collect();
+    writer.line(&format!("identifiers = [{}]", all.join(", ")));
+    if !item.terms.is_empty() {
+        writer.comment("  the words below, or one of the numbers (\"or\"), or both (\"and\")?");
+        writer.line(&format!("identifiers_with_terms = {}", quoted(UNSAID)));
     }
 }
 

@@ -35,7 +35,7 @@ pub use draft::{Draft, draft};
 pub use error::LettersError;
 pub use letter::{BYTES_MAX, Encoding, Form, LINES_MAX, LetterText, Line, PAGES_MAX, Place, UNPACKED_MAX};
 pub use people::{KnownPeople, KnownPerson, Part, Who};
-pub use proposal::{DraftDefinition, DraftItem, Head, Period, Proposed, Source};
+pub use proposal::{DraftDefinition, DraftItem, Head, IdentifierKind, Period, Proposed, Source};
 pub use read::read_letter;
 pub use report::Account;
 pub use sections::Bucket;

@@ -44,7 +44,8 @@ struct Level {
 /// The paragraphs of a letter, heads and feet of pages left out, and which lines those are.
 pub(crate) fn paragraphs(letter: &LetterText) -> (Vec<Paragraph>, Vec<usize>) {
     let furniture = furniture::find(&letter.lines);
-    let mut outline = Outline { letter, levels: Vec::new(), after_heading: false, found: Vec::new() };
+    let mut outline =
+        Outline { letter, levels: Vec::new(), ended: None, after_heading: false, found: Vec::new() };
     let mut before: Option<usize> = None;
     for (at, line) in letter.lines.iter().enumerate() {
         if !furniture[at] {
@@ -59,6 +60,8 @@ pub(crate) fn paragraphs(letter: &LetterText) -> (Vec<Paragraph>, Vec<usize>) {
 struct Outline<'l> {
     letter: &'l LetterText,
     levels: Vec<Level>,
+    /// The level, and its depth, that ended because a part above it began: its numbers may go on.
+    ended: Option<(usize, Level)>,
     after_heading: bool,
     found: Vec<Paragraph>,
 }
@@ -207,6 +210,9 @@ impl Outline<'_> {
                 }
             }
         }
+        if let Some(remark) = self.through_parts(label, certain, loose) {
+            return Some(Some(remark));
+        }
         let is_word = matches!(label.marks, Marks::Word(_));
         // It goes on, written in another way, as a hurried writer does.
         if let (Some(level), Some((Figures::Arabic, value))) =
@@ -263,6 +269,20 @@ impl Outline<'_> {
         None
     }
 
+    /// Numbers that go on through parts: part I has 1 to 5, part II goes on with 6.
+    fn through_parts(&mut self, label: &Label, certain: bool, loose: bool) -> Option<String> {
+        let (depth, level) = self.ended.as_ref()?;
+        let (figures, value) = *label.readings.first()?;
+        let next = level.figures == figures && level.marks == label.marks && value == level.value + 1;
+        let counted = figures == Figures::Arabic && (loose || certain);
+        if !(next && counted && *depth == self.levels.len()) {
+            return None;
+        }
+        let (depth, before) = (*depth, level.shown.clone());
+        self.set(depth, figures, value, label);
+        Some(format!("its number goes on from {before}, in the part before"))
+    }
+
     /// A number such as `II.4`, which brings the levels above it along.
     fn path(&mut self, label: &Label, certain: bool, loose: bool) -> Option<Option<String>> {
         let (figures, value) = *label.readings.first()?;
@@ -296,6 +316,11 @@ impl Outline<'_> {
     }
 
     fn set(&mut self, depth: usize, figures: Figures, value: u32, label: &Label) {
+        if self.levels.len() > depth + 1 {
+            self.ended = Some((depth + 1, self.levels.swap_remove(depth + 1)));
+        } else if self.ended.as_ref().is_some_and(|(of, _)| *of == depth) {
+            self.ended = None;
+        }
         self.levels.truncate(depth);
         let (marks, shown) = (label.marks.clone(), label.shown.clone());
         self.levels.push(Level { figures, marks, value, shown, indent: 0 });

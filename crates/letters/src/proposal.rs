@@ -55,6 +55,31 @@ pub struct Head {
     pub other_numbers: Vec<String>,
 }
 
+/// What an identifier is, as a request file names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IdentifierKind {
+    /// Number of an account.
+    Account,
+    /// Number of an order.
+    Order,
+    /// CUSIP, its check digit right.
+    Cusip,
+    /// Ticker symbol.
+    Ticker,
+}
+
+impl IdentifierKind {
+    /// The word of the request file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Order => "order",
+            Self::Cusip => "cusip",
+            Self::Ticker => "ticker",
+        }
+    }
+}
+
 /// One item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftItem {
@@ -78,6 +103,10 @@ pub struct DraftItem {
     pub parts: Vec<Proposed<Part>>,
     /// Channels to which it is limited.
     pub channels: Option<Proposed<Vec<Channel>>>,
+    /// Account numbers and the like that it is about.
+    pub identifiers: Vec<Proposed<(IdentifierKind, String)>>,
+    /// The words that ask for less than all, such as "sufficient to show".
+    pub sufficient: Option<Source>,
     /// Words in quotes.
     pub terms: Vec<String>,
     /// Entries of a checklist.

@@ -1,6 +1,7 @@
 //! What the words of an item say of its kind, its channels, its terms and its numbers.
 
 use crate::pattern::pattern;
+use crate::proposal::IdentifierKind;
 use duces_model::Channel;
 
 /// Kind of an item, as a request file names it.
@@ -142,48 +143,100 @@ pub(crate) fn quoted(text: &str) -> Vec<String> {
     found
 }
 
-/// Account numbers and the like, each with what it is said to be.
-pub(crate) fn identifiers(text: &str) -> Vec<(&'static str, String)> {
-    let mut found: Vec<(&'static str, String)> = Vec::new();
+/// An account number or the like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Identifier {
+    pub(crate) kind: IdentifierKind,
+    pub(crate) value: String,
+    /// The words that name it, verbatim.
+    pub(crate) words: String,
+    /// Whether the words leave no doubt what it is, and name it whole.
+    pub(crate) plain: bool,
+}
+
+/// Account numbers and the like that a text names.
+pub(crate) fn identifiers(text: &str) -> Vec<Identifier> {
     const NUMBER: &str = r"[A-Z]{0,4}[0-9][A-Z0-9]*(?:-[A-Z0-9]+)*";
+    const FIGURES: &str = r"(?:(?P<said>numbers?|nos?\.?|#|ids?)\s*:?\s*)?";
     let lists = [
         (
-            "account number",
+            IdentifierKind::Account,
             pattern!(format!(
-                r"(?i:\b(?:accounts?|acct\.?)\s*(?:(?:numbers?|nos?\.?|#)\s*)?(?:ending\s+(?:in\s+)?)?)({NUMBER}(?:(?:,?\s*(?:and|or)\s+|,\s*){NUMBER})*)"
+                r"(?i:\b(?:accounts?|acct\.?)\s*{FIGURES}(?P<part>ending\s+(?:in\s+|with\s+)?)?)(?P<list>{NUMBER}(?:(?:,?\s*(?:and|or)\s+|,\s*){NUMBER})*)"
             )),
         ),
         (
-            "order number",
+            IdentifierKind::Order,
             pattern!(format!(
-                r"(?i:\b(?:order|ticket)\s*(?:ids?|numbers?|nos?\.?|#)\s*)({NUMBER}(?:(?:,?\s*(?:and|or)\s+|,\s*){NUMBER})*)"
+                r"(?i:\b(?:orders?|tickets?)\s*(?P<said>ids?|numbers?|nos?\.?|#)\s*:?\s*(?P<part>ending\s+(?:in\s+|with\s+)?)?)(?P<list>{NUMBER}(?:(?:,?\s*(?:and|or)\s+|,\s*){NUMBER})*)"
+            )),
+        ),
+        (
+            IdentifierKind::Cusip,
+            pattern!(format!(
+                r"(?i:\b(?P<said>CUSIPs?)\s*(?:(?:numbers?|nos?\.?|#)\s*)?:?\s*(?P<part>ending\s+)?)(?P<list>{NUMBER}(?:(?:,?\s*(?:and|or)\s+|,\s*){NUMBER})*)"
             )),
         ),
     ];
-    for (what, pattern) in lists {
+    let mut found: Vec<Identifier> = Vec::new();
+    for (kind, pattern) in lists {
         for list in pattern.captures_iter(text) {
-            for one in
-                pattern!(format!(r"\b{}\b", r"[A-Z]{0,4}[0-9][A-Z0-9]*(?:-[A-Z0-9]+)*")).find_iter(&list[1])
-            {
-                if one.as_str().len() >= 4 {
-                    found.push((what, one.as_str().to_owned()));
+            for one in pattern!(format!(r"\b{NUMBER}\b")).find_iter(&list["list"]) {
+                let value = one.as_str();
+                // "Account 2012" may be a year's.
+                let year = list.name("said").is_none() && pattern!(r"^(?:19|20)[0-9]{2}$").is_match(value);
+                let right = match kind {
+                    IdentifierKind::Cusip => is_cusip(value),
+                    _ => value.len() >= 4,
+                };
+                if right {
+                    found.push(Identifier {
+                        kind,
+                        value: value.to_owned(),
+                        words: list[0].to_owned(),
+                        plain: list.name("part").is_none() && !year,
+                    });
                 }
             }
         }
     }
+    // Nine signs whose check digit fits by chance are no CUSIP for certain.
     for one in pattern!(r"\b[0-9]{3}[0-9A-Z]{5}[0-9]\b").find_iter(text) {
-        if is_cusip(one.as_str()) {
-            found.push(("CUSIP", one.as_str().to_owned()));
+        if is_cusip(one.as_str()) && !found.iter().any(|other| other.value == one.as_str()) {
+            let value = one.as_str().to_owned();
+            found.push(Identifier { kind: IdentifierKind::Cusip, words: value.clone(), value, plain: false });
         }
     }
+    // In parentheses it stands behind a company's name, which names it as well.
     for one in
-        pattern!(r"\((?:NYSE|NASDAQ|Nasdaq|AMEX|OTC|ticker)(?:\s+symbol)?:?\s*[“\x22]?([A-Z]{1,5})[”\x22]?\)")
+        pattern!(r"(?P<in>\()?(?:NYSE|NASDAQ|Nasdaq|AMEX|OTC|(?i:(?:ticker|stock|trading)(?:\s+symbol)?)|(?i:symbol))(?:\s+symbol)?:?\s*[“\x22]?(?P<ticker>[A-Z]{1,5})\b[”\x22]?(?P<end>\))?")
             .captures_iter(text)
     {
-        found.push(("ticker", one[1].to_owned()));
+        let inside = one.name("in").is_some();
+        let named = pattern!(r"(?i)(?:ticker|symbol)").is_match(&one[0]);
+        if inside && one.name("end").is_some() || !inside && named {
+            found.push(Identifier {
+                kind: IdentifierKind::Ticker,
+                value: one["ticker"].to_owned(),
+                words: one[0].to_owned(),
+                plain: !inside,
+            });
+        }
     }
-    found.dedup();
+    let mut seen = Vec::new();
+    found.retain(|one| {
+        let new = !seen.contains(&(one.kind, one.value.clone()));
+        seen.push((one.kind, one.value.clone()));
+        new
+    });
     found
+}
+
+/// The words that ask for less than all.
+pub(crate) fn sufficient(text: &str) -> Option<&str> {
+    let words =
+        pattern!(r"(?i)\bsufficient to (?:show|identify|establish|determine|demonstrate)\b").find(text)?;
+    Some(words.as_str())
 }
 
 /// Check digit of a CUSIP (ANSI X9.6): every second value doubled, the digits of all summed.
@@ -202,14 +255,6 @@ fn is_cusip(text: &str) -> bool {
 /// Words that a person must turn into a rule of their own.
 pub(crate) fn notes(text: &str) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some(words) =
-        pattern!(r"(?i)\bsufficient to (?:show|identify|establish|determine|demonstrate)\b").find(text)
-    {
-        notes.push(format!(
-            "{:?} is less than all: a person decides what is enough, and writes down why",
-            words.as_str()
-        ));
-    }
     if let Some(words) = pattern!(r"(?i)\b(?:attachments? included|including (?:all |any )?attachments?|with (?:all |any )?attachments?|(?:and|together with) (?:all |any |their )?attachments?)\b").find(text) {
         notes.push(format!("{:?}: whole families are the rule anyway (family = \"whole\")", words.as_str()));
     }
@@ -248,13 +293,33 @@ mod tests {
         }
     }
 
+    /// Each identifier with whether it is one for certain.
+    fn named(text: &str) -> Vec<(&'static str, String, bool)> {
+        identifiers(text).into_iter().map(|one| (one.kind.as_str(), one.value, one.plain)).collect()
+    }
+
     #[test]
     fn a_cusip_needs_its_check_digit() {
-        assert_eq!(identifiers("CUSIP 037833100"), [("CUSIP", "037833100".to_owned())]);
-        assert_eq!(identifiers("number 037833101"), []);
-        let accounts = identifiers("account numbers 4471-0093 and 4471-0101 of 2012");
-        assert_eq!(accounts.iter().map(|one| one.1.as_str()).collect::<Vec<_>>(), ["4471-0093", "4471-0101"]);
-        assert_eq!(identifiers("the accounts of 2012"), []);
+        assert_eq!(named("CUSIP 037833100"), [("cusip", "037833100".to_owned(), true)]);
+        assert_eq!(named("CUSIP No. 037833101"), []);
+        assert_eq!(named("the number 037833100"), [("cusip", "037833100".to_owned(), false)]);
+    }
+
+    #[test]
+    fn a_number_is_an_identifier_where_the_words_before_it_say_so_and_name_it_whole() {
+        let accounts = named("account numbers 4471-0093 and 4471-0101 of 2012");
+        assert_eq!(
+            accounts,
+            [("account", "4471-0093".to_owned(), true), ("account", "4471-0101".to_owned(), true)]
+        );
+        assert_eq!(named("the accounts of 2012"), []);
+        assert_eq!(named("account ending in 4471"), [("account", "4471".to_owned(), false)]);
+        assert_eq!(named("account 2012"), [("account", "2012".to_owned(), false)]);
+        assert_eq!(named("Order No. A77310-2"), [("order", "A77310-2".to_owned(), true)]);
+        assert_eq!(named("in order to 7731"), []);
+        assert_eq!(named("Acme Corp. (NYSE: ACME)"), [("ticker", "ACME".to_owned(), false)]);
+        assert_eq!(named("the ticker symbol ACME"), [("ticker", "ACME".to_owned(), true)]);
+        assert_eq!(named("a symbol of it; NYSE rules"), []);
     }
 
     #[test]

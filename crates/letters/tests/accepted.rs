@@ -92,3 +92,42 @@ fn a_sentence_that_hides_behind_a_usual_one_is_listed_and_shared_words_keep_thei
     assert_eq!((draft.items[1].id.as_str(), period.place.as_str()), ("1.b", "page 1, line 7"));
     assert_eq!(draft.items[1].source.place, "page 1, line 11");
 }
+
+#[test]
+fn numbers_of_accounts_and_sufficient_to_show_are_keys_once_a_person_has_said_what_is_meant() {
+    let text = "FINRA\n\nRe: Matter No. 20240010077\n\nDear Firm:\n\nThe relevant period is January 1, 2023 to June \
+                30, 2023.\n\n1. All communications that mention account numbers 4471-0093 or 4471-0101, CUSIP \
+                037833100 or \"the bond\".\n\n2. Documents sufficient to show the fees of account ending in \
+                4471.\n\n3. All communications concerning Acme Corp. (NYSE: ACME).\n";
+    let letter = read_letter("letter.txt", text.as_bytes()).expect("a letter");
+    let drafted = draft(&letter, &People);
+    let notes: Vec<&str> = drafted.items.iter().flat_map(|item| &item.notes).map(String::as_str).collect();
+    assert_eq!(notes, ["account 4471 is named", "ticker ACME is named"]);
+    let proposed = drafted.to_toml();
+    assert!(proposed.contains("“account numbers 4471-0093 or 4471-0101”\n"), "{proposed}");
+    let mistakes = check_accepted("x.draft.toml", &proposed).unwrap_err();
+    let open = mistakes.iter().filter(|mistake| mistake.message.contains("found \"?\"")).count();
+    // Who accepts, the dialect, how words and numbers are joined, and what is enough.
+    assert_eq!(open, 4, "{mistakes:#?}");
+    let done: String = proposed
+        .lines()
+        .filter(|line| !line.starts_with("# CHECK"))
+        .map(|line| format!("{line}\n"))
+        .collect::<String>()
+        .replace("status = \"proposed\"", "status = \"accepted\"")
+        .replace("accepted_by = \"?\"", "accepted_by = \"Dana Whitlock\"")
+        .replace("dialect = \"?\"", "dialect = \"dtsearch\"")
+        .replace("identifiers_with_terms = \"?\"", "identifiers_with_terms = \"or\"")
+        .replace("stop = \"?\"", "stop = \"one statement, since the fee did not change\"");
+    let accepted = check_accepted("x.draft.toml", &done).expect("confirmed");
+    let request = duces_query::parse("requests/x.toml", &accepted.text).expect("a request");
+    assert_eq!(request.items().len(), 3);
+    assert!(
+        accepted.text.contains(
+            "identifiers = [{ kind = \"account\", value = \"4471-0093\" }, { kind = \"account\", value = \"4471-0101\" }, \
+             { kind = \"cusip\", value = \"037833100\" }]"
+        ),
+        "{}",
+        accepted.text
+    );
+}

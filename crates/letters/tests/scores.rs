@@ -216,12 +216,8 @@ fn the_letters_kept_aside_score_no_less_than_they_did() {
     }
     // What is missing is named in `LETTERS.md`. It stays missing until that letter joins the others and
     // another one, which no rule has seen, takes its place.
-    assert_eq!(all.items, (22, 26), "{:#?}", all.wrong);
-    assert_eq!(all.spans, (22, 22));
-    assert_eq!(all.kinds, (21, 22));
-    assert_eq!(all.days, (53, 53));
-    assert_eq!(all.people, (9, 9));
-    assert_eq!(all.head, (14, 14));
+    let scores = [all.items, all.spans, all.kinds, all.days, all.people, all.head];
+    assert_eq!(scores, [(26, 26), (26, 26), (25, 26), (60, 61), (9, 9), (14, 14)], "{:#?}", all.wrong);
     assert_eq!((all.false_items, all.false_people), (0, 0));
 }
 

@@ -5,7 +5,7 @@ use crate::dates;
 use crate::head::{self, Parted};
 use crate::outline::Paragraph;
 use crate::people::{KnownPeople, Names};
-use crate::proposal::{DraftDefinition, DraftItem, Proposed, Source};
+use crate::proposal::{DraftDefinition, DraftItem, IdentifierKind, Proposed, Source};
 use crate::sections::Bucket;
 use crate::wording::{self, Kind};
 use chrono::NaiveDate;
@@ -202,9 +202,27 @@ impl<'p> Maker<'p> {
         let quoted = wording::quoted(&text);
         let terms =
             quoted.into_iter().filter(|words| !self.defined.contains(&words.to_lowercase())).collect();
-        for (what, number) in wording::identifiers(&text) {
-            notes.push(format!("{what} {number} is named"));
+        let searched = kind.value == Kind::Search;
+        let mut identifiers: Vec<Proposed<(IdentifierKind, String)>> = Vec::new();
+        for one in wording::identifiers(&text) {
+            if searched && one.plain {
+                identifiers.push(Proposed {
+                    source: of(&one.words),
+                    value: (one.kind, one.value),
+                    remarks: Vec::new(),
+                });
+            } else {
+                notes.push(format!("{} {} is named", one.kind.as_str(), one.value));
+            }
         }
+        let sufficient = wording::sufficient(&text).map(of);
+        if let (Some(words), false) = (&sufficient, searched) {
+            notes.push(format!(
+                "{:?} is less than all: a person decides what is enough, and writes down why",
+                words.words
+            ));
+        }
+        let sufficient = sufficient.filter(|_| searched);
         notes.extend(wording::notes(&text));
         self.days(&text, &spans, &mut notes);
         let entries = if kind.value == Kind::Checklist { entries(one) } else { Vec::new() };
@@ -219,6 +237,8 @@ impl<'p> Maker<'p> {
             periods,
             parts,
             channels: limit,
+            identifiers,
+            sufficient,
             terms,
             entries,
             notes,
