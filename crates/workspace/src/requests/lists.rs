@@ -110,7 +110,8 @@ mod tests {
         assert_eq!(Kept::to_bytes(b"format = 1", &[]), b"format = 1");
         assert_eq!(Kept::of(b"format = 1").unwrap().file, b"format = 1");
         let reading = duces_query::Reading::new(duces_query::Dialect::DtSearch);
-        let terms = duces_query::term_list(&reading, "terms/1.txt", b"fee\nrefund\n", Default::default()).unwrap();
+        let terms =
+            duces_query::term_list(&reading, "terms/1.txt", b"fee\nrefund\n", Default::default()).unwrap();
         let bytes = Kept::to_bytes(b"format = 1\n", &[terms.list().unwrap()]);
         let kept = Kept::of(&bytes).unwrap();
         assert_eq!(kept.file, b"format = 1\n");
