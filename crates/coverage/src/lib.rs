@@ -11,11 +11,24 @@
 //! one is no word on the other.
 
 mod archive;
+mod binomial;
 mod calendar;
+mod candidate;
+mod capture_recapture;
 mod control_total;
+#[cfg(test)]
+mod dice;
 mod event;
+#[cfg(test)]
+mod fixture;
+mod leak;
+mod leaking;
+mod looked;
 mod nothing_captured;
+mod one_sided;
+mod references;
 mod retention;
+mod rise_ends;
 mod silence;
 mod source;
 mod subject;
@@ -23,6 +36,9 @@ mod unregistered_traffic;
 mod word;
 
 pub use control_total::{ControlComparison, DayDifference};
+pub use leaking::LeakFigure;
+pub use one_sided::{SidedCounts, find as one_sided_mail};
+pub use references::{AnsweredCounts, find as dangling_references};
 pub use source::SourceCoverage;
 pub use unregistered_traffic::Traffic;
 pub use word::CoverageWord;
