@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(counts(&found), [("ann@ecp.example".to_owned(), 1, 0, 1)]);
         assert_eq!(found.delay_days, Some(5));
         let place = &found.days[0].replies[0];
-        assert_eq!((place.path.to_string(), place.ordinal), ("r.mbox".to_owned(), 1));
+        assert_eq!(place.to_string(), "mail:r.mbox, message 2");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::error::{Fault, damaged};
 use duces_model::ArchivePath;
 use rusqlite::Connection;
+use std::fmt;
 
 /// So many places are told of each day: enough to look at some by hand, few enough for any archive.
 pub(crate) const PLACES_MAX: usize = 3;
@@ -34,5 +35,12 @@ impl MessagePlace {
             path: ArchivePath::from_escaped(row.get::<_, String>(1)?),
             ordinal: row.get(2)?,
         })
+    }
+}
+
+impl fmt::Display for MessagePlace {
+    /// `archive:path, message 1`, the messages counted from 1.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}, message {}", self.archive, self.path, self.ordinal + 1)
     }
 }

@@ -23,7 +23,7 @@ use crate::message_place::{MessagePlace, PLACES_MAX};
 use crate::participants;
 use chrono::NaiveDate;
 use duces_model::{EmailAddress, Role, SourceId};
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, params};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An address of a source, on the days on which it takes part.
@@ -62,16 +62,46 @@ pub struct SidedDay {
 
 impl Ledger {
     /// The firm's internal mail by source, by capture path of the other side, and day, sorted; the definitions are
-    /// those of this module's page. One sorted pass over the occurrences; memory grows with the parties and the
-    /// rows returned (messages are brought together by SQLite, on disk).
+    /// those of this module's page. One pass over the occurrences and one, sorted, over those that a party wrote;
+    /// memory grows with the parties and the rows returned (messages are brought together by SQLite, on disk).
     pub fn sided_mail(&self, parties: &[Party]) -> Outcome<Vec<SidedDay>> {
         self.read("compare the copies of internal mail", |connection| {
             require_settled(connection)?;
-            let mut tally = Tally::new(connection, parties)?;
-            each_message(connection, &mut tally)?;
-            tally.rows(connection)
+            let transaction = connection.unchecked_transaction()?;
+            transaction.execute_batch(WRITTEN)?;
+            let mut tally = Tally::new(&transaction, parties)?;
+            collect_written(&transaction, &tally)?;
+            each_message(&transaction, &mut tally)?;
+            let rows = tally.rows(&transaction)?;
+            transaction.execute_batch("DROP TABLE temp.written")?;
+            transaction.commit()?;
+            Ok(rows)
         })
     }
+}
+
+/// What parties wrote: all copies of a message have the same From.
+const WRITTEN: &str = "
+DROP TABLE IF EXISTS temp.written;
+CREATE TEMP TABLE written (id BLOB NOT NULL, key INTEGER NOT NULL, day INTEGER, participants BLOB NOT NULL) STRICT;";
+
+fn collect_written(connection: &Connection, tally: &Tally) -> Result<(), Fault> {
+    let mut insert = connection
+        .prepare("INSERT INTO temp.written (id, key, day, participants) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut statement = connection.prepare(
+        "SELECT message_id, key, day, participants FROM occurrence
+         WHERE message_id IS NOT NULL AND length(participants) > 0",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let stored: Vec<u8> = row.get(3)?;
+        let people = participants::from_bytes(&stored)?;
+        if people.iter().any(|(role, key)| *role == Role::From && tally.parties.contains_key(key)) {
+            let (id, key, day): ([u8; 32], i64, Option<i64>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            insert.execute(params![id, key, day, stored])?;
+        }
+    }
+    Ok(())
 }
 
 /// What the copies of one message say together.
@@ -88,10 +118,8 @@ struct Message {
 fn each_message(connection: &Connection, tally: &mut Tally) -> Result<(), Fault> {
     let mut held =
         connection.prepare("SELECT source FROM attribution WHERE occurrence = ?1 AND bases & 3 <> 0")?;
-    let mut statement = connection.prepare(
-        "SELECT o.message_id, o.participants, o.day, o.key FROM occurrence o
-         WHERE o.message_id IS NOT NULL AND length(o.participants) > 0 ORDER BY o.message_id, o.key",
-    )?;
+    let mut statement =
+        connection.prepare("SELECT id, participants, day, key FROM temp.written ORDER BY id, key")?;
     let mut rows = statement.query([])?;
     let mut message = Message::default();
     while let Some(row) = rows.next()? {
