@@ -91,7 +91,7 @@ impl Leaking<'_> {
         let mut finding = format!(
             "of {} {} from {first} to {last}, {} {} ({}), against {} of {} ({}) on other days; at least {} more than \
              these explain; shares scatter {:.1} times as much as by chance alone; days picked because much is missing \
-             on them rather overstate it; at most {} such findings in 1,000 source-years are false",
+             on them rather overstate it; in 1,000 source-years no more than {} false finding of this kind is to be expected",
             rise.inside.all,
             self.looked_for,
             rise.inside.missing,
@@ -134,7 +134,7 @@ impl Leaking<'_> {
         let count = ((low - ORDINARY) * all as f64).floor() as u64;
         let finding = format!(
             "of {all} {} from {first} to {last}, {missing} {} ({}), evenly, without a day on which it began; {:.1} % at \
-             the least, where {:.0} % is called ordinary; at most {} such findings in 1,000 source-years are false",
+             the least, where {:.0} % is called ordinary; in 1,000 source-years no more than {} false finding of this kind is to be expected",
             self.looked_for,
             self.missing,
             judged.outside.percent(),

@@ -6,7 +6,8 @@
 //! once, on its first day: later ones repeat it (replies, updates of a ticket). The *backbone* is the longest series of
 //! numbers that rise with their days (longest increasing subsequence); numbers off it that lie between its ends were
 //! delayed or given out of order, and count as seen; those beyond its ends are strays, set aside and told (a pattern
-//! that caught another number must not invent a loss of millions). A *reset* (a new year, a wrap-around) is a day from
+//! that caught another number must not invent a loss of millions); so is a first or last number that lies more than
+//! [`FAR`] times the range of all others away from them, where there are at least [`OTHERS_MIN`] others. A *reset* (a new year, a wrap-around) is a day from
 //! which on the numbers of [`RESET_DAYS`] days with numbers all stay below half of the highest before; each part between
 //! resets is judged alone, and late numbers of the part before, for [`LATE_DAYS`] days, belong to it. A skip lies
 //! between the days of its neighbours on the backbone. Skips are one gap as long as the numbers between them may have
@@ -33,6 +34,12 @@ const RESET_DAYS: usize = 5;
 
 /// So many days after a reset late numbers of the part before still come in.
 const LATE_DAYS: u64 = 7;
+
+/// A single number at either end is a stray where it lies further off than so many times the range of all others.
+const FAR: u64 = 10;
+
+/// Fewer numbers than this have no range to speak of.
+const OTHERS_MIN: usize = 10;
 
 const BLIND_TO: &str = "it cannot see loss before the first and after the last number, beside a reset of the numbers, or of \
                         a communication whose number a later one repeats";
@@ -217,8 +224,14 @@ fn judged(numbers: &[(NaiveDate, u64)]) -> Part {
     }
     let mut firsts: Vec<(NaiveDate, u64)> = first_day.iter().map(|(number, day)| (*day, *number)).collect();
     firsts.sort_unstable();
-    let backbone: BTreeMap<u64, NaiveDate> =
-        rising(&firsts).into_iter().map(|(day, number)| (number, day)).collect();
+    let mut series = rising(&firsts);
+    if series.last().is_some_and(|last| is_far(last.1, &series[..series.len() - 1])) {
+        series.pop();
+    }
+    if series.first().is_some_and(|first| is_far(first.1, &series[1..])) {
+        series.remove(0);
+    }
+    let backbone: BTreeMap<u64, NaiveDate> = series.into_iter().map(|(day, number)| (number, day)).collect();
     let (Some(low), Some(high)) = (backbone.keys().next(), backbone.keys().next_back()) else {
         return Part { seen: BTreeMap::new(), skips: Vec::new(), strays: Vec::new() };
     };
@@ -237,6 +250,13 @@ fn judged(numbers: &[(NaiveDate, u64)]) -> Part {
         }
     }
     Part { seen, skips, strays }
+}
+
+/// Whether a number lies far off all others, which rise.
+fn is_far(number: u64, others: &[(NaiveDate, u64)]) -> bool {
+    let ([(_, low), ..], [.., (_, high)]) = (others, others) else { return false };
+    let off = number.saturating_sub(*high).max(low.saturating_sub(number));
+    others.len() >= OTHERS_MIN && off > FAR.saturating_mul(high - low)
 }
 
 /// The longest series of numbers that rise, in an order of days; of several the one whose numbers end lowest.
@@ -385,6 +405,20 @@ mod tests {
         assert_eq!((delayed.0.seen, delayed.1.len()), (5, 0));
         let stray = found("", &[(0, 1), (1, 2), (2, 99_000_000), (3, 3), (4, 4)]);
         assert_eq!((stray.0.strays, stray.1.len()), (vec![99_000_000], 0));
+    }
+
+    #[test]
+    fn a_stray_at_either_end_is_set_aside_and_a_loss_of_the_usual_size_is_not() {
+        let usual: Vec<(u64, u64)> = (1..=20).map(|n| (n, 1_000_000 + n)).collect();
+        let with = |one: (u64, u64)| {
+            let mut numbers = usual.clone();
+            numbers.push(one);
+            let (figure, gaps) = found("", &numbers);
+            (figure.strays, gaps.len())
+        };
+        assert_eq!(with((30, 99_000_000)), (vec![99_000_000], 0));
+        assert_eq!(with((0, 5)), (vec![5], 0));
+        assert_eq!(with((30, 1_000_150)), (vec![], 1));
     }
 
     #[test]
