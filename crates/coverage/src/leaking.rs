@@ -91,7 +91,8 @@ impl Leaking<'_> {
         let mut finding = format!(
             "of {} {} from {first} to {last}, {} {} ({}), against {} of {} ({}) on other days; at least {} more than \
              these explain; shares scatter {:.1} times as much as by chance alone; days picked because much is missing \
-             on them rather overstate it; in 1,000 source-years no more than {} false finding of this kind is to be expected",
+             on them rather overstate it; in 1,000 source-years no more than {} false finding of this kind is to be \
+             expected where the share is steady but for chance",
             rise.inside.all,
             self.looked_for,
             rise.inside.missing,
@@ -134,7 +135,8 @@ impl Leaking<'_> {
         let count = ((low - ORDINARY) * all as f64).floor() as u64;
         let finding = format!(
             "of {all} {} from {first} to {last}, {missing} {} ({}), evenly, without a day on which it began; {:.1} % at \
-             the least, where {:.0} % is called ordinary; in 1,000 source-years no more than {} false finding of this kind is to be expected",
+             the least, where {:.0} % is called ordinary; in 1,000 source-years no more than {} false finding of this kind is to be \
+             expected where the share is steady but for chance",
             self.looked_for,
             self.missing,
             judged.outside.percent(),
