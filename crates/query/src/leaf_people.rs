@@ -51,6 +51,7 @@ impl OutsideDomains {
 /// Every domain of the index is looked at: none is left out for their number.
 fn outside(snapshot: &Snapshot, firm: &[Domain]) -> Result<Vec<String>, QueryError> {
     let own: BTreeSet<String> = firm.iter().map(|domain| exact_term(domain.as_str())).collect();
+    let names: BTreeSet<&str> = firm.iter().map(|domain| domain.as_str().trim_start_matches("*.")).collect();
     let mut found = BTreeSet::new();
     for reader in snapshot.searcher().segment_readers() {
         let reading = || "read the domains of the index";
@@ -61,11 +62,35 @@ fn outside(snapshot: &Snapshot, firm: &[Domain]) -> Result<Vec<String>, QueryErr
             let term = std::str::from_utf8(stream.key())
                 .map_err(|_| QueryError::Damaged { detail: "a domain is no UTF-8".to_owned() })?;
             // `*.` stands before what a domain lies below, which is no domain of an address itself.
-            let inside = own.contains(term) || firm.iter().any(|domain| domain.holds(term));
+            let inside = own.contains(term) || lies_in(&names, term);
             if !term.starts_with("*.") && !inside {
                 found.insert(term.to_owned());
             }
         }
     }
     Ok(found.into_iter().collect())
+}
+
+/// Whether a domain is one of these or lies below one: each domain above it is looked up, so that the
+/// number of these does not matter.
+fn lies_in(names: &BTreeSet<&str>, domain: &str) -> bool {
+    let above = std::iter::successors(Some(domain), |rest| rest.split_once('.').map(|(_, above)| above));
+    above.into_iter().any(|name| names.contains(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_domain_lies_in_a_firm_s_where_one_of_them_holds_it(
+            firm in prop::collection::vec("(\\*\\.)?[ab]{1,2}(\\.[ab]{1,2}){1,2}", 0..5), domain in "[ab]{1,2}(\\.[ab]{1,2}){0,4}",
+        ) {
+            let firm: Vec<Domain> = firm.iter().map(|text| Domain::new(text).unwrap()).collect();
+            let names = firm.iter().map(|own| own.as_str().trim_start_matches("*.")).collect();
+            prop_assert_eq!(lies_in(&names, &domain), firm.iter().any(|own| own.holds(&domain)));
+        }
+    }
 }

@@ -46,7 +46,7 @@ pub use language::{
 };
 pub use party::{Group, HeldAddress, Individual, Member, Party, PartyError};
 pub use request::{DateRule, Exclusion, FamilyRule, Item, Letter, Request, Sufficient};
-pub use resolve::read;
-pub use run::{Findings, TermHits, run};
+pub use resolve::{read, typed};
+pub use run::{Findings, TermHits, not_denied, run};
 pub use search::{AdHoc, SearchHits, search};
 pub use state::{Parsed, Resolved, State};

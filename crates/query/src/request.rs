@@ -192,13 +192,23 @@ impl<S: State> Item<S> {
 }
 
 impl Item<Resolved> {
-    /// Everything that is asked but the words: period, people, kinds of documents, exclusions.
-    pub fn scope(&self) -> Criteria<Resolved> {
+    /// What the item's words are asked of: period, people, kinds of documents. What an exclusion leaves out
+    /// is among it.
+    pub fn universe(&self) -> Criteria<Resolved> {
         let mut all = vec![self.dates.of(self.period)];
         all.extend(self.people.iter().cloned());
         if self.documents != Documents::All {
             all.push(Criteria::Documents(self.documents));
         }
+        Criteria::All(all)
+    }
+
+    /// Everything that is asked but the words: period, people, kinds of documents, exclusions.
+    pub fn scope(&self) -> Criteria<Resolved> {
+        let mut all = match self.universe() {
+            Criteria::All(all) => all,
+            one => vec![one],
+        };
         for exclusion in &self.exclude {
             all.push(Criteria::Not(Box::new(exclusion.criteria.clone())));
         }

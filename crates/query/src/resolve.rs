@@ -1,6 +1,9 @@
 //! Criteria mapped through the register: people to addresses, days to instants.
 
 mod people;
+mod typed;
+
+pub use typed::typed;
 
 use crate::beside::{Asks, Beside};
 use crate::criteria::{Criteria, Domain};

@@ -1,6 +1,7 @@
 //! An item's criteria asked of every document of a snapshot.
 
 use crate::bits::{Bits, Told};
+use crate::criteria::Criteria;
 use crate::error::QueryError;
 use crate::evaluate::{Evaluator, FLAGS, Segment};
 use crate::expand::{EXPANSIONS_MAX, Expansion};
@@ -100,11 +101,38 @@ fn add_rows(segment: &Segment<'_>, documents: &Bits, rows: &mut Vec<u64>) -> Res
 fn add_findings(segment: &Segment<'_>, told: &Told, findings: &mut Findings) -> Result<(), QueryError> {
     findings.searched += u64::try_from(segment.all.iter().count()).unwrap_or(u64::MAX);
     add_rows(segment, &told.yes, &mut findings.yes)?;
+    add_open(segment, told, &mut findings.cannot_tell)
+}
+
+/// Adds the rows of which it cannot be told, with all reasons that keep the answer open.
+pub(crate) fn add_open(
+    segment: &Segment<'_>,
+    told: &Told,
+    rows: &mut Vec<(u64, BTreeSet<Unknown>)>,
+) -> Result<(), QueryError> {
     for document in told.cannot_tell().iter() {
         let open = told.open.iter().zip(FLAGS).filter(|(reason, _)| reason.contains(document));
-        findings.cannot_tell.push((segment.row(document)?, open.map(|(_, (_, reason))| reason).collect()));
+        rows.push((segment.row(document)?, open.map(|(_, (_, reason))| reason).collect()));
     }
     Ok(())
+}
+
+/// The documents that hold the criteria or of which it cannot be told: all but those that are known not to.
+/// Rows are those of the ledger, sorted.
+///
+/// # Errors
+/// As [`run`].
+pub fn not_denied(snapshot: &Snapshot, criteria: &Criteria<Resolved>) -> Result<Vec<u64>, QueryError> {
+    let mut evaluator = Evaluator::new(snapshot, EXPANSIONS_MAX);
+    let formula = formula::of_criteria(criteria);
+    let mut rows = Vec::new();
+    for segment in evaluator.segments() {
+        let segment = segment?;
+        let told = evaluator.told(&formula, &segment, &segment.all)?;
+        add_rows(&segment, &told.may(), &mut rows)?;
+    }
+    rows.sort_unstable();
+    Ok(rows)
 }
 
 /// Sorts by row, and checks that every document has one answer and a row of its own.
@@ -142,7 +170,10 @@ fn term_rows(
 }
 
 /// The words that each pattern of a formula stands for, over the fields in which it is searched.
-fn expansions(evaluator: &mut Evaluator<'_>, formula: &Formula) -> Result<Vec<Expansion>, QueryError> {
+pub(crate) fn expansions(
+    evaluator: &mut Evaluator<'_>,
+    formula: &Formula,
+) -> Result<Vec<Expansion>, QueryError> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut open = vec![formula];
     while let Some(formula) = open.pop() {

@@ -3,15 +3,16 @@
 use crate::criteria::{Criteria, Documents, Side};
 use crate::error::QueryError;
 use crate::evaluate::Evaluator;
-use crate::expand::EXPANSIONS_MAX;
+use crate::expand::{EXPANSIONS_MAX, Expansion};
 use crate::formula;
 use crate::language::Terms;
 use crate::party::Party;
+use crate::run::{add_open, expansions};
 use crate::state::Resolved;
 use duces_indexer::Snapshot;
-use duces_model::DateWindow;
+use duces_model::{DateWindow, Unknown};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 /// Room made for the newest at first; a caller may ask for any number.
 const KEPT_AT_FIRST: usize = 1024;
@@ -60,10 +61,12 @@ pub struct SearchHits {
     pub searched: u64,
     /// Documents that meet the criteria.
     pub total: u64,
-    /// Documents of which it cannot be told.
-    pub cannot_tell: u64,
+    /// Documents of which it cannot be told, by row, and why: all reasons that keep the answer open.
+    pub cannot_tell: Vec<(u64, BTreeSet<Unknown>)>,
     /// Rows of the first `limit` documents that meet them: newest first, undated last.
     pub rows: Vec<u64>,
+    /// The words that each pattern stands for.
+    pub expansions: Vec<Expansion>,
 }
 
 /// Searches at a terminal.
@@ -75,11 +78,11 @@ pub fn search(snapshot: &Snapshot, asked: &AdHoc, limit: usize) -> Result<Search
     let formula = formula::of_criteria(&asked.criteria());
     // Only the newest so far are kept, the oldest of them on top; more would be sorted for nothing.
     let mut newest = BinaryHeap::with_capacity(limit.min(KEPT_AT_FIRST));
-    let (mut total, mut open) = (0, 0);
+    let (mut total, mut cannot_tell) = (0, Vec::new());
     for segment in evaluator.segments() {
         let segment = segment?;
         let told = evaluator.told(&formula, &segment, &segment.all)?;
-        open += told.cannot_tell().count();
+        add_open(&segment, &told, &mut cannot_tell)?;
         total += told.yes.count();
         if limit == 0 {
             continue;
@@ -97,10 +100,12 @@ pub fn search(snapshot: &Snapshot, asked: &AdHoc, limit: usize) -> Result<Search
             }
         }
     }
+    cannot_tell.sort_unstable();
     Ok(SearchHits {
         searched: snapshot.documents(),
         total,
-        cannot_tell: open,
+        cannot_tell,
         rows: newest.into_sorted_vec().into_iter().map(|(_, row)| row).collect(),
+        expansions: expansions(&mut evaluator, &formula)?,
     })
 }

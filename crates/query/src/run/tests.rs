@@ -170,11 +170,26 @@ fn a_search_at_a_terminal_counts_all_and_lists_the_newest_first_and_the_undated_
     let snapshot = index(&families);
     let mut asked = AdHoc { terms: parse_terms("dtsearch", "fee", "query").ok(), ..AdHoc::default() };
     let hits = search(&snapshot, &asked, 10).unwrap();
-    assert_eq!((hits.searched, hits.total, hits.cannot_tell, hits.rows), (3, 3, 0, vec![3, 2, 1]));
+    assert_eq!((hits.searched, hits.total, hits.rows), (3, 3, vec![3, 2, 1]));
+    assert!(hits.cannot_tell.is_empty() && hits.expansions.is_empty());
     assert_eq!(search(&snapshot, &asked, 1).unwrap().rows, [3]);
     asked.period = Some(window("2024-05-01", "2024-07-01"));
     let hits = search(&snapshot, &asked, 10).unwrap();
-    assert_eq!((hits.total, hits.cannot_tell, hits.rows), (1, 1, vec![3]));
+    assert_eq!((hits.total, hits.rows), (1, vec![3]));
+    assert_eq!(hits.cannot_tell, [(1, BTreeSet::from([Unknown::NoDate]))]);
+    asked.terms = parse_terms("dtsearch", "f*e or fexe", "query").ok();
+    let hits = search(&snapshot, &asked, 0).unwrap();
+    assert_eq!((hits.total, hits.rows.len()), (1, 0));
+    assert_eq!(hits.expansions, [Expansion { pattern: "f*e".into(), terms: vec!["fee".into()] }]);
+}
+
+#[test]
+fn what_is_not_denied_is_what_holds_and_what_may_hold() {
+    let sent = |at: Option<&str>| alone(Document { sent_at: at.map(instant), ..message("x", "fee") });
+    let snapshot =
+        index(&[sent(None), sent(Some("2024-01-01T00:00:00Z")), sent(Some("2024-06-01T00:00:00Z"))]);
+    let asked = Criteria::Sent(window("2024-05-01", "2024-07-01"));
+    assert_eq!(not_denied(&snapshot, &asked).unwrap(), [1, 3]);
 }
 
 // --- the same answers as by reading every document

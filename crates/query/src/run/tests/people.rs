@@ -211,3 +211,23 @@ proptest! {
         }
     }
 }
+
+/// Every message of its own domain, and two thousand domains asked: each is looked up, none is held against all.
+#[test]
+fn a_firm_and_a_party_of_a_thousand_domains_each_are_asked_as_one_of_few_is() {
+    let of = |number: usize| {
+        let mut message = message("x", "y");
+        message.participants = vec![participant(Role::From, &format!("a@us.d{number}.example"))];
+        alone(message)
+    };
+    let families: Vec<Family> = (0..1_500).map(of).collect();
+    let snapshot = archive::index_in_segments(&families, 500);
+    let domain = |number: usize| Domain::new(&format!("d{number}.example")).unwrap();
+    let firm: Vec<Domain> = (0..1_000).map(domain).collect();
+    let outside = Item { people: vec![Criteria::Outside(firm)], ..item(None) };
+    assert_eq!(run(&snapshot, &outside).unwrap().yes, (1_001..=1_500).collect::<Vec<u64>>());
+    let below = |number: usize| Domain::new(&format!("*.d{number}.example")).unwrap();
+    let party = Party { domains: (250..1_250).map(below).collect(), ..Party::default() };
+    let found = run(&snapshot, &from(party)).unwrap();
+    assert_eq!(found.yes, (251..=1_250).collect::<Vec<u64>>());
+}
