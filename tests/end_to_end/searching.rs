@@ -187,6 +187,111 @@ fn a_person_searches_pages_opens_and_saves_and_nothing_steers_the_terminal() {
 }
 
 #[test]
+fn a_free_search_says_what_its_patterns_stood_for_and_what_another_dialect_makes_of_it() {
+    let firm = firm();
+    let json = firm.json(0, &["search", "--dialect", "dtsearch", "l*ing or spoof*"]);
+    let words = |at: usize| json["expansions"][at]["words"].to_string();
+    assert_eq!((words(0), words(1)), ("[\"layering\"]".to_owned(), "[\"spoofing\"]".to_owned()));
+    let shown = firm.expect(0, &["search", "--dialect", "dtsearch", "spoof* or zebra*"]);
+    assert!(shown.out.contains("spoof* stands for 1 word: spoofing\n"), "{}", shown.out);
+    assert!(shown.out.contains("zebra* stands for no word of the index"), "{}", shown.out);
+    let otherwise = ["search", "--dialect", "westlaw", "juniper layering"];
+    let json = firm.json(0, &otherwise);
+    let warning = json["warnings"][0].as_str().expect("a warning");
+    assert!(warning.contains("dtsearch"), "{warning}");
+    let shown = firm.expect(0, &otherwise);
+    assert_eq!(shown.out.matches(&format!("warning: {warning}\n")).count(), 1, "{}", shown.out);
+}
+
+#[test]
+fn a_source_that_was_never_captured_is_not_searched_and_found_empty() {
+    let firm = firm();
+    let sources = firm.read("register/sources.csv");
+    firm.write(
+        "register/sources.csv",
+        format!("{sources}desk,The desk,chat,desk@chat.example,ann,2020-01-01,,chat:**,,,,,,,\r\n").as_bytes(),
+    );
+    firm.run(&["index"]);
+    for asked in [["search", "--source", "desk"], ["search", "--channel", "chat"]] {
+        let shown = firm.expect(3, &asked);
+        assert!(shown.out.contains("Nothing was captured of desk"), "{}", shown.out);
+        assert!(!shown.out.contains("0 documents"), "{}", shown.out);
+        let json = firm.json(3, &asked);
+        assert_eq!((&json["not_captured"][0], &json["nothing_captured"]), (&"desk".into(), &true.into()));
+    }
+    let none = firm.expect(3, &["search", "--source", "box", "--channel", "chat"]);
+    assert!(none.out.contains("No source of the register"), "{}", none.out);
+    // Of two, one was captured: what was found is told beside what could not be searched.
+    let both = firm.expect(3, &["search", "--source", "box", "--source", "desk"]);
+    assert!(both.out.contains("60 documents of 60 searched") && both.out.contains("of desk"), "{}", both.out);
+    firm.expect(0, &["search", "--source", "box"]);
+}
+
+#[test]
+fn what_cannot_be_told_is_counted_within_the_sources_asked() {
+    let firm = firm();
+    let undated = String::from_utf8(mail("undated", "D", "s", "b")).expect("UTF-8").replace("Date: D", "X: D");
+    let other = undated.replace("Ann <ann@small.example>", "eve@other.example");
+    firm.write("archive/u.eml", undated.as_bytes());
+    firm.write("archive/v.eml", other.as_bytes());
+    firm.run(&["index"]);
+    let all = firm.json(3, &["search", "--since", "2024-01-02"]);
+    assert_eq!((&all["cannot_tell"], &all["cannot_tell_because"]["no-date"]), (&2.into(), &2.into()));
+    let asked = firm.json(3, &["search", "--since", "2024-01-02", "--source", "box"]);
+    assert_eq!(asked["searched"].as_u64(), Some(62));
+    assert_eq!((&asked["cannot_tell"], &asked["cannot_tell_because"]["unattributed"]), (&2.into(), &1.into()));
+}
+
+#[test]
+fn a_person_s_address_counts_on_its_days_and_a_group_stands_where_a_person_does() {
+    let firm = firm();
+    let people = firm.read("register/people.csv");
+    firm.write("register/people.csv", format!("{people}bob,Bob,,,,,\r\n").as_bytes());
+    let held = firm.read("register/addresses.csv");
+    firm.write(
+        "register/addresses.csv",
+        format!("{held}bob,bob@client.example,2024-01-01,2024-01-02,\r\n").as_bytes(),
+    );
+    let groups = firm.read("register/groups.csv");
+    firm.write("register/groups.csv", format!("{groups}pair,bob,,,,,\r\npair,ann,,,2024-01-03,2024-01-03,\r\n").as_bytes());
+    firm.run(&["index"]);
+    let hits = |asked: &[&str]| firm.json(0, asked)["hits"].as_u64().expect("hits");
+    let bob = firm.json(0, &["search", "--to", "bob"]);
+    assert_eq!((&bob["hits"], &bob["facets"]["by_person"]["bob"]), (&6.into(), &6.into()));
+    assert!(bob["asked"].to_string().contains("from 2024-01-01 to 2024-01-02"), "{}", bob["asked"]);
+    assert_eq!(hits(&["search", "--to", "bob@client.example"]), 60);
+    assert_eq!((hits(&["search", "--person", "pair"]), hits(&["search", "--from", "group:pair"])), (9, 3));
+    let wrong = firm.expect(1, &["search", "--person", "piar"]);
+    assert!(wrong.err.contains("did you mean \"pair\""), "{}", wrong.err);
+}
+
+#[test]
+fn a_sample_is_drawn_from_what_the_item_asks_of_unless_the_archive_is_meant() {
+    let firm = firm();
+    let asked = "from = { addresses = [\"ann@small.example\"] }\nterms =";
+    firm.write("requests/p.toml", firm.read("requests/r.toml").replace("terms =", asked).as_bytes());
+    let other = String::from_utf8(mail("other", "Wed, 3 Jan 2024", "s", "lunch")).expect("UTF-8");
+    firm.write("archive/o.eml", other.replace("From: Ann <ann@small.example>", "From: eve@small.example").as_bytes());
+    firm.run(&["index"]);
+    firm.expect(0, &["select", "p"]);
+    let scope = firm.json(3, &["sample", "p", "--null-set", "26", "--seed", "3"]);
+    assert_eq!((&scope["universe"]["name"], &scope["universe_documents"]), (&"scope".into(), &60.into()));
+    assert_eq!(scope["not_selected"], 26);
+    assert!(scope["universe"]["words"].to_string().contains("ann@small.example"), "{scope}");
+    let archive = firm.json(3, &["sample", "p", "--null-set", "27", "--seed", "3", "--universe", "archive"]);
+    assert_eq!((&archive["universe_documents"], &archive["not_selected"]), (&61.into(), &27.into()));
+    // The answers speak of the universe that was registered.
+    let sheet = archive["sheet"].as_str().expect("a sheet");
+    let text = std::fs::read_to_string(sheet).expect("the sheet");
+    let no = |(at, line): (usize, &str)| if at == 0 { line.to_owned() } else { format!("{line}no") };
+    firm.write("review/a.csv", text.lines().enumerate().map(no).collect::<Vec<_>>().join("\r\n").as_bytes());
+    let answers = firm.path("review/a.csv");
+    let shown = firm.expect(3, &["sample", "p", "--answers", answers.to_str().expect("UTF-8")]);
+    assert!(shown.out.contains("Universe (archive): 27 documents not selected"), "{}", shown.out);
+    firm.expect(2, &["sample", "p", "--null-set", "1", "--seed", "1", "--universe", "all"]);
+}
+
+#[test]
 fn a_sample_is_registered_drawn_answered_and_bounds_recall_from_below() {
     let firm = firm();
     firm.expect(1, &["sample", "r", "--null-set", "10", "--seed", "3"]);

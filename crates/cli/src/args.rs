@@ -7,7 +7,7 @@ pub(crate) use gap::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use duces_model::{Channel, ItemId, RequestId, SourceId, VolumeName};
-use duces_workspace::Earlier;
+use duces_workspace::{Earlier, UniverseKind};
 use std::path::PathBuf;
 
 const EXIT_ALL: &str = "\
@@ -275,6 +275,10 @@ pub(crate) struct SampleArgs {
     /// Draw whole families
     #[arg(long, requires = "null_set")]
     pub(crate) families: bool,
+    /// From what to draw: `scope` is what the items ask of by sources, channels, period, people and kind of
+    /// document, all but their words; `archive` is every document. Either without what was selected
+    #[arg(long, value_name = "scope|archive", default_value = "scope", conflicts_with = "answers")]
+    pub(crate) universe: UniverseKind,
     /// Take the reviewer's answers from this sheet
     #[arg(long, value_name = "CSV")]
     pub(crate) answers: Option<PathBuf>,
@@ -293,13 +297,14 @@ pub(crate) struct SearchArgs {
     /// Only this item of the request
     #[arg(long, conflicts_with = "dialect", requires = "what")]
     pub(crate) item: Option<ItemId>,
-    /// Sent by this person of the register, address or domain; repeat for any of several
+    /// Sent by this person or group of the register, address or domain; repeat for any of several. An address
+    /// counts on the days when it was theirs
     #[arg(long, value_name = "PERSON")]
     pub(crate) from: Vec<String>,
-    /// Received by this person, address or domain (To, Cc, Bcc or envelope)
+    /// Received by this person, group, address or domain (To, Cc, Bcc or envelope)
     #[arg(long, value_name = "PERSON")]
     pub(crate) to: Vec<String>,
-    /// Sent or received by this person, address or domain
+    /// Sent or received by this person, group, address or domain
     #[arg(long, value_name = "PERSON")]
     pub(crate) person: Vec<String>,
     /// Belonging to this source of the register

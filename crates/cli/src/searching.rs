@@ -70,7 +70,7 @@ fn free(session: &Session, workspace: &mut Workspace, args: &SearchArgs) -> Resu
         Format::Human => write(show::search::found(&report, std::io::stdout().is_terminal()).as_bytes())?,
         Format::Json => session.print(&report, |_| String::new())?,
     }
-    Ok(Exit::needing_person(report.cannot_tell > 0))
+    Ok(Exit::needing_person(report.needs_person()))
 }
 
 /// The hit report of a request, or what changed since an earlier run.
@@ -115,6 +115,7 @@ pub(crate) fn sample(
         size,
         seed,
         families: args.families,
+        universe: args.universe,
     };
     let report = workspace.draw_null_sample(&options, &session.actor)?;
     session.print(&report, show::sample::drawn)?;

@@ -77,7 +77,7 @@ pub use gap_notes::GapNote;
 pub use gaps::{GapChanges, GapRecord, GapStatusChange, Reopened};
 pub use message_place::MessagePlace;
 pub use named_ids::IdFate;
-pub use null_sample::{AnswerSet, Drawn, NullDraw, NullSample, NullSampleRecord, SampleUnit};
+pub use null_sample::{AnswerSet, Drawn, NullDraw, NullSample, NullSampleRecord, SampleUnit, SampleUniverse};
 pub use open::Ledger;
 pub use past_requests::PastRequestRecord;
 pub use population::{ItemPopulation, Pins, Population, Why};

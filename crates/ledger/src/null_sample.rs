@@ -57,6 +57,19 @@ pub struct NullSample {
     pub size: u64,
     /// The seed.
     pub seed: u64,
+    /// From what is drawn; absent only in samples that were registered before it was recorded: those were
+    /// drawn from what was in scope by sources and period.
+    pub universe: Option<SampleUniverse>,
+}
+
+/// From what a sample of what was not selected is drawn. It stands in the audit trail's row of the
+/// registration, so that it is fixed before the draw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleUniverse {
+    /// Its name.
+    pub name: String,
+    /// What it is, in plain words, one line each.
+    pub words: Vec<String>,
 }
 
 /// What was drawn, and from what.
@@ -115,13 +128,16 @@ pub struct NullSampleRecord {
     pub answers: Vec<AnswerSet>,
 }
 
+/// What the audit trail calls a registration.
+const REGISTERED: &str = "register a sample";
+
 impl Ledger {
     /// Registers a sample before it is drawn; returns its number.
     ///
     /// # Errors
     /// [`crate::LedgerError::NoSuch`] where there is no such population.
     pub fn register_null_sample(&mut self, act: &Act, sample: &NullSample) -> Outcome<i64> {
-        self.act(act, "register a sample", |transaction| {
+        self.act(act, REGISTERED, |transaction| {
             crate::population::request_of(transaction, sample.population)?;
             transaction.execute(
                 "INSERT INTO null_sample (at, by, request, item, population, snapshot, unit, size, seed)
@@ -142,6 +158,7 @@ impl Ledger {
             let detail = json!({
                 "sample": key, "request": sample.request, "item": sample.item, "population": sample.population,
                 "unit": sample.unit.as_str(), "size": sample.size, "seed": sample.seed,
+                "universe": sample.universe.as_ref().map(|from| json!({ "name": from.name, "words": from.words })),
             });
             Ok((key, detail))
         })
@@ -233,6 +250,7 @@ impl Ledger {
     /// Every sample registered for a request, oldest first, with draw and answers.
     pub fn null_samples(&self, request: &RequestId) -> Outcome<Vec<NullSampleRecord>> {
         self.read("read the samples of a request", |connection| {
+            let mut universes = universes(connection)?;
             let mut statement = connection.prepare(
                 "SELECT key, at, by, request, item, population, snapshot, unit, size, seed FROM null_sample
                  WHERE request = ?1 ORDER BY key",
@@ -250,6 +268,7 @@ impl Ledger {
                     unit: word(row, 7)?,
                     size: row.get(8)?,
                     seed: row.get(9)?,
+                    universe: universes.remove(&key),
                 };
                 let (at, by) = (instant(row, 1)?, row.get(2)?);
                 let (draw, answers) = (draw(connection, key)?, answers(connection, key)?);
@@ -258,6 +277,26 @@ impl Ledger {
             Ok(found)
         })
     }
+}
+
+/// From what each registered sample is drawn, as the audit trail has it.
+fn universes(connection: &Connection) -> Result<BTreeMap<i64, SampleUniverse>, Fault> {
+    let mut statement = connection.prepare("SELECT detail FROM audit WHERE action = ?1")?;
+    let mut rows = statement.query([REGISTERED])?;
+    let mut found = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let detail: Value = serde_json::from_str(&row.get::<_, String>(0)?)?;
+        let Some(universe) = detail.get("universe").filter(|universe| !universe.is_null()) else { continue };
+        let wrong = || damaged("found a registered sample whose universe cannot be read");
+        let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(wrong);
+        let words = universe["words"].as_array().ok_or_else(wrong)?;
+        let universe = SampleUniverse {
+            name: text(&universe["name"])?,
+            words: words.iter().map(text).collect::<Result<_, _>>()?,
+        };
+        found.insert(detail["sample"].as_i64().ok_or_else(wrong)?, universe);
+    }
+    Ok(found)
 }
 
 fn draw(connection: &Connection, sample: i64) -> Result<Option<NullDraw>, Fault> {
@@ -325,6 +364,7 @@ mod tests {
             unit: SampleUnit::Documents,
             size: 2,
             seed: 7,
+            universe: Some(SampleUniverse { name: "scope".into(), words: vec!["by period".into()] }),
         };
         let vague = NullSample { population: 99, ..sample.clone() };
         assert!(matches!(ledger.register_null_sample(&act(), &vague), Err(LedgerError::NoSuch { .. })));

@@ -37,7 +37,7 @@ pub use certify::{CertifyOutcome, StoredCertificate};
 pub use collected::{AddReport, AddedFile};
 pub use coverage::{CoverageReport, RegisterReport};
 pub use duces_verify::{Finding, Severity};
-pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions};
+pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions, Universe, UniverseKind};
 pub use error::WorkspaceError;
 pub use gaps::{GapRow, GapWord, LinkOfGap, NoteOfGap, PartOfGap, ReopenedGap};
 pub use hits::{

@@ -170,7 +170,8 @@ impl Workspace {
         self.kept_request(&name, &bytes, register)
     }
 
-    fn people<'a>(&'a self, register: &'a Register) -> People<'a> {
+    /// The register as the query language asks it.
+    pub(crate) fn people<'a>(&'a self, register: &'a Register) -> People<'a> {
         People { register, domains: &self.config.firm.domains, zone: self.config.firm.zone }
     }
 }

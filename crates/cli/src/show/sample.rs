@@ -1,13 +1,13 @@
 //! Samples of what was not selected.
 
 use super::words::{count, grouped};
-use duces_workspace::{DrawReport, ElusionReport};
+use duces_workspace::{DrawReport, ElusionReport, Universe};
 use std::fmt::Write as _;
 
 pub(crate) fn drawn(report: &DrawReport) -> String {
     let item = report.item.as_ref().map(|item| format!(", item {item}")).unwrap_or_default();
     let mut text = format!(
-        "Sample {} of request {}{item}: {} {} of {} that were not selected ({} in {}), seed {}\n",
+        "Sample {} of request {}{item}: {} {} drawn of {} that were not selected ({} in {}), seed {}\n",
         report.sample,
         report.request,
         grouped(report.size),
@@ -17,6 +17,14 @@ pub(crate) fn drawn(report: &DrawReport) -> String {
         count(report.families_not_selected, "family", "families"),
         report.seed
     );
+    let _ = writeln!(
+        text,
+        "Universe ({}): {}, of which {} not selected",
+        report.universe.name,
+        count(report.universe_documents, "document", "documents"),
+        grouped(report.not_selected)
+    );
+    text += &universe(&report.universe);
     let _ = writeln!(text, "Drawn against population {}: {}.", report.population, report.generator);
     if report.samples_registered > 1 {
         let _ =
@@ -33,6 +41,11 @@ pub(crate) fn drawn(report: &DrawReport) -> String {
     text
 }
 
+/// What the universe is, a line each.
+fn universe(universe: &Universe) -> String {
+    universe.words.iter().map(|line| format!("  {line}\n")).collect()
+}
+
 pub(crate) fn answered(report: &ElusionReport) -> String {
     let item = report.item.as_ref().map(|item| format!(", item {item}")).unwrap_or_default();
     let mut text = format!(
@@ -43,6 +56,13 @@ pub(crate) fn answered(report: &ElusionReport) -> String {
         report.unit,
         report.seed
     );
+    let _ = writeln!(
+        text,
+        "Universe ({}): {} not selected",
+        report.universe.name,
+        count(report.not_selected, "document", "documents")
+    );
+    text += &universe(&report.universe);
     let _ = writeln!(
         text,
         "Read: {}, of them responsive: {}",

@@ -2,12 +2,18 @@
 
 use super::words::{count, cut, grouped};
 use crate::run::harmless;
-use duces_workspace::{AdHocReport, Facets, OpenedDocument, SavedDocument, SearchCard, Snippet};
+use duces_model::Unknown;
+use duces_workspace::{
+    AdHocReport, Facets, OpenedDocument, SavedDocument, SearchCard, Snippet, TermExpansion,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// So many values of a facet are listed; the JSON form has all.
 const FACET_MAX: usize = 12;
+
+/// So many words of a pattern are listed; the JSON form has all.
+const EXPANSIONS_SHOWN: usize = 10;
 
 /// The result as it goes to the terminal, already harmless; the words found stand bold on a terminal, else
 /// in brackets.
@@ -16,14 +22,13 @@ pub(crate) fn found(report: &AdHocReport, terminal: bool) -> String {
     for line in &report.asked {
         let _ = writeln!(text, "{}", harmless(line));
     }
-    let most = if report.cannot_tell_at_most { "at most " } else { "" };
-    let _ = writeln!(
-        text,
-        "{} of {} searched; for {most}{} it cannot be told",
-        count(report.hits, "document", "documents"),
-        grouped(report.searched),
-        grouped(report.cannot_tell)
-    );
+    for warning in &report.warnings {
+        let _ = writeln!(text, "warning: {}", harmless(warning));
+    }
+    for expansion in &report.expansions {
+        text += &harmless(&expansion_line(expansion));
+    }
+    text += &counts(report);
     if let Some(facets) = &report.facets {
         text += &harmless(&facet_lines(facets));
     }
@@ -44,6 +49,72 @@ pub(crate) fn found(report: &AdHocReport, terminal: bool) -> String {
         text += "duces search --open DOCUMENT shows one as text, --save DOCUMENT FILE saves its original.\n";
     }
     text
+}
+
+/// The first words that a pattern stands for; a pattern of no word is said to be one.
+fn expansion_line(expansion: &TermExpansion) -> String {
+    let words = &expansion.words;
+    if words.is_empty() {
+        return format!("{} stands for no word of the index\n", expansion.pattern);
+    }
+    let shown = words.len().min(EXPANSIONS_SHOWN);
+    let first = words.iter().take(shown).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let n = count(words.len() as u64, "word", "words");
+    let more = match words.len() - shown {
+        0 => String::new(),
+        more => format!(" and {} more (all with --format json)", grouped(more as u64)),
+    };
+    format!("{} stands for {n}: {first}{more}\n", expansion.pattern)
+}
+
+/// How many were found, among how many; that something was never captured is said first.
+fn counts(report: &AdHocReport) -> String {
+    let mut text = String::new();
+    let names: Vec<&str> = report.not_captured.iter().map(|source| source.as_str()).collect();
+    if !names.is_empty() {
+        let _ = writeln!(text, "Nothing was captured of {}: it could not be searched.", names.join(", "));
+    } else if report.nothing_captured && report.searched == 0 {
+        text += "Nothing was captured of what was asked: there was nothing to search.\n";
+    } else if report.nothing_captured {
+        text += "No source of the register is of what was asked: none was searched.\n";
+    }
+    if report.searched == 0 {
+        return text;
+    }
+    if report.nothing_captured {
+        let _ = writeln!(
+            text,
+            "Looked at: {} of no certain source",
+            count(report.searched, "document", "documents")
+        );
+    } else {
+        let _ = writeln!(
+            text,
+            "{} of {} searched",
+            count(report.hits, "document", "documents"),
+            grouped(report.searched)
+        );
+    }
+    if report.cannot_tell > 0 {
+        let reasons: Vec<String> = report
+            .cannot_tell_because
+            .iter()
+            .map(|(reason, n)| format!("{} {}", in_words(reason), grouped(*n)))
+            .collect();
+        let _ = writeln!(
+            text,
+            "For {} it cannot be told whether they match: {}",
+            count(report.cannot_tell, "document", "documents"),
+            reasons.join(", ")
+        );
+    }
+    text
+}
+
+/// A reason's word as the sentence that it stands for.
+fn in_words(reason: &str) -> String {
+    let known = Unknown::ALL.into_iter().find(|known| known.as_str() == reason);
+    known.map_or_else(|| reason.to_owned(), |known| known.to_string())
 }
 
 fn facet_lines(facets: &Facets) -> String {

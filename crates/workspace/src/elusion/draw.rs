@@ -1,15 +1,15 @@
 //! A random sample of what was not selected, registered before it is drawn.
 
 use super::answers::COLUMN;
+use super::universe::{self, Universe, UniverseKind};
 use crate::census::Census;
 use crate::error::WorkspaceError;
 use crate::files;
-use crate::hits::{may_be_of_period, source_names};
+use crate::hits::source_names;
 use crate::home::{Actor, Workspace};
 use crate::row_set::RowSet;
-use crate::scope::{Bounds, is_restricted, sources_of};
 use crate::sheet::Sheet;
-use duces_ledger::{Drawn, NullDraw, NullSample, Population, SampleUnit};
+use duces_ledger::{Drawn, NullDraw, NullSample, SampleUnit, SampleUniverse};
 use duces_model::{ItemId, RequestId};
 use duces_query::{Item, Resolved};
 use serde::Serialize;
@@ -29,6 +29,8 @@ pub struct NullSampleOptions {
     pub seed: u64,
     /// Draw whole families.
     pub families: bool,
+    /// From what.
+    pub universe: UniverseKind,
 }
 
 /// A sample was registered and drawn.
@@ -50,7 +52,11 @@ pub struct DrawReport {
     pub size: u64,
     /// The seed.
     pub seed: u64,
-    /// Documents that were not selected.
+    /// From what it was drawn, in words.
+    pub universe: Universe,
+    /// Documents of the universe, those selected among them.
+    pub universe_documents: u64,
+    /// Documents of the universe that were not selected.
     pub not_selected: u64,
     /// Families to which they belong.
     pub families_not_selected: u64,
@@ -70,6 +76,26 @@ struct NullSet {
     rows: RowSet,
     /// Their families, by place: the row of the root, and how many of the documents.
     families: BTreeMap<u32, (u64, u64)>,
+}
+
+impl NullSet {
+    /// What is in the universe and was not selected.
+    fn of(census: &Census, universe: RowSet, selected: &RowSet) -> Self {
+        let mut rows = universe;
+        selected.iter().for_each(|row| rows.remove(row));
+        let mut families = BTreeMap::new();
+        let mut current = (u32::MAX, 0);
+        for row in 1..=census.documents() {
+            let Some(family) = census.family_of(row) else { continue };
+            if family != current.0 {
+                current = (family, row);
+            }
+            if rows.contains(row) {
+                families.entry(family).or_insert((current.1, 0)).1 += 1;
+            }
+        }
+        Self { rows, families }
+    }
 }
 
 impl Workspace {
@@ -97,15 +123,6 @@ impl Workspace {
             });
         }
         let unit = if options.families { SampleUnit::Families } else { SampleUnit::Documents };
-        let sample = NullSample {
-            request: options.request.clone(),
-            item: options.item.clone(),
-            population: population.key,
-            snapshot,
-            unit,
-            size: options.size,
-            seed: options.seed,
-        };
         let request = self.pinned_request(&options.request, &population, &register)?;
         let items: Vec<&Item<Resolved>> = request
             .items()
@@ -116,23 +133,35 @@ impl Workspace {
             let known = request.items().iter().map(|item| item.id.to_string()).collect();
             return Err(WorkspaceError::Unknown { what: "item", name: item.to_string(), known });
         }
-        // Size and seed stand in the ledger before anything is drawn, so that a draw that was not liked
-        // cannot be taken back.
+        let universe = universe::universe(options.universe, unit, &items, &register);
+        let sample = NullSample {
+            request: options.request.clone(),
+            item: options.item.clone(),
+            population: population.key,
+            snapshot,
+            unit,
+            size: options.size,
+            seed: options.seed,
+            universe: Some(SampleUniverse { name: universe.name.clone(), words: universe.words.clone() }),
+        };
+        // Universe, size and seed stand in the ledger before anything is drawn, so that a draw that was not
+        // liked cannot be taken back.
         let number = self.ledger.register_null_sample(&actor.act(), &sample)?;
         let census = self.census(Some(options.seed))?;
-        let bounds = |item: &Item<Resolved>| match is_restricted(item) {
-            true => census.bounds(&sources_of(item, &register)),
-            false => Bounds::everything(census.documents()),
-        };
-        let null = self.null_set(&census, &population, &items, &bounds)?;
+        let asked = universe::rows(options.universe, &items, &register, &census, &self.snapshot()?)?;
+        let members: Vec<_> = population.documents().into_iter().collect();
+        let selected = RowSet::of(census.documents(), &self.ledger.rows_of(&members)?);
+        let universe_documents = asked.count();
+        let null = NullSet::of(&census, asked, &selected);
         let units = if options.families { null.families.len() as u64 } else { null.rows.count() };
         if options.size > units {
             return Err(WorkspaceError::Refused {
                 what: format!("sample {number} cannot be drawn"),
                 reasons: vec![format!(
-                    "{} {} were asked for, and {units} were not selected",
+                    "{} {} were asked for, and {units} of the universe ({}) were not selected",
                     options.size,
-                    unit.as_str()
+                    unit.as_str(),
+                    universe.name
                 )],
                 hint: "ask for fewer; the registered size stays in the ledger as not drawn".to_owned(),
             });
@@ -150,45 +179,14 @@ impl Workspace {
             unit: unit.as_str(),
             size: options.size,
             seed: options.seed,
+            universe,
+            universe_documents,
             not_selected: draw.documents,
             families_not_selected: draw.families,
             to_read: draw.drawn.len() as u64,
             generator: GENERATOR,
             sheet,
         })
-    }
-
-    /// The documents in scope of an item that are not known to have been sent outside its period and that
-    /// no item selected: no hit, no member of a selected family, not waiting in the queue.
-    fn null_set(
-        &self,
-        census: &Census,
-        population: &Population,
-        items: &[&Item<Resolved>],
-        bounds: &dyn Fn(&Item<Resolved>) -> Bounds,
-    ) -> Result<NullSet, WorkspaceError> {
-        let members: Vec<_> = population.documents().into_iter().collect();
-        let selected = RowSet::of(census.documents(), &self.ledger.rows_of(&members)?);
-        let mut rows = RowSet::none(census.documents());
-        for item in items {
-            let bounds = bounds(item);
-            (1..=census.documents())
-                .filter(|row| bounds.contains(*row) && !selected.contains(*row))
-                .filter(|row| may_be_of_period(item, census.sent_at(*row)))
-                .for_each(|row| rows.insert(row));
-        }
-        let mut families = BTreeMap::new();
-        let mut current = (u32::MAX, 0);
-        for row in 1..=census.documents() {
-            let Some(family) = census.family_of(row) else { continue };
-            if family != current.0 {
-                current = (family, row);
-            }
-            if rows.contains(row) {
-                families.entry(family).or_insert((current.1, 0)).1 += 1;
-            }
-        }
-        Ok(NullSet { rows, families })
     }
 
     fn draw(
@@ -243,5 +241,19 @@ impl Workspace {
             ]);
         }
         files::create(path, &sheet.into_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_drawn_from_is_the_universe_without_what_was_selected_by_family() {
+        // Families of rows 1-3, 4 and 5-6; all but row 4 and 6 are in the universe, 2 was selected.
+        let census = Census::invented(&[(3, None, vec![]), (1, None, vec![]), (2, None, vec![])], &[]);
+        let null = NullSet::of(&census, RowSet::of(6, &[1, 2, 3, 5]), &RowSet::of(6, &[2]));
+        assert_eq!(null.rows.iter().collect::<Vec<_>>(), [1, 3, 5]);
+        assert_eq!(null.families, [(0, (1, 2)), (2, (5, 1))].into());
     }
 }

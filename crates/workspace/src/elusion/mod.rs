@@ -3,9 +3,11 @@
 mod answers;
 mod draw;
 mod statistics;
+mod universe;
 
 pub use draw::{DrawReport, NullSampleOptions};
 pub use statistics::Interval;
+pub use universe::{Universe, UniverseKind};
 
 use crate::error::WorkspaceError;
 use crate::files::Doing as _;
@@ -36,7 +38,9 @@ pub struct ElusionReport {
     pub size: u64,
     /// The seed.
     pub seed: u64,
-    /// Documents that were not selected.
+    /// From what it was drawn, in words.
+    pub universe: Universe,
+    /// Documents of the universe that were not selected.
     pub not_selected: u64,
     /// Families to which they belong.
     pub families_not_selected: u64,
@@ -202,6 +206,7 @@ fn conclude(
         unit: sample.unit.as_str(),
         size: sample.size,
         seed: sample.seed,
+        universe: universe::of_sample(sample),
         not_selected: draw.documents,
         families_not_selected: draw.families,
         read: draw.drawn.len() as u64,
@@ -245,7 +250,7 @@ fn percent(part: u64, whole: u64, up: bool) -> String {
 
 fn rests_on(unit: SampleUnit, found: &Found, registered: u64, answered_before: usize) -> Vec<String> {
     let mut texts = vec![
-        "Not selected: in scope of an item by its sources, not known to have been sent outside its period, and neither hit by any item, nor member of a selected family, nor waiting in the queue. What an agreed exclusion leaves out is among it.".to_owned(),
+        "Missed, elusion and recall are of the universe stated, and of nothing outside it.".to_owned(),
         "The intervals are exact (hypergeometric, finite population) and hold for a simple random sample whose answers are all right; a wrong answer is not in them.".to_owned(),
     ];
     if unit == SampleUnit::Families {
@@ -292,6 +297,7 @@ mod tests {
                 unit,
                 size,
                 seed: 1,
+                universe: None,
             },
             draw: None,
             answers: Vec::new(),
@@ -310,6 +316,8 @@ mod tests {
         let answers = [true, false, false, false];
         let report = conclude(&record, &draw, &answers, found(20, 0), 1).unwrap();
         assert_eq!((report.responsive, report.missed.least), (1, 1));
+        // Registered before universes were recorded: it says what was drawn from then.
+        assert_eq!(report.universe.name, "sources-and-period");
         assert!(report.missed.most >= 5 && report.missed.most <= 7, "{:?}", report.missed);
         let expected = 20 * 10_000 / (20 + report.missed.most);
         assert_eq!(report.recall_at_least_percent, Some(format!("{}.{:02}", expected / 100, expected % 100)));

@@ -226,6 +226,39 @@ mod tests {
         }
     }
 
+    /// Every draw of families is looked at: how they hold their responsive documents, sizes and all.
+    #[test]
+    fn documents_of_families_are_bounded_with_at_least_the_confidence_over_every_draw() {
+        let populations: [&[(u64, u64)]; 5] = [
+            &[(1, 0), (2, 1), (3, 0), (4, 4), (1, 1), (6, 2), (1, 0), (1, 0), (2, 0), (2, 2)],
+            &[(1, 0); 10],
+            &[(9, 9), (1, 0), (1, 0), (1, 0), (1, 0), (1, 0), (1, 0), (1, 0), (1, 0), (1, 0)],
+            &[(3, 1); 9],
+            &[(1, 1), (1, 1), (1, 0), (5, 0), (5, 0), (5, 5), (2, 1), (8, 0), (8, 1), (1, 0), (1, 0)],
+        ];
+        for held in populations {
+            let truth: u64 = held.iter().map(|(_, responsive)| responsive).sum();
+            let all = held.len() as u32;
+            for drawn in 0..=all {
+                let (mut draws, mut right) = (0_u64, 0_u64);
+                for chosen in (0_u32..1 << all).filter(|chosen| chosen.count_ones() == drawn) {
+                    let is = |at: usize| chosen >> at & 1 == 1;
+                    let read = || held.iter().enumerate().filter(|(at, _)| is(*at)).map(|(_, family)| family);
+                    let found = read().filter(|(_, responsive)| *responsive > 0).count() as u64;
+                    let documents = read().map(|(_, responsive)| responsive).sum();
+                    let mut undrawn = BTreeMap::new();
+                    let rest = held.iter().enumerate().filter(|(at, _)| !is(*at));
+                    rest.for_each(|(_, (size, _))| *undrawn.entry(*size).or_insert(0) += 1);
+                    let families = interval(u64::from(all), u64::from(drawn), found).unwrap();
+                    let bound = documents_of_families(families, found, documents, &undrawn);
+                    draws += 1;
+                    right += u64::from((bound.least..=bound.most).contains(&truth));
+                }
+                assert!(right * 100 >= draws * CONFIDENCE_PERCENT, "{held:?} {drawn}: {right} of {draws}");
+            }
+        }
+    }
+
     #[test]
     fn known_cases_come_out_as_they_must() {
         // All drawn: nothing is left to guess. None drawn: nothing is known.

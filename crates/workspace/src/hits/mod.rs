@@ -19,8 +19,8 @@ pub use compare::{CompareReport, ItemChange, RunFacts};
 pub use earlier::Earlier;
 pub use moved::{Moves, TermChange};
 pub use report::{HitOptions, HitReport, ItemHits, RequestTotals, Sampling, Splits, TermTotals};
+pub(crate) use samples::source_names;
 pub use samples::{SampledDocument, TermSamples};
-pub(crate) use samples::{may_be_of_period, source_names};
 pub use terms::{OverBroad, Subsuming, TermExpansion, TermRow};
 pub use zero::{ZeroMeaning, by_reason};
 

@@ -88,7 +88,7 @@ pub(crate) fn source_names(document: &duces_ledger::DocumentRow) -> Vec<String> 
 
 /// Whether a document may have been sent in an item's period: only one that is known to have been sent
 /// outside is not. Where the day of receipt counts, every document may be: the ledger does not know it.
-pub(crate) fn may_be_of_period(item: &Item<Resolved>, sent_at: Option<i64>) -> bool {
+fn may_be_of_period(item: &Item<Resolved>, sent_at: Option<i64>) -> bool {
     if item.dates != DateRule::Sent {
         return true;
     }

@@ -1,11 +1,11 @@
 //! What a person asks at a terminal, mapped through the register.
 
 use crate::error::WorkspaceError;
+use crate::requests::People;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use duces_model::{Channel, DateWindow, Mistake, Mistakes, SourceId};
-use duces_query::{AdHoc, Party};
-use duces_register::Register;
+use duces_query::{AdHoc, Party, Terms};
 use serde_json::{Value, json};
 
 /// How mistakes name what was typed.
@@ -18,7 +18,7 @@ pub struct Asked {
     pub dialect: Option<String>,
     /// The words.
     pub terms: Option<String>,
-    /// Sent by one of these: people of the register, addresses, domains.
+    /// Sent by one of these: people and groups of the register, addresses, domains.
     pub from: Vec<String>,
     /// Received by one of these.
     pub to: Vec<String>,
@@ -48,7 +48,8 @@ pub(super) struct Resolved {
 
 impl Asked {
     /// Maps it through the register; reports everything that is wrong.
-    pub(super) fn resolve(&self, register: &Register, zone: Tz) -> Result<Resolved, WorkspaceError> {
+    pub(super) fn resolve(&self, people: &People<'_>) -> Result<Resolved, WorkspaceError> {
+        let register = people.register;
         let mut mistakes = Vec::new();
         let mut ad_hoc = AdHoc::default();
         if let Some(terms) = &self.terms {
@@ -57,11 +58,11 @@ impl Asked {
                 Err(found) => mistakes.extend(found.iter().cloned()),
             }
         }
-        let mut party = |option, texts: &[String]| party(register, option, texts, &mut mistakes);
+        let mut party = |option, texts: &[String]| party(people, option, texts, &mut mistakes);
         ad_hoc.from = party("--from", &self.from);
         ad_hoc.to = party("--to", &self.to);
         ad_hoc.participants = party("--person", &self.people);
-        match period(self.since, self.until, zone) {
+        match period(self.since, self.until, people.zone) {
             Ok(period) => ad_hoc.period = period,
             Err(message) => mistakes.push(Mistake::of_file(PLACE, message)),
         }
@@ -82,7 +83,7 @@ impl Asked {
     }
 }
 
-/// One or both ends; an open end is the first or last day that a communication can have.
+/// One or both ends; an end that is not given is open.
 fn period(
     since: Option<NaiveDate>,
     until: Option<NaiveDate>,
@@ -91,42 +92,17 @@ fn period(
     if since.is_none() && until.is_none() {
         return Ok(None);
     }
-    let end = |year, month, day| NaiveDate::from_ymd_opt(year, month, day);
-    let (Some(first), Some(last)) = (since.or(end(1970, 1, 1)), until.or(end(2199, 12, 31))) else {
-        return Ok(None);
-    };
-    DateWindow::new(first, last, zone).map(Some).map_err(|error| error.to_string())
+    DateWindow::open(since, until, zone).map(Some).map_err(|error| error.to_string())
 }
 
-fn party(register: &Register, option: &str, texts: &[String], mistakes: &mut Vec<Mistake>) -> Option<Party> {
+fn party(people: &People<'_>, option: &str, texts: &[String], mistakes: &mut Vec<Mistake>) -> Option<Party> {
     if texts.is_empty() {
         return None;
     }
-    let mut written = Vec::new();
-    for text in texts {
-        let person = text.parse().ok().and_then(|id| register.person(&id));
-        // Every address that was ever theirs: a search at a terminal leaves none out.
-        let held = person.map(|person| register.addresses_of(person));
-        match held {
-            Some(held) if held.is_empty() => {
-                let message = format!("{option}: person {text:?} has no address in the register");
-                mistakes
-                    .push(Mistake::of_file(PLACE, message).hint("enter the address in register/people.csv"));
-            }
-            Some(held) => written.extend(held.iter().map(|held| held.address.to_string())),
-            None if text.contains(['@', '.']) => written.push(text.clone()),
-            None => {
-                let message = format!(
-                    "{option}: found {text:?}, expected a person of the register, an address or a domain"
-                );
-                mistakes.push(Mistake::of_file(PLACE, message).hint("people stand in register/people.csv"));
-            }
-        }
-    }
-    match Party::written(&written) {
+    match duces_query::typed(&format!("{PLACE}, {option}"), texts, people) {
         Ok(party) => Some(party),
-        Err(error) => {
-            mistakes.push(Mistake::of_file(PLACE, format!("{option}: {error}")));
+        Err(found) => {
+            mistakes.extend(found.iter().cloned());
             None
         }
     }
@@ -143,23 +119,42 @@ impl Resolved {
         })
     }
 
-    /// The same in plain words.
+    /// The same in plain words, without the warnings of the words.
     pub(super) fn explain(&self) -> Vec<String> {
-        let mut lines = self.ad_hoc.criteria().explain();
+        let warnings = self.warnings();
+        let warned = |line: &String| {
+            line.trim_start()
+                .strip_prefix("warning: ")
+                .is_some_and(|said| warnings.iter().any(|one| one == said))
+        };
+        let mut lines: Vec<String> =
+            self.ad_hoc.criteria().explain().into_iter().filter(|line| !warned(line)).collect();
         if let Some(sources) = &self.sources {
             let names: Vec<_> = sources.iter().map(SourceId::as_str).collect();
             lines.push(format!(
                 "in the sources: {}",
-                if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+                if names.is_empty() { "none of the register".to_owned() } else { names.join(", ") }
             ));
         }
         lines
+    }
+
+    /// What the reader of the words must know.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let warnings = self.ad_hoc.terms.iter().flat_map(Terms::warnings);
+        warnings.map(|warning| warning.message.clone()).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use duces_register::Register;
+
+    fn resolve(asked: &Asked) -> Result<Resolved, WorkspaceError> {
+        let register = register();
+        asked.resolve(&People { register: &register, domains: &[], zone: chrono_tz::UTC })
+    }
 
     fn register() -> Register {
         let files = duces_register::EMPTY_FILES
@@ -174,6 +169,8 @@ mod tests {
                 "sources.csv" => {
                     bytes.extend(b"box,Box,email,ann@x.example,ann,2020-01-01,,mail:**,,,,,,,\r\n")
                 }
+                "addresses.csv" => bytes.extend(b"ann,fx@x.example,2021-01-01,2021-12-31,\r\n"),
+                "groups.csv" => bytes.extend(b"desk,ann,,,,,\r\ndesk,,,desk@x.example,,,\r\n"),
                 _ => {}
             }
         }
@@ -183,9 +180,9 @@ mod tests {
     #[test]
     fn people_become_their_addresses_and_everything_wrong_is_said_at_once() {
         let asked = Asked { people: vec!["ann".into(), "client.example".into()], ..Asked::default() };
-        let resolved = asked.resolve(&register(), chrono_tz::UTC).unwrap();
+        let resolved = resolve(&asked).unwrap();
         let party = resolved.ad_hoc.participants.unwrap();
-        assert_eq!((party.addresses().len(), party.domains().len()), (2, 1));
+        assert_eq!((party.addresses().len(), party.domains().len()), (3, 1));
         assert!(resolved.sources.is_none());
         let wrong = Asked {
             dialect: Some("dtsearch".into()),
@@ -196,7 +193,7 @@ mod tests {
             until: "2024-01-01".parse().ok(),
             ..Asked::default()
         };
-        match wrong.resolve(&register(), chrono_tz::UTC) {
+        match resolve(&wrong) {
             Err(WorkspaceError::Mistakes(mistakes)) => assert_eq!(mistakes.iter().count(), 5, "{mistakes:?}"),
             other => panic!("{:?}", other.map(|_| ())),
         }
@@ -206,15 +203,36 @@ mod tests {
     fn a_channel_stands_for_its_sources_and_may_stand_for_none() {
         let of = |channel: Channel| {
             let asked = Asked { channels: vec![channel], ..Asked::default() };
-            asked.resolve(&register(), chrono_tz::UTC).unwrap().sources.unwrap().len()
+            resolve(&asked).unwrap().sources.unwrap().len()
         };
         assert_eq!((of("email".parse().unwrap()), of("chat".parse().unwrap())), (1, 0));
     }
 
     #[test]
-    fn an_open_end_is_the_end_of_what_can_be() {
+    fn an_address_counts_on_the_days_when_it_was_theirs_and_a_group_stands_where_a_person_does() {
+        let asked = Asked { from: vec!["ann".into()], to: vec!["desk".into()], ..Asked::default() };
+        let resolved = resolve(&asked).unwrap();
+        let days = |party: &Party| {
+            let held = party.people().iter().flat_map(|person| &person.addresses);
+            held.filter_map(|held| held.days.map(|days| (held.address.to_string(), days.last().to_string())))
+                .collect::<Vec<_>>()
+        };
+        let last = ("fx@x.example".to_owned(), "2021-12-31".to_owned());
+        assert_eq!(days(resolved.ad_hoc.from.as_ref().unwrap()), [last]);
+        assert_eq!(resolved.ad_hoc.to.as_ref().unwrap().addresses().len(), 4);
+        let said = resolved.explain().join("\n");
+        assert!(
+            said.contains("fx@x.example from 2021-01-01 to 2021-12-31") && said.contains("group desk"),
+            "{said}"
+        );
+        let exact = resolved.exact().to_string();
+        assert!(exact.contains("\"group\":\"desk\"") && exact.contains("2021-12-31"), "{exact}");
+    }
+
+    #[test]
+    fn an_end_that_is_not_given_is_open() {
         let window = period("2024-01-01".parse().ok(), None, chrono_tz::UTC).unwrap().unwrap();
-        assert_eq!(window.last().to_string(), "2199-12-31");
+        assert!(window.has_beginning() && !window.has_end());
         assert_eq!(period(None, None, chrono_tz::UTC), Ok(None));
     }
 }

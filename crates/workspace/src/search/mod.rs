@@ -1,6 +1,7 @@
 //! Free searches, for a person at a terminal: the only place where contents of messages are shown.
 
 mod asked;
+mod cut;
 mod facets;
 mod open;
 mod snippet;
@@ -11,18 +12,15 @@ pub use open::{OpenedDocument, SavedDocument, ShownAttachment, ShownParticipant}
 pub use snippet::{Piece, Snippet};
 
 use crate::error::WorkspaceError;
+use crate::hits::TermExpansion;
 use crate::home::{Actor, Workspace};
 use crate::produce::retained::ArchiveReader;
-use crate::row_set::RowSet;
-use crate::scope::Bounds;
-use asked::Resolved;
 use chrono::{DateTime, Utc};
 use duces_indexer::Snapshot;
 use duces_ledger::{DocumentRow, FreeSearch};
-use duces_model::{DocId, DocumentKind};
+use duces_model::{DocId, DocumentKind, SourceId};
 use duces_packager::Retained as _;
 use duces_query::Terms;
-use duces_register::Register;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -48,7 +46,7 @@ pub struct SearchCard {
 }
 
 /// The result of a free search.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct AdHocReport {
     /// Its number in the ledger.
     pub search: i64,
@@ -56,14 +54,23 @@ pub struct AdHocReport {
     pub canonical: String,
     /// Everything that was asked, in plain words.
     pub asked: Vec<String>,
+    /// What the reader of the terms must know: another dialect reads them otherwise, and the like.
+    pub warnings: Vec<String>,
+    /// The words that each pattern of the terms stands for: all of them.
+    pub expansions: Vec<TermExpansion>,
     /// How many documents match.
     pub hits: u64,
     /// For how many it cannot be told.
     pub cannot_tell: u64,
-    /// Whether that is a bound: with sources or channels given, some of them may be of others.
-    pub cannot_tell_at_most: bool,
-    /// How many were searched.
+    /// The same by reason; a document may have several.
+    pub cannot_tell_because: BTreeMap<String, u64>,
+    /// How many were searched: where sources or channels are asked, those of them and those of no certain source.
     pub searched: u64,
+    /// Sources asked for of which nothing was captured: that nothing of them was found means nothing.
+    pub not_captured: Vec<SourceId>,
+    /// Whether nothing at all was there to be searched that is certain to be of what was asked: no source
+    /// asked for was captured, or the archive is empty.
+    pub nothing_captured: bool,
     /// Which page this is, from 1.
     pub page: u64,
     /// How many pages there are.
@@ -74,6 +81,13 @@ pub struct AdHocReport {
     pub cards: Vec<SearchCard>,
 }
 
+impl AdHocReport {
+    /// Whether a person must look: it cannot be told of some, or something asked for was never captured.
+    pub fn needs_person(&self) -> bool {
+        self.cannot_tell > 0 || self.nothing_captured || !self.not_captured.is_empty()
+    }
+}
+
 impl Workspace {
     /// Searches freely, for a person at a terminal, and records the search.
     ///
@@ -81,12 +95,15 @@ impl Workspace {
     /// Mistakes in the terms or the criteria, an index that is missing.
     pub fn search_terms(&mut self, asked: &Asked, actor: &Actor) -> Result<AdHocReport, WorkspaceError> {
         let register = self.register()?;
-        let resolved = asked.resolve(&register, self.config.firm.zone)?;
+        let resolved = asked.resolve(&self.people(&register))?;
         let snapshot = self.snapshot()?;
         let found = duces_query::search(&snapshot, &resolved.ad_hoc, usize::MAX)?;
-        let (rows, uncertain, searched) = self.of_sources(&snapshot, &register, &resolved, found.rows)?;
-        let hits = rows.len() as u64;
-        let cannot_tell = found.cannot_tell + uncertain;
+        let asked_sources = self.asked_sources(&snapshot, &register, resolved.sources.as_deref())?;
+        let cut = cut::cut(found.rows, &found.cannot_tell, asked_sources.bounds.as_ref());
+        let (rows, hits, cannot_tell) = (cut.rows, cut.hits, cut.cannot_tell);
+        let expansion =
+            |found: duces_query::Expansion| TermExpansion { pattern: found.pattern, words: found.terms };
+        let expansions: Vec<TermExpansion> = found.expansions.into_iter().map(expansion).collect();
         let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
         let from = limit.saturating_mul(usize::try_from(asked.page.saturating_sub(1)).unwrap_or(usize::MAX));
         let listed: Vec<u64> = rows.iter().skip(from).take(limit).copied().collect();
@@ -100,45 +117,30 @@ impl Workspace {
             register_sha256: register.digest(),
             analyzer: duces_indexer::ANALYZER_VERSION,
             documents: snapshot.documents(),
-            counts: serde_json::json!({ "hits": hits, "cannot_tell": cannot_tell, "searched": searched }),
+            counts: serde_json::json!({
+                "hits": hits, "cannot_tell": cannot_tell, "cannot_tell_because": cut.because,
+                "searched": asked_sources.searched, "not_captured": asked_sources.not_captured,
+                "nothing_captured": asked_sources.nothing_captured, "expansions": expansions,
+            }),
         };
         let search = self.ledger.record_free_search(&actor.act(), &recorded)?;
         Ok(AdHocReport {
             search,
             canonical: resolved.ad_hoc.terms.as_ref().map(Terms::canonical).unwrap_or_default(),
             asked: resolved.explain(),
+            warnings: resolved.warnings(),
+            expansions,
             hits,
             cannot_tell,
-            cannot_tell_at_most: resolved.sources.is_some() && cannot_tell > 0,
-            searched,
+            cannot_tell_because: cut.because,
+            searched: asked_sources.searched,
+            not_captured: asked_sources.not_captured,
+            nothing_captured: asked_sources.nothing_captured,
             page: asked.page,
             pages: hits.div_ceil(asked.limit.max(1)),
             facets,
             cards,
         })
-    }
-
-    /// The rows that belong to the sources asked, in their order, how many may belong to them, and how many
-    /// documents those sources have.
-    fn of_sources(
-        &self,
-        snapshot: &Snapshot,
-        register: &Register,
-        resolved: &Resolved,
-        rows: Vec<u64>,
-    ) -> Result<(Vec<u64>, u64, u64), WorkspaceError> {
-        let Some(sources) = &resolved.sources else { return Ok((rows, 0, snapshot.documents())) };
-        self.require_attributed(register)?;
-        let documents = snapshot.documents();
-        let bounds = Bounds {
-            inside: RowSet::of(documents, &self.ledger.source_rows(sources)?),
-            uncertain: RowSet::of(documents, &self.ledger.weakly_attributed_rows()?),
-        };
-        let uncertain = rows
-            .iter()
-            .filter(|row| !bounds.inside.contains(**row) && bounds.uncertain.contains(**row))
-            .count();
-        Ok((crate::census::within(&bounds.inside, &rows), uncertain as u64, bounds.inside.count()))
     }
 
     fn cards(
