@@ -209,7 +209,8 @@ fn a_source_that_was_never_captured_is_not_searched_and_found_empty() {
     let sources = firm.read("register/sources.csv");
     firm.write(
         "register/sources.csv",
-        format!("{sources}desk,The desk,chat,desk@chat.example,ann,2020-01-01,,chat:**,,,,,,,\r\n").as_bytes(),
+        format!("{sources}desk,The desk,chat,desk@chat.example,ann,2020-01-01,,chat:**,,,,,,,\r\n")
+            .as_bytes(),
     );
     firm.run(&["index"]);
     for asked in [["search", "--source", "desk"], ["search", "--channel", "chat"]] {
@@ -230,16 +231,22 @@ fn a_source_that_was_never_captured_is_not_searched_and_found_empty() {
 #[test]
 fn what_cannot_be_told_is_counted_within_the_sources_asked() {
     let firm = firm();
-    let undated = String::from_utf8(mail("undated", "D", "s", "b")).expect("UTF-8").replace("Date: D", "X: D");
+    let undated =
+        String::from_utf8(mail("undated", "D", "s", "b")).expect("UTF-8").replace("Date: D", "X: D");
     let other = undated.replace("Ann <ann@small.example>", "eve@other.example");
     firm.write("archive/u.eml", undated.as_bytes());
     firm.write("archive/v.eml", other.as_bytes());
+    let sources = firm.read("register/sources.csv").replace("mail:**", "mail:box.mbox");
+    firm.write("register/sources.csv", sources.as_bytes());
     firm.run(&["index"]);
     let all = firm.json(3, &["search", "--since", "2024-01-02"]);
     assert_eq!((&all["cannot_tell"], &all["cannot_tell_because"]["no-date"]), (&2.into(), &2.into()));
     let asked = firm.json(3, &["search", "--since", "2024-01-02", "--source", "box"]);
     assert_eq!(asked["searched"].as_u64(), Some(62));
-    assert_eq!((&asked["cannot_tell"], &asked["cannot_tell_because"]["unattributed"]), (&2.into(), &1.into()));
+    assert_eq!(
+        (&asked["cannot_tell"], &asked["cannot_tell_because"]["unattributed"]),
+        (&2.into(), &1.into())
+    );
 }
 
 #[test]
@@ -253,7 +260,10 @@ fn a_person_s_address_counts_on_its_days_and_a_group_stands_where_a_person_does(
         format!("{held}bob,bob@client.example,2024-01-01,2024-01-02,\r\n").as_bytes(),
     );
     let groups = firm.read("register/groups.csv");
-    firm.write("register/groups.csv", format!("{groups}pair,bob,,,,,\r\npair,ann,,,2024-01-03,2024-01-03,\r\n").as_bytes());
+    firm.write(
+        "register/groups.csv",
+        format!("{groups}pair,bob,,,,,\r\npair,ann,,,2024-01-03,2024-01-03,\r\n").as_bytes(),
+    );
     firm.run(&["index"]);
     let hits = |asked: &[&str]| firm.json(0, asked)["hits"].as_u64().expect("hits");
     let bob = firm.json(0, &["search", "--to", "bob"]);
@@ -271,7 +281,10 @@ fn a_sample_is_drawn_from_what_the_item_asks_of_unless_the_archive_is_meant() {
     let asked = "from = { addresses = [\"ann@small.example\"] }\nterms =";
     firm.write("requests/p.toml", firm.read("requests/r.toml").replace("terms =", asked).as_bytes());
     let other = String::from_utf8(mail("other", "Wed, 3 Jan 2024", "s", "lunch")).expect("UTF-8");
-    firm.write("archive/o.eml", other.replace("From: Ann <ann@small.example>", "From: eve@small.example").as_bytes());
+    firm.write(
+        "archive/o.eml",
+        other.replace("From: Ann <ann@small.example>", "From: eve@small.example").as_bytes(),
+    );
     firm.run(&["index"]);
     firm.expect(0, &["select", "p"]);
     let scope = firm.json(3, &["sample", "p", "--null-set", "26", "--seed", "3"]);

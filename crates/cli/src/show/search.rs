@@ -73,10 +73,10 @@ fn counts(report: &AdHocReport) -> String {
     let names: Vec<&str> = report.not_captured.iter().map(|source| source.as_str()).collect();
     if !names.is_empty() {
         let _ = writeln!(text, "Nothing was captured of {}: it could not be searched.", names.join(", "));
-    } else if report.nothing_captured && report.searched == 0 {
-        text += "Nothing was captured of what was asked: there was nothing to search.\n";
+    } else if report.no_source {
+        text += "No source of the register is of the sources and channels asked: none could be searched.\n";
     } else if report.nothing_captured {
-        text += "No source of the register is of what was asked: none was searched.\n";
+        text += "Nothing was captured at all: there was nothing to search.\n";
     }
     if report.searched == 0 {
         return text;

@@ -5,7 +5,7 @@ use crate::requests::People;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use duces_model::{Channel, DateWindow, Mistake, Mistakes, SourceId};
-use duces_query::{AdHoc, Party, Terms};
+use duces_query::{AdHoc, Criteria, Party, Terms};
 use serde_json::{Value, json};
 
 /// How mistakes name what was typed.
@@ -127,8 +127,12 @@ impl Resolved {
                 .strip_prefix("warning: ")
                 .is_some_and(|said| warnings.iter().any(|one| one == said))
         };
-        let mut lines: Vec<String> =
-            self.ad_hoc.criteria().explain().into_iter().filter(|line| !warned(line)).collect();
+        let parts = match self.ad_hoc.criteria() {
+            Criteria::All(parts) => parts,
+            one => vec![one],
+        };
+        let lines = parts.iter().flat_map(Criteria::explain);
+        let mut lines: Vec<String> = lines.filter(|line| !warned(line)).collect();
         if let Some(sources) = &self.sources {
             let names: Vec<_> = sources.iter().map(SourceId::as_str).collect();
             lines.push(format!(

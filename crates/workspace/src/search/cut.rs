@@ -17,6 +17,8 @@ pub(super) struct AskedSources {
     pub(super) searched: u64,
     pub(super) not_captured: Vec<SourceId>,
     pub(super) nothing_captured: bool,
+    /// Whether sources or channels were asked for that no source of the register has.
+    pub(super) no_source: bool,
 }
 
 /// The answers over the documents in the bounds.
@@ -47,6 +49,7 @@ impl Workspace {
                 searched: documents,
                 not_captured: Vec::new(),
                 nothing_captured: documents == 0,
+                no_source: false,
             });
         };
         self.require_attributed(register)?;
@@ -67,6 +70,7 @@ impl Workspace {
             searched: bounds.count(),
             bounds: Some(bounds),
             nothing_captured: not_captured.len() == sources.len(),
+            no_source: sources.is_empty(),
             not_captured,
         })
     }

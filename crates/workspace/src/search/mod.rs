@@ -71,6 +71,8 @@ pub struct AdHocReport {
     /// Whether nothing at all was there to be searched that is certain to be of what was asked: no source
     /// asked for was captured, or the archive is empty.
     pub nothing_captured: bool,
+    /// Whether that is because no source of the register is of the sources and channels asked.
+    pub no_source: bool,
     /// Which page this is, from 1.
     pub page: u64,
     /// How many pages there are.
@@ -120,7 +122,8 @@ impl Workspace {
             counts: serde_json::json!({
                 "hits": hits, "cannot_tell": cannot_tell, "cannot_tell_because": cut.because,
                 "searched": asked_sources.searched, "not_captured": asked_sources.not_captured,
-                "nothing_captured": asked_sources.nothing_captured, "expansions": expansions,
+                "nothing_captured": asked_sources.nothing_captured, "no_source": asked_sources.no_source,
+                "expansions": expansions,
             }),
         };
         let search = self.ledger.record_free_search(&actor.act(), &recorded)?;
@@ -136,6 +139,7 @@ impl Workspace {
             searched: asked_sources.searched,
             not_captured: asked_sources.not_captured,
             nothing_captured: asked_sources.nothing_captured,
+            no_source: asked_sources.no_source,
             page: asked.page,
             pages: hits.div_ceil(asked.limit.max(1)),
             facets,
