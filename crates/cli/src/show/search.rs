@@ -82,18 +82,12 @@ fn counts(report: &AdHocReport) -> String {
         return text;
     }
     if report.nothing_captured {
-        let _ = writeln!(
-            text,
-            "Looked at: {} of no certain source",
-            count(report.searched, "document", "documents")
-        );
+        let n = count(report.searched, "document", "documents");
+        let _ = writeln!(text, "{n} of no certain source may be of it.");
     } else {
-        let _ = writeln!(
-            text,
-            "{} of {} searched",
-            count(report.hits, "document", "documents"),
-            grouped(report.searched)
-        );
+        let matches = if report.hits == 1 { "matches" } else { "match" };
+        let (hits, all) = (grouped(report.hits), count(report.searched, "document", "documents"));
+        let _ = writeln!(text, "{hits} of {all} {matches}");
     }
     if report.cannot_tell > 0 {
         let reasons: Vec<String> = report
@@ -160,7 +154,8 @@ fn card_lines(card: &SearchCard, terminal: bool) -> String {
     );
     let mut text = harmless(&head);
     if let Some(snippet) = &card.snippet {
-        let _ = writeln!(text, "  {}", marked(snippet, terminal));
+        let words = marked(snippet, terminal);
+        let _ = writeln!(text, "  {}", if words.is_empty() { "(no text)" } else { &words });
     }
     if let Some(why) = &card.not_shown {
         let _ = writeln!(text, "  its text cannot be shown: {}", harmless(why));
