@@ -40,6 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("duces-samples", &[]),
     ("duces-cli", &["duces-workspace", "duces-samples"]),
     ("duces-bench", &["duces-samples", "duces-indexer", "duces-query"]),
+    ("duces-replay", &[]),
 ];
 
 /// Packages from outside that only the named packages of ours may name.
