@@ -1,9 +1,12 @@
 //! Spans of civil days, and which of them are business days.
 //!
-//! Business days are Monday to Friday. Public holidays are not known here and count as business days:
-//! whoever declares a source's longest ordinary silence counts them in.
+//! A business day is a day that is no Saturday, no Sunday, no market holiday (module `holiday`, 2000 to
+//! 2035) and no closure that the register states. What a source does on the other days is learnt from the
+//! source itself (module `pattern`): some have traffic on them.
 
-use chrono::{Datelike as _, Days, NaiveDate, Weekday};
+use crate::holiday::{is_market_holiday, is_quiet, is_weekend};
+use chrono::{Datelike as _, Days, NaiveDate};
+use std::collections::BTreeSet;
 
 /// Days from the first to the last, both included; never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,12 +31,12 @@ impl Span {
         self.first <= other.first && other.last <= self.last
     }
 
-    pub(crate) fn days(self) -> impl Iterator<Item = NaiveDate> {
-        self.first.iter_days().take_while(move |day| *day <= self.last)
+    pub(crate) fn has(self, day: NaiveDate) -> bool {
+        self.first <= day && day <= self.last
     }
 
-    pub(crate) fn business_days(self) -> impl Iterator<Item = NaiveDate> {
-        self.days().filter(|day| is_business_day(*day))
+    pub(crate) fn days(self) -> impl Iterator<Item = NaiveDate> {
+        self.first.iter_days().take_while(move |day| *day <= self.last)
     }
 }
 
@@ -47,8 +50,109 @@ impl std::fmt::Display for Span {
     }
 }
 
-pub(crate) fn is_business_day(day: NaiveDate) -> bool {
-    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+/// Which days are business days for the firm.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Calendar {
+    closures: BTreeSet<NaiveDate>,
+}
+
+impl Calendar {
+    pub(crate) fn new(closures: impl IntoIterator<Item = NaiveDate>) -> Self {
+        Self { closures: closures.into_iter().collect() }
+    }
+
+    pub(crate) fn is_business_day(&self, day: NaiveDate) -> bool {
+        !is_weekend(day) && !is_market_holiday(day) && !self.closures.contains(&day)
+    }
+
+    pub(crate) fn business_days(&self, span: Span) -> impl Iterator<Item = NaiveDate> {
+        span.days().filter(|day| self.is_business_day(*day))
+    }
+
+    /// Business days of a span.
+    pub(crate) fn count(&self, span: Span) -> u64 {
+        self.business_days(span).count() as u64
+    }
+
+    /// The kind of a day, by which a source's own habits are learnt.
+    pub(crate) fn kind(&self, day: NaiveDate) -> DayKind {
+        if self.closures.contains(&day) {
+            DayKind::CLOSURE
+        } else if is_weekend(day) {
+            DayKind(day.weekday().num_days_from_monday() as u8)
+        } else if is_market_holiday(day) {
+            DayKind::HOLIDAY
+        } else if is_quiet(day) {
+            DayKind::QUIET
+        } else {
+            DayKind(day.weekday().num_days_from_monday() as u8)
+        }
+    }
+}
+
+/// A kind of day: one of the seven weekdays, a market holiday, a closure of the firm, or a quiet business day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DayKind(u8);
+
+impl DayKind {
+    const HOLIDAY: Self = Self(7);
+    const CLOSURE: Self = Self(8);
+    const QUIET: Self = Self(9);
+    /// How many there are.
+    pub(crate) const ALL: usize = 10;
+
+    pub(crate) fn index(self) -> usize {
+        usize::from(self.0)
+    }
+
+    pub(crate) fn is_business(self) -> bool {
+        self.0 < 5 || self == Self::QUIET
+    }
+}
+
+/// The days that the archive reaches over, numbered from 0, each with its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Axis {
+    pub(crate) days: Span,
+    pub(crate) kinds: Vec<DayKind>,
+}
+
+impl Axis {
+    pub(crate) fn new(days: Span, calendar: &Calendar) -> Self {
+        Self { days, kinds: days.days().map(|day| calendar.kind(day)).collect() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// The day of a number; the last one for numbers beyond.
+    pub(crate) fn day(&self, at: usize) -> NaiveDate {
+        self.days.first.checked_add_days(Days::new(at as u64)).unwrap_or(self.days.last)
+    }
+
+    /// The number of a day, where the axis has it.
+    pub(crate) fn at(&self, day: NaiveDate) -> Option<usize> {
+        if !self.days.has(day) {
+            return None;
+        }
+        usize::try_from((day - self.days.first).num_days()).ok()
+    }
+
+    /// The numbers of the days of a span that the axis has.
+    pub(crate) fn range(&self, span: Span) -> std::ops::Range<usize> {
+        let both = self.days.common(span);
+        let ends = both.and_then(|both| Some((self.at(both.first)?, self.at(both.last)?)));
+        ends.map_or(0..0, |(first, last)| first..last + 1)
+    }
+
+    pub(crate) fn is_business(&self, at: usize) -> bool {
+        self.kinds[at].is_business()
+    }
+
+    pub(crate) fn span(&self, first: usize, last: usize) -> Span {
+        Span { first: self.day(first), last: self.day(last) }
+    }
 }
 
 pub(crate) fn day_after(day: NaiveDate) -> NaiveDate {

@@ -1,0 +1,315 @@
+//! The chart: evidence of a loss added up from day to day.
+//!
+//! Statistic: a CUSUM (Page, Biometrika 1954) of the logarithm of how much likelier a day's count is where
+//! only the share `kept` of the communications is still captured than where all are, under the negative
+//! binomial (module `count_model`) with the series' own expectation (module `pattern`). The sum never falls
+//! below 0; where it passes the threshold (module `threshold`) there is a loss, which began where the sum
+//! left 0 for the last time. From there on, the opposite sum is kept (at least [`BACK_SHARE`] of the
+//! expectation is captured again, against `kept`); where it passes [`BACK_THRESHOLD`], the loss ended
+//! where that sum left 0.
+//!
+//! The level follows what is captured only while the sum is 0, and takes the days of an excursion in once it
+//! ended without a loss: a silence does not become its own expectation. After a loss it starts anew from
+//! what comes, with [`LEVEL_PRIOR_DAYS`] days' worth of what was before.
+//!
+//! Assumptions: a loss is abrupt. What fades over months takes the level with it and is none; what falls to a
+//! third is none either. Limits: a loss evenly spread since the archive began has no dip.
+
+use crate::calendar::Axis;
+use crate::pattern::{Factors, Pattern, Series};
+use crate::threshold::{THRESHOLD_FIRST, YEAR_DAYS, threshold};
+
+/// Of the expectation, the share by which captured communications are taken to have come back.
+const BACK_SHARE: f64 = 0.6;
+/// The evidence that they came back: a likelihood a hundred and fifty times greater.
+const BACK_THRESHOLD: f64 = 5.0;
+/// Business days from which the first level of a series is taken, from its first communication on.
+const LEVEL_FIRST_DAYS: usize = 30;
+/// Business days' worth by which an earlier level stays in a new one.
+const LEVEL_PRIOR_DAYS: f64 = 5.0;
+/// Rounds in which habits, level and threshold are learnt from each other.
+const ROUNDS: usize = 4;
+/// Calm days from which a threshold of its own is learnt: a quarter of a year.
+const OWN_HISTORY_DAYS: usize = 90;
+/// Expected communications below which a share of them is taken: less is never told from nothing.
+const KEPT_COUNT_MIN: f64 = 0.005;
+
+/// What the chart looks for, and how often it may err.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Aim {
+    /// The share of communications that is still captured in a loss.
+    pub(crate) kept: f64,
+    /// False alarms a year that are allowed in one series.
+    pub(crate) per_year: f64,
+}
+
+/// A stretch of days over which the chart says that communications were lost, both included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Run {
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    /// Whether they came back after it.
+    pub(crate) ended: bool,
+    /// Its evidence, above the threshold.
+    pub(crate) evidence: f64,
+}
+
+/// A series as the chart sees it.
+#[derive(Debug, Clone)]
+pub(crate) struct Charted {
+    pub(crate) pattern: Pattern,
+    /// Level by day.
+    pub(crate) level: Vec<f64>,
+    /// Expected communications by day; 0 where nothing is to be expected.
+    pub(crate) expected: Vec<f64>,
+    /// What a day without any would add.
+    pub(crate) if_none: Vec<f64>,
+    pub(crate) threshold: f64,
+    pub(crate) runs: Vec<Run>,
+    /// False alarms that the threshold allows a year, and the years looked at.
+    pub(crate) per_year: f64,
+    pub(crate) years: f64,
+}
+
+impl Charted {
+    /// Judges a series; `usual` are the firm's factors by kind of day, `common` how the whole firm did on each day
+    /// (1 where as expected). Nothing where the series never had anything or is never in service.
+    pub(crate) fn of(
+        series: &Series,
+        axis: &Axis,
+        usual: &Factors,
+        common: &[f64],
+        aim: Aim,
+    ) -> Option<Self> {
+        series.ends()?;
+        let mut pattern = Pattern::first(series, axis, usual);
+        if pattern.rate <= 0.0 {
+            return None;
+        }
+        let mut limit = THRESHOLD_FIRST;
+        let mut walked = Walk::new(series, axis, &pattern, common, aim, limit).walked();
+        for _ in 0..ROUNDS {
+            let mut suspect = vec![false; axis.len()];
+            for run in &walked.runs {
+                suspect[run.first..=run.last].fill(true);
+            }
+            pattern = pattern.learnt(series, axis, usual, &walked.level, &suspect);
+            let calm: Vec<f64> = (0..axis.len())
+                .filter(|at| series.expects(*at) && !suspect[*at])
+                .map(|at| walked.increments[at])
+                .collect();
+            limit = if calm.len() < OWN_HISTORY_DAYS {
+                THRESHOLD_FIRST
+            } else {
+                threshold(&calm, aim.per_year)
+            };
+            walked = Walk::new(series, axis, &pattern, common, aim, limit).walked();
+        }
+        let if_none = walked.expected.iter().map(|expected| evidence(&pattern, aim, 0.0, *expected));
+        Some(Self {
+            if_none: if_none.collect(),
+            level: walked.level,
+            expected: walked.expected,
+            runs: walked.runs,
+            pattern,
+            threshold: limit,
+            per_year: aim.per_year,
+            years: (0..axis.len()).filter(|at| series.expects(*at)).count() as f64 / YEAR_DAYS,
+        })
+    }
+
+    /// The days under suspicion.
+    pub(crate) fn suspect(&self) -> Vec<bool> {
+        let mut suspect = vec![false; self.expected.len()];
+        for run in &self.runs {
+            suspect[run.first..=run.last].fill(true);
+        }
+        suspect
+    }
+}
+
+/// Logarithm of how much likelier a count is where only a share is kept.
+fn evidence(pattern: &Pattern, aim: Aim, count: f64, expected: f64) -> f64 {
+    if expected <= 2.0 * KEPT_COUNT_MIN {
+        return 0.0;
+    }
+    pattern.spread.log_ratio(count, (aim.kept * expected).max(KEPT_COUNT_MIN), expected)
+}
+
+/// One pass over the days.
+struct Walk<'s> {
+    series: &'s Series,
+    axis: &'s Axis,
+    pattern: &'s Pattern,
+    common: &'s [f64],
+    aim: Aim,
+    limit: f64,
+    level: Level,
+    out: Walked,
+}
+
+struct Walked {
+    level: Vec<f64>,
+    expected: Vec<f64>,
+    increments: Vec<f64>,
+    runs: Vec<Run>,
+}
+
+/// Counts and weights, older ones fading.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    count: f64,
+    weight: f64,
+}
+
+impl Level {
+    fn value(self) -> f64 {
+        if self.weight > 0.0 { self.count / self.weight } else { 0.0 }
+    }
+
+    fn take(&mut self, count: f64, weight: f64, exposure: f64, memory: f64) {
+        let fading = if exposure > 0.0 { (-weight / exposure / memory).exp() } else { 1.0 };
+        self.count = self.count * fading + count;
+        self.weight = self.weight * fading + weight;
+    }
+
+    /// As much as `weight` of it.
+    fn worth(self, weight: f64) -> Self {
+        Self { count: self.value() * weight, weight }
+    }
+}
+
+impl<'s> Walk<'s> {
+    fn new(
+        series: &'s Series,
+        axis: &'s Axis,
+        pattern: &'s Pattern,
+        common: &'s [f64],
+        aim: Aim,
+        limit: f64,
+    ) -> Self {
+        let zeros = vec![0.0; axis.len()];
+        let out =
+            Walked { level: zeros.clone(), expected: zeros.clone(), increments: zeros, runs: Vec::new() };
+        let mut walk = Self {
+            series,
+            axis,
+            pattern,
+            common,
+            aim,
+            limit,
+            level: Level { count: 0.0, weight: 0.0 },
+            out,
+        };
+        walk.level = walk.first_level();
+        walk
+    }
+
+    /// From the first days on which anything was captured, so that a silence at the beginning shows.
+    fn first_level(&self) -> Level {
+        let expects = |at: &usize| self.series.expects(*at);
+        let days = (0..self.axis.len()).filter(expects).skip_while(|at| self.series.counts[*at] == 0.0);
+        let mut level = Level { count: 0.0, weight: 0.0 };
+        let (mut business, mut exposure) = (0, 0.0);
+        for at in days {
+            if business >= LEVEL_FIRST_DAYS {
+                break;
+            }
+            level.count += self.series.counts[at];
+            level.weight += self.pattern.weight(self.series, self.axis, at);
+            exposure = self.series.exposure[at];
+            business += usize::from(self.axis.is_business(at));
+        }
+        level.worth(LEVEL_FIRST_DAYS as f64 * exposure)
+    }
+
+    fn walked(mut self) -> Walked {
+        let (mut sum, mut start) = (0.0, 0);
+        let mut pending: Vec<usize> = Vec::new();
+        let mut at = 0;
+        while at < self.axis.len() {
+            if !self.series.expects(at) {
+                at += 1;
+                continue;
+            }
+            let increment = self.see(at);
+            if sum == 0.0 {
+                start = at;
+            }
+            sum = (sum + increment).max(0.0);
+            pending.push(at);
+            if sum == 0.0 {
+                for day in pending.drain(..) {
+                    self.take(day);
+                }
+            } else if sum > self.limit {
+                at = self.lost(start, at, sum);
+                sum = 0.0;
+                pending.clear();
+                continue;
+            }
+            at += 1;
+        }
+        self.out
+    }
+
+    /// Enters the level and expectation of a day; what its count says.
+    fn see(&mut self, at: usize) -> f64 {
+        let level = self.level.value();
+        let expected = level * self.pattern.weight(self.series, self.axis, at) * self.common[at];
+        self.out.level[at] = level;
+        self.out.expected[at] = expected;
+        let increment = evidence(self.pattern, self.aim, self.series.counts[at], expected);
+        self.out.increments[at] = increment;
+        increment
+    }
+
+    fn take(&mut self, at: usize) {
+        let weight = self.pattern.weight(self.series, self.axis, at) * self.common[at];
+        let count = Pattern::tamed(self.series.counts[at], self.out.expected[at]);
+        self.level.take(count, weight, self.series.exposure[at] * self.common[at], self.pattern.memory);
+    }
+
+    /// Follows a loss to its end; the day with which to go on.
+    fn lost(&mut self, start: usize, found: usize, mut evidence: f64) -> usize {
+        let (mut back, mut back_start, mut last) = (0.0, found + 1, found);
+        for at in found + 1..self.axis.len() {
+            if !self.series.expects(at) {
+                continue;
+            }
+            let increment = self.see(at);
+            if back == 0.0 {
+                back_start = at;
+            }
+            back = (back + self.returned(at)).max(0.0);
+            if back > BACK_THRESHOLD {
+                let end = back_start.saturating_sub(1).max(start);
+                self.out.runs.push(Run { first: start, last: end, ended: true, evidence });
+                let exposure = self.series.exposure[back_start];
+                self.level = self.level.worth(LEVEL_PRIOR_DAYS * exposure);
+                for day in back_start..=at {
+                    if self.series.expects(day) {
+                        self.take(day);
+                    }
+                }
+                return at + 1;
+            }
+            if back == 0.0 {
+                evidence += increment;
+            }
+            last = at;
+        }
+        self.out.runs.push(Run { first: start, last, ended: false, evidence });
+        self.axis.len()
+    }
+
+    fn returned(&self, at: usize) -> f64 {
+        let expected = self.out.expected[at];
+        if expected <= 2.0 * KEPT_COUNT_MIN {
+            return 0.0;
+        }
+        let kept = (self.aim.kept * expected).max(KEPT_COUNT_MIN);
+        let back = (BACK_SHARE * expected).max(kept);
+        self.pattern.spread.log_ratio(self.series.counts[at], back, kept)
+    }
+}
