@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 mod corpora;
+mod firm;
 mod golden;
 pub(crate) mod oracle;
 mod trees;

@@ -32,7 +32,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// The text taken apart by the marks of the index: its sentences are not what is tested here.
-fn apart(text: &str) -> Text {
+pub(super) fn apart(text: &str) -> Text {
     let placed = placed_words(text);
     let unit = |starts: &[u32]| {
         placed.words.iter().map(|word| starts.partition_point(|start| *start <= word.position)).collect()
