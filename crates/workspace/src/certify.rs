@@ -2,6 +2,7 @@
 //! taken on the writer's word.
 
 mod facts;
+mod reasons;
 
 use crate::error::WorkspaceError;
 use crate::files;
@@ -104,7 +105,7 @@ impl Workspace {
             certificate: record,
             title: instrument.title,
             partial: standing.is_partial(),
-            reasons: facts::reasons(&standing, &facts),
+            reasons: reasons::reasons(&standing, &facts),
             pdf,
             json,
             pages: instrument.pages,
