@@ -254,3 +254,105 @@ fn a_draft_of_a_letter_runs_nothing_until_a_person_has_gone_through_it() {
     let plan = firm.json(0, &["plan", "m"]);
     assert_eq!(plan["items"][0]["item"], "1", "{plan}");
 }
+
+/// A search, a checklist, a narrative, an item that refers to the checklist, and one that expects nothing.
+const FIVE_ITEMS: &str = r#"[[item]]
+id = "3"
+text = "A signed statement."
+kind = "narrative"
+[[item]]
+id = "4"
+text = "The list of officers."
+kind = "cross-reference"
+see = ["2"]
+[[item]]
+id = "5"
+text = "All communications about sequoia."
+terms = { dialect = "dtsearch", query = "sequoia" }
+expect = "nil"
+"#;
+
+/// The firm with that request, the chart added, decided, produced and verified.
+fn produced_with_items_beside() -> Firm {
+    let firm = firm();
+    firm.write("requests/r.toml", format!("{TWO_ITEMS}{FIVE_ITEMS}").as_bytes());
+    firm.write("found/chart.txt", b"CEO\n  CFO\n");
+    let chart = firm.path("found/chart.txt");
+    firm.expect(0, &["add", "r", "2", chart.to_str().expect("UTF-8"), "--note", "from HR"]);
+    firm.expect(0, &["index"]);
+    firm.run(&["coverage"]);
+    firm.expect(0, &["select", "r"]);
+    firm.decide("r", 0, |_| {});
+    firm.run(&["produce", "r"]);
+    assert_eq!(firm.json(0, &["verify", "SF001"])["passed"], true);
+    firm
+}
+
+#[test]
+fn every_item_stands_in_the_certificate_and_the_one_without_an_answer_keeps_it_partial() {
+    let firm = produced_with_items_beside();
+    let certified = firm.json(3, &["certify", "SF001"]);
+    let reasons = certified["reasons"].to_string();
+    assert!(reasons.contains("item 3 (narrative) is not answered"), "{reasons}");
+    assert!(!reasons.contains("item 2") && !reasons.contains("item 4"), "{reasons}");
+    let name = certified["json"].as_str().and_then(|path| path.rsplit('/').next()).expect("a name");
+    let json: serde_json::Value =
+        serde_json::from_str(&firm.read(&format!("certificates/{name}"))).expect("JSON");
+    assert_eq!(json["facts"]["item_numbers"], serde_json::json!(["1", "2", "3", "4", "5"]));
+    assert_eq!(json["items_not_answered"], serde_json::json!(["3"]));
+    assert_eq!(json["nil_items"], serde_json::json!(["5"]));
+    assert_eq!(json["facts"]["items"][1]["expects_nil"], true);
+    let checklist = &json["facts"]["beside"][0];
+    assert_eq!(checklist["added"][0]["named"]["path"], "r/chart.txt");
+    assert_eq!(checklist["added"][0]["added_by"], "P. Legal");
+    assert_eq!(checklist["population"]["decisions"]["produced_whole"], 1);
+    assert_eq!(json["facts"]["beside"][2]["see"], serde_json::json!(["2"]));
+    assert_eq!(json["facts"]["volumes"][0]["rows_whole"], json["facts"]["volumes"][0]["natives"]);
+}
+
+#[test]
+fn a_file_added_after_the_population_was_frozen_keeps_the_certificate_partial() {
+    let firm = produced_with_items_beside();
+    firm.write("found/statement.txt", b"signed");
+    let statement = firm.path("found/statement.txt");
+    firm.expect(0, &["add", "r", "3", statement.to_str().expect("UTF-8"), "--note", "signed"]);
+    let certified = firm.json(3, &["certify", "SF001"]);
+    let reasons = certified["reasons"].to_string();
+    assert!(reasons.contains("added by hand after the population was frozen"), "{reasons}");
+}
+
+#[test]
+fn a_certificate_of_the_past_is_made_again_from_its_pins_and_a_pin_that_changed_is_found() {
+    let firm = produced_with_items_beside();
+    firm.json(3, &["certify", "SF001"]);
+    firm.write("register/people.csv", b"person,name,addresses,role,from,to,note\r\n");
+    let past = ["certify", "SF001", "--as-known-on", "2024-09-20"];
+    let stored = firm.json(0, &past);
+    let made = &stored["reproduction"];
+    assert_eq!((&made["pdf"], &made["json"]), (&"identical".into(), &"identical".into()), "{made}");
+    assert_eq!(made["facts"]["state"], "matches", "{made}");
+    assert_eq!(made["because"], serde_json::json!([]));
+    assert!(made["pins"].as_array().is_some_and(|pins| pins.len() >= 7), "{made}");
+    assert!(firm.expect(0, &past).out.contains("identical byte for byte"));
+    // The kept register is damaged on disk.
+    let ledger = firm.path(".duces/ledger.sqlite");
+    let mut bytes = std::fs::read(&ledger).expect("the ledger");
+    let was = b"box,The mailbox,email";
+    let at: Vec<usize> =
+        bytes.windows(was.len()).enumerate().filter(|(_, part)| part == was).map(|(at, _)| at).collect();
+    assert!(!at.is_empty(), "the register is kept");
+    for at in at {
+        bytes[at + 4] = b't';
+    }
+    std::fs::write(&ledger, bytes).expect("written");
+    let stored = firm.json(4, &past);
+    let wrong: Vec<_> = stored["reproduction"]["pins"]
+        .as_array()
+        .expect("pins")
+        .iter()
+        .filter(|pin| pin["found"]["state"] == "differs")
+        .map(|pin| pin["what"].to_string())
+        .collect();
+    assert_eq!(wrong, ["\"register/sources.csv\""]);
+    assert!(firm.expect(4, &past).out.contains("NOT WHAT IT WAS"));
+}

@@ -154,7 +154,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
         Command::Certify { volume, as_known_on: Some(day) } => {
             let stored = workspace.certificate_as_known_on(&volume, day)?;
             session.print(&stored, show::production::stored)?;
-            Ok(Exit::Done)
+            Ok(if stored.reproduction.holds() { Exit::Done } else { Exit::AnswerIsNo })
         }
         Command::Status => {
             let report = workspace.status()?;

@@ -2,26 +2,25 @@
 
 use crate::error::InstrumentError;
 use crate::facts::{
-    ArchiveFacts, CompletenessFacts, CoverageWord, FACTS_FORMAT, GapFacts, ItemFacts, ItemPopulation,
-    NumberRange, PopulationFacts, VerifiedVolume, VolumeFacts,
+    AddedFile, AddedPopulation, AnyItem, ArchiveFacts, BesideFacts, CompletenessFacts, CoverageWord,
+    Decisions, FACTS_FORMAT, GapFacts, ItemFacts, ItemPopulation, NumberRange, PopulationFacts,
+    VerifiedVolume, VolumeFacts,
 };
 use duces_model::accounting::check_sum;
-use duces_model::{BatesRange, GapStatus};
+use duces_model::{BatesRange, GapStatus, ItemId};
 use std::collections::BTreeSet;
 
 /// Checks every sum, and that no fact contradicts another.
 pub(crate) fn check(facts: &CompletenessFacts) -> Result<(), InstrumentError> {
-    if facts.format != FACTS_FORMAT {
-        let what = format!("found format {}, expected {FACTS_FORMAT}", facts.format);
+    if facts.format != FACTS_FORMAT && facts.format != 1 {
+        let what = format!("found format {}, expected {FACTS_FORMAT} or 1", facts.format);
         return Err(InstrumentError::contradiction("facts", what));
     }
-    if facts.items.is_empty() {
-        return Err(InstrumentError::contradiction("facts", "found no item, expected at least one"));
-    }
+    each_item_once(facts)?;
     archive(&facts.archive)?;
     sources(facts)?;
-    unique("item", facts.items.iter().map(|item| item.id.as_str()))?;
     facts.items.iter().try_for_each(|item| self::item(item, facts))?;
+    facts.beside.iter().try_for_each(|item| beside(item, facts))?;
     facts.population.iter().try_for_each(|population| self::population(population, facts))?;
     volumes(facts)?;
     unique("gap", facts.gaps.iter().map(|gap| gap.gap.id.as_str()))?;
@@ -36,6 +35,46 @@ fn unique<'a>(kind: &str, names: impl Iterator<Item = &'a str>) -> Result<(), In
                 format!("{kind} {name}"),
                 "found twice, expected once",
             ));
+        }
+    }
+    Ok(())
+}
+
+/// Every item of the request stands in the facts once, whether a search answers it or not, and refers to
+/// earlier items only.
+fn each_item_once(facts: &CompletenessFacts) -> Result<(), InstrumentError> {
+    let listed: Vec<(&ItemId, &[ItemId])> = facts
+        .items
+        .iter()
+        .map(|item| (&item.id, &item.see[..]))
+        .chain(facts.beside.iter().map(|item| (&item.id, &item.see[..])))
+        .collect();
+    unique("item", listed.iter().map(|(id, _)| id.as_str()))?;
+    if listed.is_empty() {
+        return Err(InstrumentError::contradiction("facts", "found no item, expected at least one"));
+    }
+    if facts.format == 1 {
+        let later = !facts.item_numbers.is_empty() || !facts.beside.is_empty();
+        let what = "found numbers of items, or items beside the searches, expected none in format 1";
+        return if later { Err(InstrumentError::contradiction("facts", what)) } else { Ok(()) };
+    }
+    unique("number of the request's items", facts.item_numbers.iter().map(ItemId::as_str))?;
+    for number in &facts.item_numbers {
+        if !listed.iter().any(|(id, _)| *id == number) {
+            let what =
+                "found it nowhere, expected it once among the items searched for or beside the searches";
+            return Err(InstrumentError::contradiction(format!("item {number}"), what));
+        }
+    }
+    let place = |id: &ItemId| facts.item_numbers.iter().position(|number| number == id);
+    for (id, see) in listed {
+        let Some(own) = place(id) else {
+            let what = "found an item that the request does not have, expected only its items";
+            return Err(InstrumentError::contradiction(format!("item {id}"), what));
+        };
+        if let Some(wrong) = see.iter().find(|seen| place(seen).is_none_or(|seen| seen >= own)) {
+            let what = format!("found a reference to item {wrong}, expected earlier items only");
+            return Err(InstrumentError::contradiction(format!("item {id}"), what));
         }
     }
     Ok(())
@@ -100,6 +139,8 @@ fn item(item: &ItemFacts, facts: &CompletenessFacts) -> Result<(), InstrumentErr
             return Err(InstrumentError::contradiction(place, what));
         }
     }
+    let by_hand = added(&place, &item.added)?;
+    at_most(&place, ("documents added by hand", by_hand), ("hit", counts.hit))?;
     listed_once(&place, item, facts)?;
     coverage(&place, item, facts)
 }
@@ -115,6 +156,40 @@ fn item_population(
     let queue = item.counts.cannot_tell_total();
     at_most(place, ("population by queue", population.by_queue), ("documents that cannot be told", queue))?;
     at_most(place, ("population", population.members()), ("population of the request", whole.members))
+}
+
+/// What was added by hand for an item that no search answers is in the population, and nothing else is.
+fn beside(item: &BesideFacts, facts: &CompletenessFacts) -> Result<(), InstrumentError> {
+    let place = format!("item {}", item.id);
+    let by_hand = added(&place, &item.added)?;
+    let Some(population) = &item.population else {
+        return Ok(check_sum(&place, ("population", 0), &[("documents added by hand", by_hand)])?);
+    };
+    let Some(whole) = &facts.population else {
+        let what = "found a frozen population, expected the same of the item and of the request";
+        return Err(InstrumentError::contradiction(place, what));
+    };
+    let parts = [("documents of the files added", by_hand)];
+    check_sum(&place, ("population by hand", population.by_hand), &parts)?;
+    check_sum(&place, ("population", population.members()), &population.decisions.buckets())?;
+    at_most(&place, ("population", population.members()), ("population of the request", whole.members))
+}
+
+/// How many documents of the files are in the population. What may be withheld is not named.
+fn added(place: &str, files: &[AddedFile]) -> Result<u64, InstrumentError> {
+    for file in files {
+        let whole = ("documents of the file", file.documents);
+        at_most(place, ("documents of a file in the population", file.taken_in), whole)?;
+        if file.added_by.trim().is_empty() {
+            let what = "found a file added by nobody, expected the name of a person";
+            return Err(InstrumentError::contradiction(place, what));
+        }
+        if file.named.is_some() && file.is_late() {
+            let what = "found the name of a file on which nothing was decided, expected none";
+            return Err(InstrumentError::contradiction(place, what));
+        }
+    }
+    Ok(files.iter().fold(0, |sum, file| sum.saturating_add(file.taken_in)))
 }
 
 /// Each source of the register is searched for an item or not, and the item knows no others.
@@ -168,8 +243,9 @@ fn population(population: &PopulationFacts, facts: &CompletenessFacts) -> Result
     let of_items: u64 = facts
         .items
         .iter()
-        .filter_map(|item| item.population.as_ref())
-        .fold(0, |sum, item| sum.saturating_add(item.members()));
+        .filter_map(|item| item.population.as_ref().map(ItemPopulation::members))
+        .chain(facts.beside.iter().filter_map(|item| item.population.as_ref().map(AddedPopulation::members)))
+        .fold(0, u64::saturating_add);
     at_most("population", ("members", population.members), ("members of all items", of_items))
 }
 
@@ -209,7 +285,9 @@ fn range(place: &str, numbers: &NumberRange) -> Result<BatesRange, InstrumentErr
 
 fn verified(place: &str, volume: &VerifiedVolume, range: Option<&BatesRange>) -> Result<(), InstrumentError> {
     at_most(place, ("rows of the population", volume.rows_of_population), ("rows", volume.rows))?;
-    at_most(place, ("natives", volume.natives), ("rows", volume.rows))?;
+    let whole = volume.rows_whole.unwrap_or(volume.rows);
+    at_most(place, ("rows of documents produced whole", whole), ("rows", volume.rows))?;
+    at_most(place, ("natives", volume.natives), ("rows of documents produced whole", whole))?;
     at_most(place, ("rows", volume.rows), ("numbers", range.map_or(0, BatesRange::pages)))
 }
 
@@ -246,17 +324,44 @@ pub(crate) fn equations(facts: &CompletenessFacts) -> Vec<(String, String)> {
     add("Archives", ("found", archive.found), &read);
     let documents = [("indexed", archive.indexed), ("unsearchable", archive.unsearchable)];
     add("Archives", ("documents", archive.documents), &documents);
-    for item in &facts.items {
+    if !facts.item_numbers.is_empty() {
+        let kinds = [
+            ("searched for", facts.items.len() as u64),
+            ("answered by no search", facts.beside.len() as u64),
+        ];
+        add("Items of the request", ("items", facts.item_numbers.len() as u64), &kinds);
+    }
+    let decided = |decisions: &Decisions| {
+        let used: Vec<_> = decisions.buckets().into_iter().filter(|(_, n)| *n > 0).collect();
+        if used.is_empty() { vec![("no decision", 0)] } else { used }
+    };
+    for item in facts.all_items() {
+        let item = match item {
+            AnyItem::Searched(item) => item,
+            AnyItem::Beside(item) => {
+                if let Some(population) = &item.population {
+                    let place = format!("Item {}", item.id);
+                    let parts = decided(&population.decisions);
+                    add(&place, ("population added by hand", population.members()), &parts);
+                }
+                continue;
+            }
+        };
         let place = format!("Item {}", item.id);
         let counts = &item.counts;
         let queue = counts.cannot_tell_total();
         let parts = [("hit", counts.hit), ("not hit", counts.not_hit), ("cannot tell", queue)];
         add(&place, ("in scope", counts.in_scope), &parts);
         if let Some(population) = &item.population {
-            let used: Vec<_> = population.decisions.buckets().into_iter().filter(|(_, n)| *n > 0).collect();
-            let none = [("no decision", 0)];
-            let parts: &[(&str, u64)] = if used.is_empty() { &none } else { &used };
-            add(&place, ("population", population.members()), parts);
+            add(&place, ("population", population.members()), &decided(&population.decisions));
+        }
+    }
+    for volume in &facts.volumes {
+        if let VolumeFacts::Verified(volume) = volume
+            && let (Some(text_only), Some(sheets)) = (volume.text_only(), volume.sheets())
+        {
+            let parts = [("natives with text", volume.natives), ("text only", text_only), ("sheets", sheets)];
+            add(&format!("Volume {}", volume.name), ("rows", volume.rows), &parts);
         }
     }
     equations

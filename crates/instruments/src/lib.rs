@@ -12,13 +12,17 @@ mod completeness;
 mod drafts;
 mod error;
 pub mod facts;
+mod nil;
 mod standing;
 mod template;
 mod wording;
 
-pub use completeness::{Instrument, completeness, completeness_text, completeness_with, stored_facts};
+pub use completeness::{
+    Instrument, Stored, completeness, completeness_text, completeness_with, stored, stored_facts,
+};
 pub use drafts::Draft;
 pub use error::InstrumentError;
 pub use facts::CompletenessFacts;
+pub use nil::not_backed;
 pub use standing::{Open, Standing};
 pub use template::Template;

@@ -1,6 +1,6 @@
 //! Where a certification stands: what is open, which gaps touch it, and the title that follows.
 
-use crate::facts::{CompletenessFacts, Fate, GapFacts, ItemFacts, VolumeFacts};
+use crate::facts::{AnyItem, CompletenessFacts, Fate, GapFacts, ItemFacts, VolumeFacts};
 use duces_model::{ItemId, VolumeName};
 
 /// Something that keeps a certification partial.
@@ -14,6 +14,20 @@ pub enum Open {
         item: ItemId,
         /// How many documents.
         documents: u64,
+    },
+    /// An item that no search answers, and for which this production holds no answer.
+    NotAnswered {
+        /// Which item.
+        item: ItemId,
+        /// Its kind, in words.
+        kind: &'static str,
+    },
+    /// Files were added by hand for an item after the population was frozen.
+    AddedLate {
+        /// Which item.
+        item: ItemId,
+        /// How many files.
+        files: u64,
     },
     /// Documents of the population on which nobody has decided.
     Pending {
@@ -76,6 +90,13 @@ impl Standing {
         open.extend(unread(facts));
         open.extend(moved(facts));
         open.extend(queues(facts));
+        open.extend(late(facts));
+        open.extend(
+            facts
+                .not_answered()
+                .into_iter()
+                .map(|item| Open::NotAnswered { item: item.id.clone(), kind: item.kind.words() }),
+        );
         if let Some(documents) = pending(facts) {
             open.push(Open::Pending { documents });
         }
@@ -109,7 +130,12 @@ impl Standing {
             | Open::Unverified { .. }
             | Open::Failed { .. }
             | Open::NotProduced { .. } => true,
-            Open::Queue { .. } | Open::Pending { .. } | Open::Unread { .. } | Open::Moved { .. } => false,
+            Open::Queue { .. }
+            | Open::NotAnswered { .. }
+            | Open::AddedLate { .. }
+            | Open::Pending { .. }
+            | Open::Unread { .. }
+            | Open::Moved { .. } => false,
         })
     }
 }
@@ -155,11 +181,26 @@ fn queues(facts: &CompletenessFacts) -> impl Iterator<Item = Open> {
     })
 }
 
+/// Files that were added by hand and are not, or not whole, in the frozen population.
+fn late(facts: &CompletenessFacts) -> Vec<Open> {
+    let of = |item: AnyItem<'_>| {
+        let (id, added) = match item {
+            AnyItem::Searched(item) => (&item.id, &item.added),
+            AnyItem::Beside(item) => (&item.id, &item.added),
+        };
+        let files = added.iter().filter(|file| file.is_late()).count() as u64;
+        (files > 0).then(|| Open::AddedLate { item: id.clone(), files })
+    };
+    facts.all_items().into_iter().filter_map(of).collect()
+}
+
 /// Pending decisions of the population, or of an item where the population's figure hides them.
 fn pending(facts: &CompletenessFacts) -> Option<u64> {
     let whole = facts.population.as_ref().map_or(0, |population| population.decisions.pending);
     let items = facts.items.iter().filter_map(|item| item.population.as_ref());
-    let most = items.map(|population| population.decisions.pending).max().unwrap_or(0);
+    let items = items.map(|population| population.decisions.pending);
+    let beside = facts.beside.iter().filter_map(|item| item.population.as_ref());
+    let most = items.chain(beside.map(|population| population.decisions.pending)).max().unwrap_or(0);
     Some(whole.max(most)).filter(|documents| *documents > 0)
 }
 

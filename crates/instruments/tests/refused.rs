@@ -102,7 +102,7 @@ fn volumes_share_no_number_and_hold_no_more_than_was_decided() {
 
 #[test]
 fn facts_of_another_format_or_without_items_are_refused() {
-    assert!(contradiction(|facts| facts.format = 2).contains("found format 2, expected 1"));
+    assert!(contradiction(|facts| facts.format = 3).contains("found format 3, expected 2 or 1"));
     assert!(contradiction(|facts| facts.items.clear()).contains("found no item"));
 }
 

@@ -50,7 +50,7 @@ pub enum Block {
     Paragraph(String),
     /// Smaller text beside the main matter.
     Note(String),
-    /// Points, each with a bullet.
+    /// Points, each with a bullet. One that begins with spaces stands in by a step for every two of them.
     List(Vec<String>),
     /// Names and values, side by side.
     Fields(Vec<(String, String)>),

@@ -26,6 +26,8 @@ const RUNNING: Style = Style { serif: false, bold: false, size: 7.5, leading: 10
 pub(crate) const SPACE: f32 = 7.0;
 /// How far the text of a point or choice stands from its sign.
 const HANG: f32 = 17.0;
+/// How many steps a point can stand in.
+const STEPS: usize = 8;
 /// Width of the names in a list of names and values, with the white between.
 const NAME_WIDTH: f32 = 124.0;
 /// From the edge of the paper to the header and from the footer to the edge.
@@ -173,8 +175,10 @@ impl Setter {
             let item = self.tags.open(Part::Item, Some(list));
             let label = self.tags.open(Part::Label, Some(item));
             let bullet = self.shaper.lines("•", &BODY, HANG).into_iter().next();
-            let sign = bullet.map(|line| text_mark(line, 4.0, HANG, &BODY, Some(label)));
-            self.signed(point, sign, item, if n == 0 { SPACE } else { 3.0 });
+            let (depth, point) = depth(point);
+            let step = depth as f32 * HANG;
+            let sign = bullet.map(|line| text_mark(line, step + 4.0, HANG, &BODY, Some(label)));
+            self.signed(point, sign, step, item, if n == 0 { SPACE } else { 3.0 });
         }
     }
 
@@ -183,17 +187,17 @@ impl Setter {
         let item = self.tags.open(Part::Item, Some(list));
         let label = self.tags.open(Part::Label, Some(item));
         let sign = Mark::Box { x: 1.0, y: 3.0, side: 8.5, part: label };
-        self.signed(text, Some(sign), item, SPACE);
+        self.signed(text, Some(sign), 0.0, item, SPACE);
     }
 
-    /// Text beside a sign.
-    fn signed(&mut self, text: &str, sign: Option<Mark>, item: PartId, above: f32) {
+    /// Text beside a sign that stands in by a step.
+    fn signed(&mut self, text: &str, sign: Option<Mark>, step: f32, item: PartId, above: f32) {
         let body = self.tags.open(Part::Body, Some(item));
-        let lines = self.shaper.lines(text, &BODY, MEASURE - HANG);
+        let lines = self.shaper.lines(text, &BODY, MEASURE - HANG - step);
         let count = lines.len();
         let mut sign = sign;
         for (n, line) in lines.into_iter().enumerate() {
-            let mut slab = self.line_slab(line, HANG, &BODY, body, if n == 0 { above } else { 0.0 });
+            let mut slab = self.line_slab(line, HANG + step, &BODY, body, if n == 0 { above } else { 0.0 });
             slab.marks.splice(0..0, sign.take());
             slab.keep = n + 1 < count && (n == 0 || n + 2 == count);
             self.paper.add(slab);
@@ -313,6 +317,13 @@ pub(crate) fn text_mark(line: Line, x: f32, width: f32, style: &Style, part: Opt
     Mark::Text { x, y: line.baseline, line, grey: style.grey, part }
 }
 
+/// How deep a point stands by the spaces before it, two a step, and its text. Deeper ones stand at the last
+/// step, so that their text keeps its width.
+fn depth(point: &str) -> (usize, &str) {
+    let text = point.trim_start_matches(' ');
+    (((point.len() - text.len()) / 2).min(STEPS), text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -353,6 +364,24 @@ mod tests {
             // The paragraph, the head of the table and two rows stand below the heading.
             let below = set.sheets[last.page].slabs.iter().filter(|(y, _)| *y > last.y);
             assert!(below.count() >= 4, "{above} lines above");
+        }
+    }
+
+    #[test]
+    fn a_point_stands_in_by_its_spaces_and_never_further_than_the_last_step() {
+        assert_eq!(depth("all of:"), (0, "all of:"));
+        assert_eq!(depth("    to ann"), (2, "to ann"));
+        assert_eq!(depth(&format!("{}x", " ".repeat(99))), (STEPS, "x"));
+        let set = set(vec![Block::List(vec!["all of:".into(), "  one".into()])]);
+        let starts: Vec<f32> = set.sheets[0].slabs.iter().map(|(_, marks)| start(marks)).collect();
+        assert_eq!(starts[1] - starts[0], HANG);
+    }
+
+    /// Where the first mark of a line stands.
+    fn start(marks: &[Mark]) -> f32 {
+        match &marks[0] {
+            Mark::Text { x, .. } => *x,
+            other => panic!("found {other:?}, expected text"),
         }
     }
 

@@ -3,6 +3,9 @@
 
 mod facts;
 mod reasons;
+mod reproduced;
+
+pub use reproduced::{PinCheck, PinState, Remade, Reproduction};
 
 use crate::error::WorkspaceError;
 use crate::files;
@@ -12,7 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use duces_instruments::{Instrument, Standing};
 use duces_ledger::{CertificateRecord, Population, VolumeState};
 use duces_model::window::day_of;
-use duces_model::{Disposition, Observer, RequestId, Sha256, VolumeName};
+use duces_model::{Disposition, ItemId, Observer, RequestId, Sha256, VolumeName};
 use duces_register::Register;
 use duces_verify::Severity;
 use serde::Serialize;
@@ -29,6 +32,9 @@ pub struct CertifyOutcome {
     pub partial: bool,
     /// Why the title is what it is.
     pub reasons: Vec<String>,
+    /// Items for which nothing was found and nothing is produced, and whose coverage does not back that; and
+    /// why not.
+    pub nil_not_backed: Vec<(ItemId, Vec<String>)>,
     /// The document.
     pub pdf: PathBuf,
     /// The facts.
@@ -52,8 +58,12 @@ pub struct StoredCertificate {
     pub pdf: PathBuf,
     /// Digest of the document.
     pub pdf_sha256: String,
-    /// What it relied on, and the digest of each.
-    pub pins: Vec<(String, Sha256)>,
+    /// Where its facts now lie; absent where the ledger no longer holds them.
+    pub json: Option<PathBuf>,
+    /// Digest of the facts' file.
+    pub facts_sha256: String,
+    /// What it relied on, whether all of that is there, and what comes of making it again.
+    pub reproduction: Reproduction,
 }
 
 /// What a certificate is about.
@@ -106,6 +116,7 @@ impl Workspace {
             title: instrument.title,
             partial: standing.is_partial(),
             reasons: reasons::reasons(&standing, &facts),
+            nil_not_backed: reasons::nil_not_backed(&facts),
             pdf,
             json,
             pages: instrument.pages,
@@ -113,7 +124,8 @@ impl Workspace {
         })
     }
 
-    /// Returns the stored bytes of the newest certificate issued up to the end of a day.
+    /// Returns the stored bytes of the newest certificate issued up to the end of a day, and makes it again
+    /// from what the ledger kept.
     ///
     /// # Errors
     /// Where there is none.
@@ -140,19 +152,41 @@ impl Workspace {
                 missing: format!("the ledger no longer holds the bytes of certificate {}", issued.key),
                 hint: "restore .duces/ledger.sqlite from its copy".to_owned(),
             })?;
-        let pdf =
-            self.root.join("certificates").join(format!("as-known-on-{day}-certificate-{}.pdf", issued.key));
-        if std::fs::read(&pdf).ok().as_deref() != Some(&bytes[..]) {
-            files::create(&pdf, &bytes)?;
-        }
+        let facts = match self.ledger.bytes(&issued.record.facts_sha256) {
+            Ok(facts) => facts,
+            Err(duces_ledger::LedgerError::Damaged { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let reproduction = self.reproduce(&issued, &bytes, facts.as_deref())?;
+        let pdf = self.put_out(day, issued.key, "pdf", &bytes)?;
+        let json = facts.map(|facts| self.put_out(day, issued.key, "json", &facts)).transpose()?;
         Ok(StoredCertificate {
             title: issued.record.title,
             issued_at: issued.at,
             issued_by: issued.by,
             pdf,
             pdf_sha256: issued.record.pdf_sha256.to_string(),
-            pins: issued.record.pins,
+            json,
+            facts_sha256: issued.record.facts_sha256.to_string(),
+            reproduction,
         })
+    }
+
+    /// Writes a file of a certificate of the past, unless it lies there already.
+    fn put_out(
+        &self,
+        day: NaiveDate,
+        certificate: i64,
+        ending: &str,
+        bytes: &[u8],
+    ) -> Result<PathBuf, WorkspaceError> {
+        let name = format!("as-known-on-{day}-certificate-{certificate}.{ending}");
+        let path = self.root.join("certificates").join(name);
+        if std::fs::read(&path).ok().as_deref() != Some(bytes) {
+            files::make_folder(&self.root.join("certificates"))?;
+            files::create(&path, bytes)?;
+        }
+        Ok(path)
     }
 
     /// A volume by its name, else a request.

@@ -33,7 +33,7 @@ mod status;
 mod verify;
 
 pub use capture_tests::{TestFound, TestOf, TestWritten, TestsChecked, TestsPlanned};
-pub use certify::{CertifyOutcome, StoredCertificate};
+pub use certify::{CertifyOutcome, PinCheck, PinState, Remade, Reproduction, StoredCertificate};
 pub use collected::{AddReport, AddedFile};
 pub use coverage::{CoverageReport, RegisterReport};
 pub use duces_verify::{Finding, Severity};

@@ -2,8 +2,8 @@
 
 use super::words::{count, grouped, table};
 use duces_workspace::{
-    CertifyOutcome, DecisionReport, MockReport, Produced, RebuildReport, SelectReport, StoredCertificate,
-    VerifyReport,
+    CertifyOutcome, DecisionReport, MockReport, PinState, Produced, RebuildReport, Remade, SelectReport,
+    StoredCertificate, VerifyReport,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -184,6 +184,13 @@ pub(crate) fn certified(outcome: &CertifyOutcome) -> String {
     for reason in &outcome.reasons {
         let _ = writeln!(text, "  - {reason}");
     }
+    for (item, why) in &outcome.nil_not_backed {
+        let _ = writeln!(
+            text,
+            "  item {item}: nothing was found, which coverage does not back: {}",
+            why.join("; ")
+        );
+    }
     let _ = writeln!(
         text,
         "Written:  {} ({})\n          {}",
@@ -197,12 +204,53 @@ pub(crate) fn certified(outcome: &CertifyOutcome) -> String {
 }
 
 pub(crate) fn stored(stored: &StoredCertificate) -> String {
-    format!(
+    let made = &stored.reproduction;
+    let mut text = format!(
         "Issued {} by {}: {}\nWritten:  {}\nSHA-256:  {}\n",
         stored.issued_at,
         stored.issued_by,
         stored.title,
         stored.pdf.display(),
         stored.pdf_sha256
-    )
+    );
+    if let Some(json) = &stored.json {
+        let _ = writeln!(text, "Facts:    {}\nSHA-256:  {}", json.display(), stored.facts_sha256);
+    }
+    let failing = made.pins.iter().filter(|pin| !pin.found.holds()).count();
+    let pins = count(made.pins.len() as u64, "pin", "pins");
+    let _ = writeln!(text, "Relied on {pins}; {failing} missing or other than they were:");
+    for pin in &made.pins {
+        let _ = writeln!(text, "  {} {}: {}", pin.what, pin.sha256, finding(&pin.found));
+    }
+    let _ = writeln!(text, "The facts rest on the pins: {}", finding(&made.facts));
+    let _ = writeln!(
+        text,
+        "Made again by this version: facts {}, document {}",
+        remade(&made.json),
+        remade(&made.pdf)
+    );
+    for why in &made.because {
+        let _ = writeln!(text, "  - {why}");
+    }
+    if !made.holds() {
+        text += "THE CERTIFICATE DOES NOT STAND ON ITS PINS. Keep .duces/ledger.sqlite as it is, and restore its copy.\n";
+    }
+    text
+}
+
+fn finding(finding: &PinState) -> String {
+    match finding {
+        PinState::Matches(how) => (*how).to_owned(),
+        PinState::NameOnly(how) => format!("a name without bytes, {how}"),
+        PinState::Missing(what) => format!("MISSING: {what}"),
+        PinState::Differs(what) => format!("NOT WHAT IT WAS: {what}"),
+    }
+}
+
+fn remade(remade: &Remade) -> &'static str {
+    match remade {
+        Remade::Identical => "identical byte for byte",
+        Remade::Differs => "not identical",
+        Remade::NotMade => "could not be made",
+    }
 }

@@ -51,6 +51,12 @@ impl Text<'_> {
             Open::Queue { item, documents: n } => {
                 self.say("open.queue", &[("item", item.to_string()), documents(n)])
             }
+            Open::NotAnswered { item, kind } => {
+                self.say("open.not_answered", &[("item", item.to_string()), ("kind", (*kind).to_owned())])
+            }
+            Open::AddedLate { item, files } => {
+                self.say("open.added_late", &[("item", item.to_string()), ("files", count(*files, "file"))])
+            }
             Open::Pending { documents: n } => self.say("open.pending", &[documents(n)]),
             Open::Unsealed { volume } => self.say("open.unsealed", &[("volume", volume.to_string())]),
             Open::Unverified { volume } => self.say("open.unverified", &[("volume", volume.to_string())]),
@@ -98,7 +104,21 @@ impl Text<'_> {
         if let VolumeFacts::Verified(volume) = volume {
             fields.extend(read_back(volume));
         }
-        Ok(vec![Block::Fields(fields), state])
+        let mut blocks = vec![Block::Fields(fields), state];
+        if let VolumeFacts::Verified(volume) = volume
+            && let (Some(whole), Some(text_only), Some(sheets)) =
+                (volume.rows_whole, volume.text_only(), volume.sheets())
+        {
+            let facts = [
+                ("rows", count(volume.rows, "row")),
+                ("whole", count(whole, "document")),
+                ("natives", number(volume.natives)),
+                ("text_only", number(text_only)),
+                ("sheets", number(sheets)),
+            ];
+            blocks.push(self.paragraph("volume.forms", &facts)?);
+        }
+        Ok(blocks)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::Text;
 use crate::error::InstrumentError;
-use crate::facts::{CoverageWord, ItemFacts, ItemPopulation, NotSearched};
-use crate::standing::open_gaps;
+use crate::facts::{AnyItem, CoverageWord, Decisions, ItemFacts, ItemPopulation, NotSearched};
+use crate::nil::not_backed;
 use crate::wording::{count, list, number};
 use duces_model::{SourceId, Unknown};
 use duces_render::{Block, Column};
@@ -13,7 +13,16 @@ type Blocks = Result<Vec<Block>, InstrumentError>;
 impl Text<'_> {
     pub(super) fn items(&self) -> Blocks {
         let mut blocks = vec![self.heading(1, "heading.items")?];
-        for item in &self.facts.items {
+        blocks.push(self.paragraph("item.all", &[])?);
+        blocks.push(self.at_a_glance()?);
+        for item in self.facts.all_items() {
+            let item = match item {
+                AnyItem::Searched(item) => item,
+                AnyItem::Beside(item) => {
+                    blocks.extend(self.beside(item)?);
+                    continue;
+                }
+            };
             let text = self.say("heading.item", &[("item", item.id.to_string())])?;
             blocks.push(Block::Heading { level: 2, text });
             blocks.push(Block::Fields(vec![
@@ -24,7 +33,10 @@ impl Text<'_> {
             blocks.push(Block::List(item.criteria.clone()));
             blocks.extend(self.searched(item)?);
             blocks.extend(self.answers(item)?);
+            blocks.extend(self.added(&item.added)?);
             blocks.extend(self.decided(item)?);
+            blocks.extend(self.sufficient(item)?);
+            blocks.extend(self.seen(&item.see)?);
             blocks.extend(self.nil(item)?);
             blocks.push(self.gaps_of(item)?);
         }
@@ -87,67 +99,52 @@ impl Text<'_> {
         Ok(vec![heading, decisions(population)])
     }
 
-    /// What is said of an item for which nothing is produced.
+    /// What is said of an item for which nothing is produced, or nothing was expected.
     fn nil(&self, item: &ItemFacts) -> Blocks {
         let id = ("item", item.id.to_string());
+        let mut blocks = Vec::new();
+        if item.expects_nil && item.counts.hit == 0 && item.counts.cannot_tell_total() == 0 {
+            blocks.push(self.paragraph("item.nil_expected", &[])?);
+        } else if item.expects_nil {
+            let found = [
+                ("hits", count(item.counts.hit, "document")),
+                ("queue", count(item.counts.cannot_tell_total(), "document")),
+                ("produced", produced(item)),
+            ];
+            blocks.push(self.paragraph("item.nil_unexpected", &found)?);
+        }
         if item.is_nil() {
-            let nil = self.paragraph("item.nil", &[id])?;
-            let why = self.not_backed(item);
-            let backing = if why.is_empty() {
-                self.paragraph("item.nil_backed", &[])?
+            blocks.push(self.paragraph("item.nil", &[id])?);
+            let why = not_backed(item, self.facts);
+            blocks.push(if why.is_empty() {
+                let sources: Vec<String> = item.searched.iter().map(|source| source.name.clone()).collect();
+                self.paragraph("item.nil_backed", &[("sources", list(&sources))])?
             } else {
                 self.paragraph("item.nil_not_backed", &[("why", why.join("; "))])?
-            };
-            return Ok(vec![nil, backing]);
-        }
-        if item.produced() == Some(0) {
+            });
+        } else if item.produced() == Some(0) {
             let hits = count(item.counts.hit, "document");
-            return Ok(vec![self.paragraph("item.none_produced", &[id, ("hits", hits)])?]);
+            blocks.push(self.paragraph("item.none_produced", &[id, ("hits", hits)])?);
         }
-        Ok(Vec::new())
+        Ok(blocks)
     }
 
-    /// Everything that takes the ground from under a nil result.
-    fn not_backed(&self, item: &ItemFacts) -> Vec<String> {
-        let of = |word: CoverageWord| -> Vec<String> {
-            let sources = item.searched.iter().filter(|source| source.coverage == word);
-            sources.map(|source| source.name.clone()).collect()
+    /// Where a person stopped choosing, and by which rule.
+    fn sufficient(&self, item: &ItemFacts) -> Blocks {
+        let Some(rule) = &item.sufficient else { return Ok(Vec::new()) };
+        let stop = ("stop", rule.stop.clone());
+        let enough = match rule.documents {
+            Some(n) => count(n, "document"),
+            None => "a number that it does not state".to_owned(),
         };
-        let mut why = Vec::new();
-        if item.searched.is_empty() {
-            why.push("no source was searched".to_owned());
-        }
-        let gaps = open_gaps(item, self.facts).count() as u64;
-        if gaps > 0 {
-            why.push(format!("{} can touch the item", count(gaps, "candidate or confirmed gap")));
-        }
-        let gap = of(CoverageWord::Gap);
-        if gaps == 0 && !gap.is_empty() {
-            why.push(format!("there is a gap in the coverage of {}", list(&gap)));
-        }
-        let unknown = of(CoverageWord::CannotTell);
-        if !unknown.is_empty() {
-            why.push(format!("no evidence can judge the coverage of {}", list(&unknown)));
-        }
-        let asked =
-            |why: NotSearched| matches!(why, NotSearched::NothingHeld | NotSearched::CouldNotBeSearched);
-        let missing: Vec<String> = item
-            .not_searched
-            .iter()
-            .filter(|source| asked(source.why))
-            .map(|source| source.name.clone())
-            .collect();
-        if !missing.is_empty() {
-            why.push(format!("the item asks for what could not be searched, {}", list(&missing)));
-        }
-        let queue = item.queue_open;
-        if queue > 0 {
-            why.push(format!(
-                "no person has decided on {} of which it cannot be told",
-                count(queue, "document")
-            ));
-        }
-        why
+        let left_out = item.population.as_ref().map_or(0, |all| all.decisions.excluded_non_responsive);
+        let facts = [
+            stop,
+            ("enough", enough),
+            ("produced", produced(item)),
+            ("left_out", count(left_out, "document")),
+        ];
+        Ok(vec![self.paragraph("item.sufficient", &facts)?])
     }
 
     fn gaps_of(&self, item: &ItemFacts) -> Result<Block, InstrumentError> {
@@ -203,15 +200,26 @@ fn decisions(population: &ItemPopulation) -> Block {
         vec!["Taken in: it cannot be told".to_owned(), number(population.by_queue)],
         vec!["Population, the sum of the above".to_owned(), number(population.members())],
     ];
-    let buckets = population.decisions.buckets();
+    rows.extend(decided_rows(&population.decisions));
+    let columns = vec![Column::new("Population and decisions", 5), Column::figures("Documents", 1)];
+    Block::Table { columns, rows }
+}
+
+/// A row for each decision that was taken, and their sum.
+pub(super) fn decided_rows(decisions: &Decisions) -> Vec<Vec<String>> {
+    let buckets = decisions.buckets();
     let shown = buckets.iter().filter(|(name, n)| *n > 0 || *name == "pending");
-    rows.extend(shown.map(|(name, n)| vec![format!("Decided: {name}"), number(*n)]));
+    let mut rows: Vec<_> = shown.map(|(name, n)| vec![format!("Decided: {name}"), number(*n)]).collect();
     rows.push(vec![
         "Population, the sum of the decisions".to_owned(),
         number(buckets.iter().map(|(_, n)| n).sum()),
     ]);
-    let columns = vec![Column::new("Population and decisions", 5), Column::figures("Documents", 1)];
-    Block::Table { columns, rows }
+    rows
+}
+
+/// `3 documents`, or that none can be yet.
+fn produced(item: &ItemFacts) -> String {
+    item.produced().map_or_else(|| "none yet".to_owned(), |n| count(n, "document"))
 }
 
 fn reasons(reasons: &[Unknown]) -> String {

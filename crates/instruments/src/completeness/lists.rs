@@ -10,10 +10,11 @@ use duces_render::{Block, Column};
 type Blocks = Result<Vec<Block>, InstrumentError>;
 
 /// What holds by the way in which the program is made.
-const BY_CONSTRUCTION: [&str; 7] = [
+const BY_CONSTRUCTION: [&str; 8] = [
     "construction.originals",
     "construction.identity",
     "construction.three_answers",
+    "construction.each_item",
     "construction.one_disposition",
     "construction.numbers",
     "construction.verified_only",
@@ -88,6 +89,7 @@ impl Text<'_> {
         for name in self.template.affirmations() {
             blocks.push(Block::Checkbox(self.say(name, &[])?));
         }
+        blocks.extend(self.affirmed_beside()?);
         blocks.push(Block::Together(self.signature()?));
         blocks.push(Block::Together(vec![
             self.heading(2, "heading.reviewer")?,
@@ -111,7 +113,7 @@ impl Text<'_> {
         Ok(blocks)
     }
 
-    fn blank(&self, name: &str) -> Result<Block, InstrumentError> {
+    pub(super) fn blank(&self, name: &str) -> Result<Block, InstrumentError> {
         Ok(Block::Blank { label: self.say(name, &[])? })
     }
 }

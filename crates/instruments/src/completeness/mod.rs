@@ -1,5 +1,6 @@
 //! The completeness certification (instrument I-1).
 
+mod beside;
 mod front;
 mod items;
 mod lists;
@@ -9,6 +10,7 @@ mod scope;
 use crate::check::check;
 use crate::error::InstrumentError;
 use crate::facts::CompletenessFacts;
+use crate::nil::not_backed;
 use crate::standing::Standing;
 use crate::template::Template;
 use crate::wording::instant;
@@ -47,6 +49,8 @@ struct Sidecar<'a> {
     partial: bool,
     subject_to_schedule_of_gaps: bool,
     nil_items: Vec<&'a str>,
+    nil_items_not_backed: Vec<&'a str>,
+    items_not_answered: Vec<&'a str>,
     scheduled_gaps: Vec<&'a str>,
     template_sha256: Sha256,
     facts: &'a CompletenessFacts,
@@ -102,11 +106,26 @@ pub fn completeness_with(
 /// # Errors
 /// [`InstrumentError::Json`] where it is no such JSON, or of a meaning that this version does not know.
 pub fn stored_facts(json: &[u8]) -> Result<CompletenessFacts, InstrumentError> {
-    #[derive(serde::Deserialize)]
-    struct Stored {
-        facts: CompletenessFacts,
-    }
-    Ok(serde_json::from_slice::<Stored>(json)?.facts)
+    Ok(stored(json)?.facts)
+}
+
+/// What stands in the JSON beside a PDF: enough to make both again.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct Stored {
+    /// The facts.
+    pub facts: CompletenessFacts,
+    /// Whether DRAFT stands across the pages.
+    pub draft: bool,
+    /// Digest of the template that worded it.
+    pub template_sha256: Sha256,
+}
+
+/// Reads the JSON beside a PDF. What was worked out from the facts is not taken from it.
+///
+/// # Errors
+/// As [`stored_facts`].
+pub fn stored(json: &[u8]) -> Result<Stored, InstrumentError> {
+    Ok(serde_json::from_slice(json)?)
 }
 
 /// The text of the completeness certification before it is set on pages: what a test or another format
@@ -181,14 +200,18 @@ impl<'a> Text<'a> {
     }
 
     fn sidecar(&self, title: &str, draft: bool) -> Result<Vec<u8>, InstrumentError> {
-        let nil = self.facts.items.iter().filter(|item| item.is_nil());
+        let nil = || self.facts.items.iter().filter(|item| item.is_nil());
+        let unbacked = nil().filter(|item| !not_backed(item, self.facts).is_empty());
+        let unanswered = self.facts.not_answered();
         let sidecar = Sidecar {
             instrument: "completeness-certification",
             title,
             draft,
             partial: self.standing.is_partial(),
             subject_to_schedule_of_gaps: self.standing.gaps_touch,
-            nil_items: nil.map(|item| item.id.as_str()).collect(),
+            nil_items: nil().map(|item| item.id.as_str()).collect(),
+            nil_items_not_backed: unbacked.map(|item| item.id.as_str()).collect(),
+            items_not_answered: unanswered.into_iter().map(|item| item.id.as_str()).collect(),
             scheduled_gaps: self.scheduled().map(|gap| gap.gap.id.as_str()).collect(),
             template_sha256: self.template.sha256(),
             facts: self.facts,

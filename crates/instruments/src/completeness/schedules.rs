@@ -41,6 +41,13 @@ impl Text<'_> {
                 Column::new("Status", 6),
             ];
             blocks.push(Block::Table { columns, rows });
+            let many: Vec<_> = self
+                .scheduled()
+                .enumerate()
+                .map(|(at, gap)| (format!("A-{}", at + 1), gap))
+                .filter(|(_, gap)| is_long(gap))
+                .collect();
+            blocks.extend(self.sources_of_gaps(&many)?);
         }
         let open = self.facts.gaps.iter().filter(|gap| gap.gap.status.is_open()).count();
         let elsewhere = open - self.scheduled().count();
@@ -76,7 +83,7 @@ impl Text<'_> {
         };
         let touches = format!("{state}\nTouches {}", self.touched(gap));
         let days = format!("{}\n{axis}", days(&gap.gap));
-        vec![format!("A-{number}"), whose(gap), days, how, finding, touches]
+        vec![format!("A-{number}"), whose_short(gap), days, how, finding, touches]
     }
 
     /// `item 3`, `items 1, 2 and 5`, `each of the 40 items`.
@@ -85,7 +92,10 @@ impl Text<'_> {
         let items: Vec<String> = items.map(|item| item.id.to_string()).collect();
         match items.len() {
             1 => format!("item {}", items[0]),
-            all if all > 3 && all == self.facts.items.len() => format!("each of the {all} items"),
+            all if all > 3 && all == self.facts.items.len() => {
+                let searched = if self.facts.beside.is_empty() { "" } else { " searched for" };
+                format!("each of the {all} items{searched}")
+            }
             _ => format!("items {}", list(&items)),
         }
     }
@@ -98,7 +108,14 @@ impl Text<'_> {
                 |last| (last.by.clone(), self.instant(last.at), last.why.clone()),
             );
             let state = status(gap.gap.status).to_owned();
-            vec![whose(gap), days(&gap.gap), gap.gap.finding.clone(), format!("{state} by {who}"), when, why]
+            vec![
+                whose_short(gap),
+                days(&gap.gap),
+                gap.gap.finding.clone(),
+                format!("{state} by {who}"),
+                when,
+                why,
+            ]
         };
         let rows: Vec<Vec<String>> = self.closed().map(row).collect();
         if rows.is_empty() {
@@ -114,6 +131,23 @@ impl Text<'_> {
                 Column::new("Why", 7),
             ];
             blocks.push(Block::Table { columns, rows });
+            let many: Vec<_> = self
+                .closed()
+                .filter(|gap| is_long(gap))
+                .map(|gap| (format!("{}, {}", sources_count(gap), days(&gap.gap)), gap))
+                .collect();
+            blocks.extend(self.sources_of_gaps(&many)?);
+        }
+        Ok(blocks)
+    }
+
+    /// All sources of the gaps that have more than stand well in a cell.
+    fn sources_of_gaps(&self, gaps: &[(String, &GapFacts)]) -> Blocks {
+        let mut blocks = Vec::new();
+        for (which, gap) in gaps {
+            let (which, sources) = (("gap", which.clone()), ("sources", sources_count(gap)));
+            blocks.push(self.paragraph("gaps.sources", &[which, sources])?);
+            blocks.push(Block::Note(whose(gap)));
         }
         Ok(blocks)
     }
@@ -182,6 +216,23 @@ fn in_order(mut gaps: Vec<&GapFacts>) -> impl Iterator<Item = &GapFacts> {
     gaps.into_iter()
 }
 
+/// More sources than these stand below the table.
+const SOURCES_IN_A_CELL: usize = 4;
+
+fn is_long(gap: &GapFacts) -> bool {
+    gap.gap.sources.len() > SOURCES_IN_A_CELL
+}
+
+fn sources_count(gap: &GapFacts) -> String {
+    count(gap.gap.sources.len() as u64, "source")
+}
+
+/// Whose the gap is, as it stands in a cell.
+fn whose_short(gap: &GapFacts) -> String {
+    if is_long(gap) { format!("{}, named below", sources_count(gap)) } else { whose(gap) }
+}
+
+/// Whose the gap is: every source.
 fn whose(gap: &GapFacts) -> String {
     let named = |(at, source): (usize, &SourceId)| match gap.source_names.get(at) {
         Some(name) if name != source.as_str() => format!("{name} ({source})"),

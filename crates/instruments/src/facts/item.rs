@@ -1,6 +1,6 @@
 //! An item of the request: what was asked, where it was looked for, and what came of it.
 
-use super::Decisions;
+use super::{AddedFile, Decisions};
 use duces_model::{DateWindow, ItemId, SourceId, Unknown};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,29 @@ pub struct ItemFacts {
     pub queue_open: u64,
     /// Its part of the frozen population; absent where none is frozen.
     pub population: Option<ItemPopulation>,
+    /// Earlier items whose documents answer this one too.
+    #[serde(default)]
+    pub see: Vec<ItemId>,
+    /// Whether nothing was expected to be found.
+    #[serde(default)]
+    pub expects_nil: bool,
+    /// When a person may stop choosing, where the item asks for documents sufficient to show something.
+    #[serde(default)]
+    pub sufficient: Option<Sufficient>,
+    /// Files that people added for it by hand, in the order in which they were added. Their documents
+    /// count as meeting the criteria, whatever the search answered of them.
+    #[serde(default)]
+    pub added: Vec<AddedFile>,
+}
+
+/// A rule by which a person stops choosing: the search still finds all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sufficient {
+    /// The rule, with its reason.
+    pub stop: String,
+    /// How many documents are enough, where that is said.
+    pub documents: Option<u64>,
 }
 
 /// A source that was searched.

@@ -168,6 +168,18 @@ impl VolumeFacts {
     }
 }
 
+impl VerifiedVolume {
+    /// Rows of documents produced whole whose native stays out, since a withheld document lies inside it.
+    pub fn text_only(&self) -> Option<u64> {
+        self.rows_whole.map(|whole| whole.saturating_sub(self.natives))
+    }
+
+    /// Rows that are sheets.
+    pub fn sheets(&self) -> Option<u64> {
+        self.rows_whole.map(|whole| self.rows.saturating_sub(whole))
+    }
+}
+
 /// A volume that was read back from disk and agreed. It is filled from what the verifier read, never
 /// from what the writer says it wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,6 +193,10 @@ pub struct VerifiedVolume {
     pub rows: u64,
     /// Rows that stand for documents of the present population; the others belong to an earlier one.
     pub rows_of_population: u64,
+    /// Rows of documents that were decided to be produced whole: with their native, or as text only where
+    /// a withheld document lies inside that. The other rows are sheets. Absent in facts of format 1.
+    #[serde(default)]
+    pub rows_whole: Option<u64>,
     /// Native files.
     pub natives: u64,
     /// Text files.

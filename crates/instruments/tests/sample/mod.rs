@@ -48,7 +48,9 @@ pub fn sized(items: usize, gaps: usize, sources: usize) -> CompletenessFacts {
         },
         rests_on: pins(),
         as_found: pins(),
+        item_numbers: (1..=items).map(|n| n.to_string().parse().unwrap()).collect(),
         items: Vec::new(),
+        beside: Vec::new(),
         unattributed_documents: 1,
         archive: archive(),
         population: None,
@@ -79,6 +81,7 @@ pub fn volume(rows: u64) -> VerifiedVolume {
         }),
         rows,
         rows_of_population: rows,
+        rows_whole: Some(rows),
         natives: rows.saturating_sub(1),
         texts: rows,
         files: 2 * rows + 5,
@@ -183,6 +186,10 @@ pub fn item(n: usize, facts: &CompletenessFacts) -> ItemFacts {
                 ..Decisions::default()
             },
         }),
+        see: Vec::new(),
+        expects_nil: false,
+        sufficient: None,
+        added: Vec::new(),
     };
     for (at, source) in facts.sources.iter().enumerate() {
         if at % 5 == 4 {

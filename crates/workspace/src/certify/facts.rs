@@ -1,6 +1,7 @@
 //! The facts of a certificate, gathered.
 
 mod account;
+mod beside;
 mod gaps;
 mod items;
 mod volumes;
@@ -11,38 +12,18 @@ use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
 use crate::index::Account;
 use crate::plan::plan_item;
-use crate::requests::{BesideReport, beside};
 use account::source_facts;
 use duces_instruments::facts::{
     CompletenessFacts, Decisions, FirmFacts, Pins, PopulationFacts, RequestFacts, VolumeFacts,
 };
 use duces_ledger::Population;
 use duces_model::{Disposition, DocId, RequestId};
-use duces_query::{Request, Resolved};
 use duces_register::Register;
 use items::item_facts;
 use std::collections::BTreeMap;
 
 /// Each document of the population with what was decided.
 pub(super) type Decided = BTreeMap<DocId, Disposition>;
-
-/// A certificate does not list items that no search answers, so it cannot say that a request with any is
-/// answered.
-fn refuse_beside(request: &Request<Resolved>) -> Result<(), WorkspaceError> {
-    let open: Vec<_> = beside(request).into_iter().filter(BesideReport::needs_answer).collect();
-    if open.is_empty() {
-        return Ok(());
-    }
-    Err(WorkspaceError::Refused {
-        what: "the request has items that no search answers, and a certificate would not name them"
-            .to_owned(),
-        reasons: open
-            .iter()
-            .map(|item| format!("item {} ({}): {}", item.item, item.kind, item.text))
-            .collect(),
-        hint: "answer them in a letter of their own, and keep them in a request file of their own".to_owned(),
-    })
-}
 
 impl Workspace {
     pub(super) fn decisions(&self, population: &Population) -> Result<Decided, WorkspaceError> {
@@ -61,8 +42,8 @@ impl Workspace {
     ) -> Result<CompletenessFacts, WorkspaceError> {
         let read = self.read_request(id, register)?;
         let pinned = self.pinned_request(id, population, register)?;
-        refuse_beside(&pinned)?;
         let decided = self.decisions(population)?;
+        let mut added = self.added_files(id, population, &decided)?;
         let coverage = self.assess(register)?;
         let gaps = self.counting_gaps()?;
         let items = pinned
@@ -70,7 +51,8 @@ impl Workspace {
             .iter()
             .map(|item| {
                 let plan = plan_item(item, register, &coverage, &gaps);
-                item_facts(item, &plan, population, &decided, register)
+                let added = added.remove(&item.id).unwrap_or_default();
+                item_facts(item, &plan, population, &decided, register, added)
             })
             .collect::<Result<Vec<_>, _>>()?;
         let request = &read.request;
@@ -109,7 +91,9 @@ impl Workspace {
                 .map(|row| row.documents)
                 .sum(),
             archive: self.archive_facts(account)?,
+            item_numbers: pinned.numbers().into_iter().cloned().collect(),
             items,
+            beside: self.beside_facts(&pinned, population, &decided, &mut added),
             population: Some(PopulationFacts {
                 frozen_at: population.frozen_at,
                 frozen_by: population.frozen_by.clone(),

@@ -1,7 +1,8 @@
 //! Why a certificate's title is what it is.
 
 use duces_instruments::facts::CompletenessFacts;
-use duces_instruments::{Open, Standing};
+use duces_instruments::{Open, Standing, not_backed};
+use duces_model::ItemId;
 
 /// Why the title is what it is, in plain words.
 pub(super) fn reasons(standing: &Standing, facts: &CompletenessFacts) -> Vec<String> {
@@ -18,11 +19,23 @@ pub(super) fn reasons(standing: &Standing, facts: &CompletenessFacts) -> Vec<Str
     reasons
 }
 
+/// The nil items whose coverage does not back them, and why not.
+pub(super) fn nil_not_backed(facts: &CompletenessFacts) -> Vec<(ItemId, Vec<String>)> {
+    let nil = facts.items.iter().filter(|item| item.is_nil());
+    nil.map(|item| (item.id.clone(), not_backed(item, facts))).filter(|(_, why)| !why.is_empty()).collect()
+}
+
 fn open_words(open: &Open) -> String {
     match open {
         Open::PopulationNotFrozen => "no population is frozen".to_owned(),
         Open::Queue { item, documents } => {
             format!("item {item}: {documents} documents of the queue are undecided")
+        }
+        Open::NotAnswered { item, kind } => {
+            format!("item {item} ({kind}) is not answered by this production: nothing was added for it")
+        }
+        Open::AddedLate { item, files } => {
+            format!("item {item}: {files} files were added by hand after the population was frozen")
         }
         Open::Pending { documents } => format!("{documents} documents of the population are undecided"),
         Open::Unsealed { volume } => format!("volume {volume} is not sealed"),

@@ -3,8 +3,8 @@
 use super::Decided;
 use crate::error::WorkspaceError;
 use duces_instruments::facts::{
-    CannotTellCount, CoverageWord, Decisions, ItemCounts, ItemFacts, ItemPopulation, NotSearched,
-    SourceNotSearched, SourceSearched,
+    AddedFile, CannotTellCount, CoverageWord, Decisions, ItemCounts, ItemFacts, ItemPopulation, NotSearched,
+    SourceNotSearched, SourceSearched, Sufficient,
 };
 use duces_ledger::{Population, Why};
 use duces_model::{Disposition, DocId, Unknown};
@@ -18,6 +18,7 @@ pub(super) fn item_facts(
     population: &Population,
     decided: &Decided,
     register: &Register,
+    added: Vec<AddedFile>,
 ) -> Result<ItemFacts, WorkspaceError> {
     let frozen = population.items.iter().find(|frozen| frozen.item == item.id).ok_or_else(|| {
         WorkspaceError::TooEarly {
@@ -72,6 +73,13 @@ pub(super) fn item_facts(
             by_queue: why(Why::CannotTell),
             decisions: Decisions::of(frozen.members.iter().map(|(document, _)| of(document))),
         }),
+        see: item.letter.see.clone(),
+        expects_nil: item.letter.expects_nil,
+        sufficient: item
+            .sufficient
+            .as_ref()
+            .map(|rule| Sufficient { stop: rule.stop.clone(), documents: rule.documents }),
+        added,
     })
 }
 

@@ -4,7 +4,7 @@ use super::Decided;
 use crate::home::Actor;
 use duces_instruments::facts::{NumberRange, VerifiedVolume, VolumeFacts};
 use duces_ledger::{SealedVolume, VolumeRecord, VolumeState};
-use duces_model::Disposition;
+use duces_model::{Disposition, ProducedAs};
 use duces_verify::{Code, Severity, Verification};
 
 /// A volume of which nothing was read back.
@@ -50,6 +50,12 @@ pub(in crate::certify) fn sealed(
         .filter(|member| member.bates.is_some())
         .filter(|member| decided.get(&member.document).is_some_and(Disposition::takes_number))
         .count() as u64;
+    let whole = volume
+        .members
+        .iter()
+        .filter(|member| member.bates.is_some())
+        .filter(|member| matches!(member.disposition, Disposition::Produce { form: ProducedAs::Whole }))
+        .count() as u64;
     let unverified = VolumeFacts::Unverified {
         name: record.name.clone(),
         numbers: Some(NumberRange::from(&record.range)),
@@ -68,6 +74,7 @@ pub(in crate::certify) fn sealed(
         numbers: summary.bates.as_ref().map(NumberRange::from),
         rows: summary.rows,
         rows_of_population: of_population,
+        rows_whole: Some(whole),
         natives: summary.natives,
         texts: summary.texts,
         files: summary.files,
