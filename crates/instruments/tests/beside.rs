@@ -4,7 +4,8 @@ mod sample;
 
 use duces_instruments::facts::*;
 use duces_instruments::{
-    CompletenessFacts, InstrumentError, Open, Standing, completeness, not_backed, stored, stored_facts,
+    CompletenessFacts, InstrumentError, Open, Standing, Template, completeness, completeness_text,
+    not_backed, stored, stored_facts,
 };
 
 fn added(taken_in: u64, documents: u64) -> AddedFile {
@@ -181,4 +182,64 @@ fn facts_of_format_1_are_read_and_set_and_may_not_hold_what_came_later() {
     let mut mixed = with_checklist();
     mixed.format = 1;
     assert!(completeness(&mixed, false).is_err());
+}
+
+fn text(facts: &CompletenessFacts) -> String {
+    format!("{:?}", completeness_text(&Template::builtin().unwrap(), facts).unwrap())
+}
+
+#[test]
+fn what_is_not_known_stands_on_the_first_page_and_only_where_something_is_not() {
+    let mut facts = sample::plain();
+    assert!(!text(&facts).contains("What is not known"));
+    facts.items[0].searched[1].coverage = CoverageWord::CannotTell;
+    let said = text(&facts);
+    let (unknown, says) = (said.find("What is not known"), said.find("What this certification says"));
+    assert!(unknown.is_some() && unknown < says, "{said}");
+    assert!(said.contains(
+        "Item 1: no evidence can tell whether communications of its period were lost in Trade desk 2."
+    ));
+}
+
+#[test]
+fn a_gap_of_many_sources_names_all_of_them_below_the_table() {
+    let mut facts = sample::sized(1, 0, 90);
+    let mut gap = sample::gap(1, &facts.sources);
+    gap.gap.sources = facts.sources.iter().map(|source| source.source.clone()).collect();
+    gap.source_names = facts.sources.iter().map(|source| source.name.clone()).collect();
+    for searched in &mut facts.items[0].searched {
+        searched.coverage = CoverageWord::Gap;
+    }
+    facts.gaps = vec![gap];
+    let said = text(&facts);
+    assert!(
+        said.contains("90 sources, named below") && said.contains("A-1, all of its 90 sources:"),
+        "{said}"
+    );
+    for source in &facts.sources {
+        assert!(said.contains(&format!("{} ({})", source.name, source.source)), "{}", source.source);
+    }
+}
+
+#[test]
+fn a_narrative_is_affirmed_and_stands_in_no_list_of_what_was_checked() {
+    let said = text(&with(beside("3", BesideKind::Narrative)));
+    let at = |words: &str| said.find(words).unwrap_or_else(|| panic!("{words}"));
+    assert!(at("Third list") < at("Item 3 (narrative) is answered outside this production"));
+    let checked = &said[at("Second list")..at("Third list")];
+    assert!(!checked.contains("\"Item 3\""), "{checked}");
+    assert!(checked.contains("items 3 = searched for 1 + answered by no search 2"), "{checked}");
+}
+
+#[test]
+fn every_key_of_an_item_beside_the_searches_is_described() {
+    let made = completeness(&with(beside("3", BesideKind::Narrative)), false).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&made.json).unwrap();
+    let described = include_str!("../FACTS.md");
+    let item = &json["facts"]["beside"][0];
+    for part in [item, &item["added"][0], &item["added"][0]["named"], &item["population"]] {
+        for key in part.as_object().unwrap().keys() {
+            assert!(described.contains(&format!("`{key}`")), "{key}");
+        }
+    }
 }

@@ -2,9 +2,11 @@
 
 use super::Text;
 use crate::error::InstrumentError;
-use crate::facts::{VerifiedVolume, VolumeFacts};
+use crate::facts::{CoverageWord, VerifiedVolume, VolumeFacts};
+use crate::nil::not_backed;
 use crate::standing::Open;
 use crate::wording::{count, day, list, number};
+use duces_model::Quantity;
 use duces_render::Block;
 
 type Blocks = Result<Vec<Block>, InstrumentError>;
@@ -18,6 +20,11 @@ impl Text<'_> {
             let open: Result<Vec<_>, _> = self.standing.open.iter().map(|open| self.open(open)).collect();
             blocks.push(Block::List(open?));
         }
+        let unknown = self.unknown()?;
+        if !unknown.is_empty() {
+            blocks.push(self.heading(1, "heading.unknown")?);
+            blocks.push(Block::List(unknown));
+        }
         blocks.push(self.heading(1, "heading.says")?);
         if self.standing.gaps_touch {
             let gaps = count(self.scheduled().count() as u64, "candidate or confirmed gap");
@@ -28,6 +35,29 @@ impl Text<'_> {
         blocks.push(self.paragraph("front.lists", &[])?);
         blocks.push(self.note("front.facts", &[("as_known_at", self.as_known_at())])?);
         Ok(blocks)
+    }
+
+    /// What cannot be told: nil results that no coverage backs, sources that no evidence can judge, and gaps of
+    /// which it is not known how much is missing.
+    fn unknown(&self) -> Result<Vec<String>, InstrumentError> {
+        let mut points = Vec::new();
+        for item in &self.facts.items {
+            if item.is_nil() && !not_backed(item, self.facts).is_empty() {
+                points.push(self.say("unknown.nil", &[("item", item.id.to_string())])?);
+            }
+            let blind = item.searched.iter().filter(|source| source.coverage == CoverageWord::CannotTell);
+            let blind: Vec<String> = blind.map(|source| source.name.clone()).collect();
+            if !blind.is_empty() {
+                let facts = [("item", item.id.to_string()), ("sources", list(&blind))];
+                points.push(self.say("unknown.coverage", &facts)?);
+            }
+        }
+        let open = self.scheduled().filter(|gap| gap.gap.quantity == Quantity::Unknown).count() as u64;
+        if open > 0 {
+            let gaps = count(open, "candidate or confirmed gap");
+            points.push(self.say("unknown.quantity", &[("gaps", gaps)])?);
+        }
+        Ok(points)
     }
 
     fn parties(&self) -> Vec<(String, String)> {
@@ -113,10 +143,13 @@ impl Text<'_> {
                 ("rows", count(volume.rows, "row")),
                 ("whole", count(whole, "document")),
                 ("natives", number(volume.natives)),
-                ("text_only", number(text_only)),
                 ("sheets", number(sheets)),
             ];
             blocks.push(self.paragraph("volume.forms", &facts)?);
+            if text_only > 0 {
+                let facts = [("text_only", count(text_only, "document"))];
+                blocks.push(self.paragraph("volume.text_only", &facts)?);
+            }
         }
         Ok(blocks)
     }

@@ -197,7 +197,7 @@ fn rests_on(
         }
         Ok(_) => {}
     }
-    match gaps.map(|bytes| gap_states(bytes)) {
+    match gaps.map(gap_states) {
         None => PinState::Missing("the list of gaps is not there to be compared".to_owned()),
         Some(None) => PinState::Differs("the list of gaps cannot be read".to_owned()),
         Some(Some(listed)) if listed != states_of(facts) => PinState::Differs(
