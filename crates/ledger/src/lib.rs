@@ -27,6 +27,7 @@ mod free_search;
 mod gap_links;
 mod gap_notes;
 mod gaps;
+mod looked;
 mod message_place;
 mod named_ids;
 mod null_sample;

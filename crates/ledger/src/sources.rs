@@ -80,7 +80,7 @@ impl Ledger {
         self.read("count what was captured", |connection| {
             require_settled(connection)?;
             let mut statement = connection.prepare(
-                "SELECT s.id, o.day, COUNT(*), COUNT(DISTINCT COALESCE(o.delivery_group, o.id))
+                "SELECT s.id, o.day, COUNT(*), SUM(o.delivery_group IS NULL) + COUNT(DISTINCT o.delivery_group)
                  FROM attribution a JOIN occurrence o ON o.key = a.occurrence JOIN source s ON s.key = a.source
                  WHERE o.day IS NOT NULL GROUP BY s.id, o.day ORDER BY s.id, o.day",
             )?;

@@ -53,7 +53,7 @@ pub use retention::{Disposal, HeldSources, Hold};
 pub use review::ReviewConnection;
 pub use review_log::ReviewRow;
 pub use schedule::{Disposed, PeriodStart, RetentionClass};
-pub use sequence::Sequence;
+pub use sequence::{NumberFinder, Sequence};
 pub use source::Source;
 
 /// The files of a new register with their column heads and no rows, for a workspace to begin with. They

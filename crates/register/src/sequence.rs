@@ -34,6 +34,25 @@ pub struct Sequence {
     pub line: u64,
 }
 
+/// Looks for a sequence's number in subjects.
+#[derive(Debug)]
+pub struct NumberFinder(Option<regex::Regex>);
+
+impl Sequence {
+    /// What looks for its number.
+    pub fn finder(&self) -> NumberFinder {
+        // The pattern compiled when it was read.
+        NumberFinder(regex::Regex::new(&self.pattern).ok())
+    }
+}
+
+impl NumberFinder {
+    /// The number in a subject; absent where there is none, or one of more than nineteen digits or in other digits than 0 to 9.
+    pub fn number_in(&self, subject: &str) -> Option<u64> {
+        self.0.as_ref()?.captures(subject)?.get(1)?.as_str().parse().ok()
+    }
+}
+
 pub(crate) const LAYOUT: Layout = &[
     required("sequence"),
     required("source"),
