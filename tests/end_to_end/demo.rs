@@ -87,6 +87,10 @@ fn every_planted_gap_is_found_with_its_days_and_nothing_else_is() {
     let unregistered = format!("unregistered-traffic:{}:", truth.unregistered.address);
     expected.extend(found.iter().filter(|id| id.starts_with(&unregistered)).cloned());
     expected.extend(found.iter().filter(|id| id.starts_with("control-total:confirmations:")).cloned());
+    // The register connects three sources to no review; each is in service from another day or by another path.
+    let unreviewed =
+        [("confirmations", "2024-05-01"), ("research-desk", "2024-02-01"), ("service-desk", "2024-01-02")];
+    expected.extend(unreviewed.map(|(source, from)| format!("not-connected-to-review:{source}:{from}")));
     assert_eq!(found, expected);
     assert!(found.iter().any(|id| id.starts_with(&unregistered)));
     let lost: u64 = truth.lost_confirmations.iter().map(|day| day.control - day.captured).sum();

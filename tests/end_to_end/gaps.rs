@@ -1,6 +1,6 @@
 //! Gaps judged, merged and split by people, and held against every answer that was given.
 
-use crate::firm::{Firm, REQUEST, mail};
+use crate::firm::{Firm, REQUEST, duces, mail};
 use serde_json::Value;
 
 /// Four mails of one mailbox with three weeks between them, of which the register calls three days ordinary.
@@ -172,4 +172,37 @@ fn a_capture_test_proves_the_day_on_which_it_arrived_and_nothing_else() {
     firm.json(0, &["index"]);
     let found = firm.json(3, &["capture-test", "check"]);
     assert_eq!(found["tests"][0]["reviewed_on"], "2024-09-23");
+}
+
+#[test]
+fn the_nightly_look_always_says_one_line_and_a_stalled_feed_does_not_look_clean() {
+    let firm = silent();
+    let code = |firm: &Firm, now: &str| {
+        let ended = firm.run(&["coverage", "--check", "--now", now]);
+        assert!(ended.out.starts_with("duces coverage 20"), "{}{}", ended.out, ended.err);
+        ended.code
+    };
+    let sources = |cadence: &str| {
+        format!(
+            "source,name,channel,addresses,in_service_from,archive_paths,silence_days_max,cadence_days\r\n\
+             box,The mailbox,email,ann@small.example,2024-01-08,mail:**,3,{cadence}\r\n"
+        )
+    };
+    let nowhere = duces(&["-C", "nowhere", "coverage", "--check"]);
+    assert_eq!((nowhere.code, nowhere.out.contains("COULD NOT LOOK")), (1, true));
+    firm.write("register/sources.csv", sources("1").as_bytes());
+    assert_eq!(code(&firm, "2024-02-01T12:00:00Z"), 1, "the register changed: it cannot look");
+    firm.json(0, &["index"]);
+    assert_eq!(code(&firm, "2024-02-01T12:00:00Z"), 4, "the silence is new");
+    assert_eq!(code(&firm, "2024-02-01T13:00:00Z"), 3, "and then it is old and open");
+    let gap = silence(&firm);
+    firm.json(0, &["gap", "explain", &gap, "--why", "nobody wrote"]);
+    assert_eq!(code(&firm, "2024-02-01T14:00:00Z"), 0);
+    assert_eq!(code(&firm, "2024-02-09T12:00:00Z"), 1, "nothing came for a week");
+    firm.write("register/sources.csv", sources("").as_bytes());
+    assert_eq!(
+        code(&firm, "2024-02-01T15:00:00Z"),
+        1,
+        "without a cadence nobody can say that material is fresh"
+    );
 }

@@ -25,6 +25,11 @@ Exit codes: 0 done · 1 could not be done · 2 wrong command line";
 const EXIT_PERSON: &str = "\
 Exit codes: 0 done · 1 could not be done · 2 wrong command line · 3 done, but some items need a person (listed)";
 
+const EXIT_CHECK: &str = "\
+Exit codes: 0 done · 1 could not be done · 2 wrong command line · 3 done, but some gaps need a person (listed)
+With --check: 0 nothing new, nothing open · 3 only old gaps that nobody has judged · 4 a new gap ·
+              1 it could not look, or no fresh material came by the register's cadence";
+
 const EXIT_NO: &str = "\
 Exit codes: 0 done · 1 could not be done · 2 wrong command line · 3 done, but some items need a person (listed) ·
             4 looked, and the answer is no (an account does not close, or it does not verify)";
@@ -85,8 +90,12 @@ pub(crate) enum Command {
         rebuild: bool,
     },
     /// Hold what was captured against what should have been, and list the gaps
-    #[command(after_help = EXIT_PERSON)]
-    Coverage,
+    #[command(after_help = EXIT_CHECK)]
+    Coverage {
+        /// For a nightly job: one line always, and an exit code that says what is new
+        #[arg(long)]
+        check: bool,
+    },
     /// The gaps: list them, say what a person has found out, merge, split
     #[command(subcommand, after_help = EXIT_PLAIN)]
     Gap(GapCommand),

@@ -8,6 +8,29 @@ use crate::show;
 use duces_model::{EmailAddress, GapStatus};
 use duces_workspace::{TestOf, Workspace};
 use serde_json::json;
+use std::path::Path;
+
+/// The nightly look: one line always, also where it could not look.
+pub(crate) fn nightly(session: &Session, root: &Path) -> Result<Exit, CommandError> {
+    let looked = Workspace::open(root, &session.actor)
+        .and_then(|mut workspace| workspace.coverage_check(&session.actor));
+    match looked {
+        Ok(check) => {
+            session.print(&check, show::gaps::check)?;
+            Ok(match (check.new_gaps.is_empty(), check.is_stale()) {
+                (false, _) => Exit::AnswerIsNo,
+                (true, true) => Exit::Failed,
+                (true, false) => Exit::needing_person(check.candidates_before > 0),
+            })
+        }
+        Err(error) => {
+            let said = json!({ "looked_at": session.actor.now, "could_not_look": error.to_string() });
+            session.print(&said, |_| show::gaps::could_not_look(session.actor.now, &error.to_string()))?;
+            // The line says it; an account that does not close is no finding of a gap.
+            Ok(Exit::Failed)
+        }
+    }
+}
 
 /// Writes test messages, or looks which arrived.
 pub(crate) fn capture_test(

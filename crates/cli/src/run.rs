@@ -82,6 +82,9 @@ pub(crate) fn run(args: Args) -> Result<Exit, CommandError> {
 }
 
 fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit, CommandError> {
+    if let Command::Coverage { check: true } = command {
+        return gaps::nightly(session, root);
+    }
     let mut workspace = Workspace::open(root, &session.actor)?;
     match command {
         Command::Register(RegisterCommand::Check) => {
@@ -93,7 +96,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             session.print(&report, show::steps::index)?;
             Ok(Exit::needing_person(report.needs_person()))
         }
-        Command::Coverage => {
+        Command::Coverage { .. } => {
             let report = workspace.coverage(&session.actor)?;
             session.print(&report, show::steps::coverage)?;
             Ok(Exit::needing_person(report.unjudged() > 0))

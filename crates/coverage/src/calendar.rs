@@ -50,6 +50,9 @@ impl std::fmt::Display for Span {
     }
 }
 
+/// Days over which a neighbouring business day is looked for: longer than any closure.
+const LOOK_DAYS: usize = 62;
+
 /// Which days are business days for the firm.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Calendar {
@@ -67,6 +70,19 @@ impl Calendar {
 
     pub(crate) fn business_days(&self, span: Span) -> impl Iterator<Item = NaiveDate> {
         span.days().filter(|day| self.is_business_day(*day))
+    }
+
+    /// The last business day before a day, where one lies within two months.
+    pub(crate) fn business_day_before(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let first = day.checked_sub_days(Days::new(1))?;
+        let before = std::iter::successors(Some(first), NaiveDate::pred_opt).take(LOOK_DAYS);
+        before.into_iter().find(|day| self.is_business_day(*day))
+    }
+
+    /// The first business day after a day, where one lies within two months.
+    pub(crate) fn business_day_after(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let first = day.checked_add_days(Days::new(1))?;
+        first.iter_days().take(LOOK_DAYS).find(|day| self.is_business_day(*day))
     }
 
     /// Business days of a span.

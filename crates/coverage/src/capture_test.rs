@@ -55,7 +55,7 @@ pub struct CaptureProof {
 
 /// What the tests say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CaptureTests {
+pub(crate) struct CaptureTests {
     /// Sorted.
     pub proofs: Vec<CaptureProof>,
     /// Tests whose outcome is not known: not yet looked for on a later day.
@@ -72,7 +72,7 @@ enum Outcome {
 }
 
 /// What the tests prove and what they miss. The result does not depend on the order of the input.
-pub fn find(register: &Register, input: &[TestMessage]) -> CaptureTests {
+pub(crate) fn find(register: &Register, input: &[TestMessage]) -> CaptureTests {
     let mut tests: Vec<&TestMessage> = input.iter().collect();
     tests.sort();
     tests.dedup();

@@ -12,6 +12,9 @@
 //! ended without a loss: a silence does not become its own expectation. After a loss it starts anew from
 //! what comes, with [`LEVEL_PRIOR_DAYS`] days' worth of what was before.
 //!
+//! The threshold is raised where many days of silence are needed to pass it ([`WANDER_DAYS`]): a sparse source's
+//! level wanders in that time.
+//!
 //! Assumptions: a loss is abrupt. What fades over months takes the level with it and is none; what falls to a
 //! third is none either. Limits: a loss evenly spread since the archive began has no dip.
 
@@ -31,6 +34,9 @@ const LEVEL_PRIOR_DAYS: f64 = 5.0;
 const ROUNDS: usize = 4;
 /// Calm days from which a threshold of its own is learnt: a quarter of a year.
 const OWN_HISTORY_DAYS: usize = 90;
+/// Working days of silence, needed to pass the threshold, by which it is raised by as much again: the longer it
+/// takes, the more the level may have wandered meanwhile.
+const WANDER_DAYS: f64 = 30.0;
 /// Expected communications below which a share of them is taken: less is never told from nothing.
 const KEPT_COUNT_MIN: f64 = 0.005;
 
@@ -39,6 +45,11 @@ const KEPT_COUNT_MIN: f64 = 0.005;
 pub(crate) struct Aim {
     /// The share of communications that is still captured in a loss.
     pub(crate) kept: f64,
+    /// The share of its expectation that a loss keeps at most, its first and last day left out: above, the level
+    /// fell and nothing broke.
+    pub(crate) kept_max: f64,
+    /// By what the threshold is raised.
+    pub(crate) caution: f64,
     /// False alarms a year that are allowed in one series.
     pub(crate) per_year: f64,
 }
@@ -62,6 +73,8 @@ pub(crate) struct Charted {
     pub(crate) level: Vec<f64>,
     /// Expected communications by day; 0 where nothing is to be expected.
     pub(crate) expected: Vec<f64>,
+    /// What the count of each day adds.
+    pub(crate) increments: Vec<f64>,
     /// What a day without any would add.
     pub(crate) if_none: Vec<f64>,
     pub(crate) threshold: f64,
@@ -98,24 +111,29 @@ impl Charted {
                 .filter(|at| series.expects(*at) && !suspect[*at])
                 .map(|at| walked.increments[at])
                 .collect();
-            limit = if calm.len() < OWN_HISTORY_DAYS {
-                THRESHOLD_FIRST
-            } else {
-                threshold(&calm, aim.per_year)
-            };
+            limit =
+                if calm.len() < OWN_HISTORY_DAYS { THRESHOLD_FIRST } else { threshold(&calm, aim.per_year) };
+            let per_day = evidence(&pattern, aim, 0.0, pattern.rate);
+            limit *= aim.caution * (1.0 + limit / per_day.max(1e-6) / WANDER_DAYS);
             walked = Walk::new(series, axis, &pattern, common, aim, limit).walked();
         }
         let if_none = walked.expected.iter().map(|expected| evidence(&pattern, aim, 0.0, *expected));
         Some(Self {
             if_none: if_none.collect(),
+            increments: walked.increments,
             level: walked.level,
             expected: walked.expected,
             runs: walked.runs,
-            pattern,
             threshold: limit,
             per_year: aim.per_year,
             years: (0..axis.len()).filter(|at| series.expects(*at)).count() as f64 / YEAR_DAYS,
+            pattern,
         })
+    }
+
+    /// The evidence that the days of a run add which do not lie between two days.
+    pub(crate) fn beyond(&self, run: &Run, first: usize, last: usize) -> f64 {
+        (run.first..=run.last).filter(|at| *at < first || last < *at).map(|at| self.increments[at]).sum()
     }
 
     /// The days under suspicion.
@@ -191,16 +209,8 @@ impl<'s> Walk<'s> {
         let zeros = vec![0.0; axis.len()];
         let out =
             Walked { level: zeros.clone(), expected: zeros.clone(), increments: zeros, runs: Vec::new() };
-        let mut walk = Self {
-            series,
-            axis,
-            pattern,
-            common,
-            aim,
-            limit,
-            level: Level { count: 0.0, weight: 0.0 },
-            out,
-        };
+        let mut walk =
+            Self { series, axis, pattern, common, aim, limit, level: Level { count: 0.0, weight: 0.0 }, out };
         walk.level = walk.first_level();
         walk
     }
@@ -273,6 +283,8 @@ impl<'s> Walk<'s> {
     /// Follows a loss to its end; the day with which to go on.
     fn lost(&mut self, start: usize, found: usize, mut evidence: f64) -> usize {
         let (mut back, mut back_start, mut last) = (0.0, found + 1, found);
+        let series = self.series;
+        let last_before = |day: usize| (0..day).rev().find(|at| series.expects(*at)).unwrap_or(0);
         for at in found + 1..self.axis.len() {
             if !self.series.expects(at) {
                 continue;
@@ -283,8 +295,9 @@ impl<'s> Walk<'s> {
             }
             back = (back + self.returned(at)).max(0.0);
             if back > BACK_THRESHOLD {
-                let end = back_start.saturating_sub(1).max(start);
+                let end = last_before(back_start).max(start);
                 self.out.runs.push(Run { first: start, last: end, ended: true, evidence });
+                self.drop_if_kept();
                 let exposure = self.series.exposure[back_start];
                 self.level = self.level.worth(LEVEL_PRIOR_DAYS * exposure);
                 for day in back_start..=at {
@@ -300,7 +313,26 @@ impl<'s> Walk<'s> {
             last = at;
         }
         self.out.runs.push(Run { first: start, last, ended: false, evidence });
+        self.drop_if_kept();
         self.axis.len()
+    }
+
+    /// Takes the newest run back where more was kept than a loss keeps: the level fell, and nothing broke.
+    fn drop_if_kept(&mut self) {
+        let Some(run) = self.out.runs.last() else { return };
+        // The days between the first and the last on which much was to be expected. Where there is none, it is
+        // about closed days, which tell nothing.
+        let much = |at: &usize| self.series.expects(*at) && self.pattern.expects_much(self.axis, *at);
+        let mut days: Vec<usize> = (run.first..=run.last).filter(much).collect();
+        if days.len() > 2 {
+            days.pop();
+            days.remove(0);
+        }
+        let captured: f64 = days.iter().map(|at| self.series.counts[*at]).sum();
+        let expected: f64 = days.iter().map(|at| self.out.expected[*at]).sum();
+        if days.is_empty() || captured > self.aim.kept_max * expected {
+            self.out.runs.pop();
+        }
     }
 
     fn returned(&self, at: usize) -> f64 {

@@ -54,8 +54,8 @@ pub struct IdDay {
 }
 
 /// The register's lists of Message-IDs against the archives.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct IdsCompared {
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub(crate) struct IdsCompared {
     /// By source and day, those lawfully disposed of left out: on these days a loss is known exactly.
     pub days: Vec<IdDay>,
     /// Rows that repeat an id of their source.
@@ -73,7 +73,7 @@ type Listed<'r> = BTreeMap<NaiveDate, Vec<(&'r ControlId, IdState)>>;
 ///
 /// # Panics
 /// Where there are not as many states as rows.
-pub fn compare(register: &Register, states: &[IdState]) -> IdsCompared {
+pub(crate) fn compare(register: &Register, states: &[IdState]) -> IdsCompared {
     assert_eq!(states.len(), register.control_ids.len(), "a state for each listed Message-ID");
     let mut rows: Vec<(&ControlId, IdState)> =
         register.control_ids.iter().zip(states.iter().copied()).collect();

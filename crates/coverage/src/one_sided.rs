@@ -50,7 +50,7 @@ pub struct SidedCounts {
 
 /// Sources whose copies of internal mail are missing where others have them. `captured` tells the days on which
 /// anything at all was captured of a source. The result does not depend on the order of the input.
-pub fn find(
+pub(crate) fn find(
     register: &Register,
     input: &[SidedCounts],
     captured: &[(SourceId, NaiveDate)],

@@ -29,7 +29,7 @@ const BLIND_TO: &str = "it cannot see what never reached the reporting system, n
 const BLIND_TO_LIST: &str = "it cannot see how much is missing, nor what the report does not list";
 
 /// The gaps that other systems report. `captured` is what was captured per source and day, in any order and pieces.
-pub fn find(register: &Register, captured: &[(SourceId, NaiveDate, u64)]) -> Vec<Gap> {
+pub(crate) fn find(register: &Register, captured: &[(SourceId, NaiveDate, u64)]) -> Vec<Gap> {
     let mut counts: BTreeMap<(&SourceId, NaiveDate), u64> = BTreeMap::new();
     for (source, day, count) in captured {
         *counts.entry((source, *day)).or_default() += count;

@@ -33,6 +33,8 @@ const MEMORY_COUNT: f64 = 40.0;
 const MEMORY_DAYS_MAX: f64 = 250.0;
 /// How many times its expectation (and as many communications more) a day counts at most for the level.
 const SPIKE_FACTOR: f64 = 3.0;
+/// The part of an ordinary business day from which a day is one on which much is to be expected.
+const MUCH_SHARE: f64 = 0.2;
 /// Standard deviations beyond which a day counts as that far out for the spread.
 const OUTLYING: f64 = 4.0;
 /// The size of the negative binomial that a series without history is taken to have.
@@ -41,6 +43,9 @@ const SIZE_USUAL: f64 = 4.0;
 const SIZE_PRIOR: f64 = 20.0;
 /// Days of the sums that `inflation` is about.
 pub(crate) const INFLATION_BLOCK: usize = 28;
+/// The least that sums are taken to vary more than independent days: the level follows slow waves, which a sum over
+/// days that are lost does not.
+const INFLATION_LEAST: f64 = 2.0;
 /// Expected zeros by which `zero_after_zero` is drawn to [`TOGETHER_USUAL`].
 const TOGETHER_PRIOR: f64 = 10.0;
 const TOGETHER_USUAL: f64 = 0.85;
@@ -114,6 +119,11 @@ impl Pattern {
     /// The expectation of a day at level 1.
     pub(crate) fn weight(&self, series: &Series, axis: &Axis, at: usize) -> f64 {
         series.exposure[at] * self.factors[axis.kinds[at].index()]
+    }
+
+    /// Whether a day is one on which much is to be expected: most weekends, holidays and closures are not.
+    pub(crate) fn expects_much(&self, axis: &Axis, at: usize) -> bool {
+        axis.is_business(at) || self.factors[axis.kinds[at].index()] >= MUCH_SHARE
     }
 
     /// The count of a day as the level takes it.
@@ -233,8 +243,8 @@ fn inflation(calm: &[usize], counts: &[f64], expected: &[f64], spread: Spread) -
     }
     // Four blocks are the least from which a median says anything; 0.455 is the median of χ² with one degree.
     if squares.len() < 4 {
-        return 2.0;
+        return INFLATION_LEAST;
     }
     squares.sort_by(f64::total_cmp);
-    (squares[squares.len() / 2] / 0.455).clamp(1.0, 30.0)
+    (squares[squares.len() / 2] / 0.455).clamp(INFLATION_LEAST, 30.0)
 }

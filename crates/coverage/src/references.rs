@@ -54,7 +54,7 @@ pub struct AnsweredCounts {
 
 /// Sources whose answered messages are missing. `reach` is the archive's first and last day, `delay_days` within how
 /// many days 19 of 20 retained messages were answered. The result does not depend on the order of the input.
-pub fn find(
+pub(crate) fn find(
     register: &Register,
     input: &[AnsweredCounts],
     reach: (NaiveDate, NaiveDate),

@@ -35,7 +35,11 @@ const BLIND_TO_LOG: &str = "it cannot see communications that no review log list
 
 /// The gaps of the axis "reviewed". `captured` is what was captured per source and day, in any order and pieces;
 /// `today` the day up to which reviews could be done.
-pub fn find(register: &Register, captured: &[(SourceId, NaiveDate, u64)], today: NaiveDate) -> Vec<Gap> {
+pub(crate) fn find(
+    register: &Register,
+    captured: &[(SourceId, NaiveDate, u64)],
+    today: NaiveDate,
+) -> Vec<Gap> {
     let mut gaps = not_connected(register, captured, today);
     let mut log: BTreeMap<&SourceId, Vec<&ReviewRow>> = BTreeMap::new();
     for row in &register.review_log {

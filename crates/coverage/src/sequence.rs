@@ -76,7 +76,7 @@ pub struct SequenceFigure {
 const STRAYS_MAX: usize = 20;
 
 /// The figures, by sequence, and the gaps. The result does not depend on the order of the input.
-pub fn find(register: &Register, input: &[Numbered]) -> (Vec<SequenceFigure>, Vec<Gap>) {
+pub(crate) fn find(register: &Register, input: &[Numbered]) -> (Vec<SequenceFigure>, Vec<Gap>) {
     let mut declared: Vec<&Sequence> = register.sequences.iter().collect();
     declared.sort_by_key(|sequence| &sequence.sequence);
     let mut numbers: BTreeMap<&SequenceId, BTreeSet<(NaiveDate, u64)>> = BTreeMap::new();

@@ -1,13 +1,14 @@
 //! One source with everything that evidence asks of it.
 
 use crate::archive::Archive;
-use crate::calendar::{Span, is_business_day};
+use crate::calendar::{Calendar, Span};
 use crate::retention::Retention;
 use chrono::NaiveDate;
 use duces_model::{EmailAddress, SourceId};
-use duces_register::{CaptureChange, CapturePathId, ControlTotal, Disposal, Register, Source};
+use duces_register::{CaptureChange, CapturePathId, ControlTotal, Disposal, Person, Register, Source};
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
+use std::sync::Arc;
 
 /// The register's rows by what they are about, so that each source finds its own at once.
 pub(crate) struct Parts<'r> {
@@ -15,6 +16,7 @@ pub(crate) struct Parts<'r> {
     controls: BTreeMap<&'r SourceId, BTreeMap<NaiveDate, &'r ControlTotal>>,
     changes: BTreeMap<&'r CapturePathId, Vec<&'r CaptureChange>>,
     disposals: BTreeMap<&'r SourceId, Vec<&'r Disposal>>,
+    calendar: Arc<Calendar>,
 }
 
 impl<'r> Parts<'r> {
@@ -32,13 +34,21 @@ impl<'r> Parts<'r> {
             let of_source: &mut Vec<_> = disposals.entry(&disposal.source).or_default();
             of_source.push(disposal);
         }
-        Self { register, controls, changes, disposals }
+        let closed = register.closures.iter().filter_map(|closure| Span::new(closure.from, closure.to));
+        let calendar = Arc::new(Calendar::new(closed.flat_map(Span::days)));
+        Self { register, controls, changes, disposals, calendar }
+    }
+
+    pub(crate) fn calendar(&self) -> &Arc<Calendar> {
+        &self.calendar
     }
 }
 
 /// A source, what was captured of it and what the register says of it.
 pub(crate) struct Subject<'r> {
     pub(crate) source: &'r Source,
+    /// The person whose source it is.
+    pub(crate) owner: Option<&'r Person>,
     /// Captured communications per day; no day with none.
     pub(crate) days: BTreeMap<NaiveDate, u64>,
     /// Captured communications without a usable date.
@@ -49,6 +59,8 @@ pub(crate) struct Subject<'r> {
     pub(crate) changes: Vec<&'r CaptureChange>,
     /// Its disposals and holds.
     pub(crate) retention: Retention<'r>,
+    /// The firm's business days.
+    pub(crate) calendar: Arc<Calendar>,
     /// The archive's days, where it has any.
     pub(crate) archive: Option<&'r Archive>,
     /// The days on which it was in service and the archive reaches.
@@ -63,25 +75,47 @@ impl<'r> Subject<'r> {
         parts: &Parts<'r>,
         archive: Option<&'r Archive>,
     ) -> Self {
+        let register = parts.register;
         let of_path = source.capture_path.as_ref().and_then(|path| parts.changes.get(path));
         let mut changes = of_path.cloned().unwrap_or_default();
         changes.sort_by_key(|change| (change.changed_on, change.line));
         let disposals = parts.disposals.get(&source.id).cloned().unwrap_or_default();
-        let retention = Retention::new(&source.id, disposals, &parts.register.holds);
+        let retention = Retention::new(source, disposals, &register.holds, &register.retention);
         let controls = parts.controls.get(&source.id).cloned().unwrap_or_default();
         let judged = archive.and_then(|archive| archive.days.common(in_service(source)));
-        Self { source, days, undated, controls, changes, retention, archive, judged }
+        let owner = source.owner.as_ref().and_then(|owner| register.person(owner));
+        let calendar = Arc::clone(&parts.calendar);
+        Self { source, owner, days, undated, controls, changes, retention, calendar, archive, judged }
     }
 
     /// Communications captured on days of service over which the archive reaches.
     pub(crate) fn captured_in_judged(&self) -> u64 {
-        self.judged.map_or(0, |span| self.days.range(span.first..=span.last).map(|(_, count)| count).sum())
+        self.judged.map_or(0, |span| self.captured_in(span))
+    }
+
+    /// Communications captured on the days of a span.
+    pub(crate) fn captured_in(&self, span: Span) -> u64 {
+        self.days.range(span.first..=span.last).map(|(_, count)| count).sum()
+    }
+
+    /// The judged days on which its owner, where it has one, was with the firm: after the owner left it fades
+    /// out, and before the owner came it had not begun.
+    pub(crate) fn attended(&self) -> Option<Span> {
+        let from = self.owner.and_then(|owner| owner.from).unwrap_or(NaiveDate::MIN);
+        let to = self.owner.and_then(|owner| owner.to).unwrap_or(NaiveDate::MAX);
+        self.judged?.common(Span::new(from, to)?)
+    }
+
+    /// The day on which its owner left while the source goes on.
+    pub(crate) fn owner_left(&self) -> Option<NaiveDate> {
+        let left = self.owner.and_then(|owner| owner.to)?;
+        self.judged.is_some_and(|judged| left < judged.last).then_some(left)
     }
 
     /// The business days of a span on which a communication is to be expected: those lawfully disposed
     /// of are not.
     pub(crate) fn expected_days(&self, span: Span) -> impl Iterator<Item = NaiveDate> {
-        span.days().filter(|day| is_business_day(*day) && !self.retention.excuses(*day))
+        span.days().filter(|day| self.calendar.is_business_day(*day) && !self.retention.excuses(*day))
     }
 
     /// Whether its service began before the archive does: what it lost before then cannot be seen.

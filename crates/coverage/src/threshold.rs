@@ -10,12 +10,17 @@
 //!    against the days that hang together, whole weeks) and put together again in random order,
 //!    [`PERMUTATIONS`] times (Künsch 1989; the order comes from a generator with a fixed seed, so the same
 //!    history always gives the same threshold);
-//! 2. the peaks of the excursions are collected; above the height that [`PEAKS_A_YEAR`] peaks a year reach,
+//! 2. the highest excursion of the history is left out (what may be a loss is not held against itself); the peaks
+//!    of the others are collected; above the height that [`PEAKS_A_YEAR`] peaks a year reach,
 //!    their excess is taken as exponential. Its mean is estimated from quantiles, not from the sum, so that
 //!    one undetected loss in the history does not hide itself, drawn to 1 (what it is where the law of the
 //!    counts is exactly right) by [`PEAKS_PRIOR`] peaks, and raised by its standard error times
 //!    [`CAUTION`];
-//! 3. the threshold is where that tail reaches the wanted rate.
+//! 3. the threshold is where that tail reaches the wanted rate;
+//! 4. and never lower than where the law of the counts itself allows that rate: as each day's evidence is the
+//!    logarithm of a likelihood ratio, an excursion that starts on a given day passes a height `h` with
+//!    probability `e^-h` at most (Wald 1947). A busy source whose history has no excursion at all would
+//!    otherwise pass for one that never has a bad day.
 //!
 //! Assumption: the calm history is like the time to come. Limit: rates of one in hundreds of years come from
 //! some years of history by extrapolation; the replay measures what comes of it.
@@ -27,13 +32,16 @@ const PERMUTATIONS: usize = 24;
 /// Peaks a year above which the tail is taken as exponential.
 const PEAKS_A_YEAR: f64 = 4.0;
 /// Peaks by which the slope of the tail is drawn to 1.
-const PEAKS_PRIOR: f64 = 8.0;
+const PEAKS_PRIOR: f64 = 12.0;
 /// Standard errors by which the slope is raised.
-const CAUTION: f64 = 0.7;
+const CAUTION: f64 = 0.5;
 /// Peaks lower than this are no excursions.
 const PEAK_MIN: f64 = 0.3;
-/// The threshold is never less: a likelihood a thousand times greater.
-const THRESHOLD_MIN: f64 = 6.9;
+/// Of the bound on the rate of excursions above a height, `e^-height` a day, the part that is reached: what
+/// the days of a loss would have of none.
+const REACHED: f64 = 0.35;
+/// Days a year on which something is to be expected of an ordinary source.
+const BUSINESS_DAYS: f64 = 250.0;
 /// Days in a year.
 pub(crate) const YEAR_DAYS: f64 = 365.25;
 
@@ -57,7 +65,7 @@ impl Random {
 /// The height that excursions over these increments exceed `per_year` times a year, or less often.
 pub(crate) fn threshold(increments: &[f64], per_year: f64) -> f64 {
     let years = increments.len() as f64 / YEAR_DAYS;
-    let peaks = peaks(increments);
+    let peaks = peaks(&without_highest(increments));
     let all_years = years * PERMUTATIONS as f64;
     let wanted = ((PEAKS_A_YEAR * all_years) as usize).min(peaks.len());
     let independent = wanted as f64 / PERMUTATIONS as f64;
@@ -69,7 +77,33 @@ pub(crate) fn threshold(increments: &[f64], per_year: f64) -> f64 {
     let seen = (excess(0.5) / 2.0_f64.ln()).max(excess(0.25) / 4.0_f64.ln());
     let slope = (independent * seen + PEAKS_PRIOR) / (independent + PEAKS_PRIOR);
     let slope = slope * (1.0 + CAUTION / (independent + PEAKS_PRIOR).sqrt());
-    (base + slope * (rate / per_year).ln().max(0.0)).max(THRESHOLD_MIN)
+    (base + slope * (rate / per_year).ln().max(0.0)).max(least(per_year))
+}
+
+/// The height that the law of the counts itself allows for a rate.
+fn least(per_year: f64) -> f64 {
+    (BUSINESS_DAYS * REACHED / per_year).ln().max(0.0)
+}
+
+/// The increments without the highest excursion: what may be a loss is not held against itself.
+fn without_highest(increments: &[f64]) -> Vec<f64> {
+    let (mut sum, mut peak, mut start) = (0.0_f64, 0.0_f64, 0);
+    let mut highest = (0.0, 0..0);
+    for (at, increment) in increments.iter().chain(&[f64::NEG_INFINITY]).enumerate() {
+        if sum == 0.0 {
+            start = at;
+        }
+        sum = (sum + increment).max(0.0);
+        peak = if sum > 0.0 { peak.max(sum) } else { 0.0 };
+        if peak > highest.0 {
+            highest = (peak, start..at);
+        }
+        if sum > 0.0 && highest.1.start == start {
+            highest.1.end = at + 1;
+        }
+    }
+    let left = (0..increments.len()).filter(|at| !highest.1.contains(at));
+    left.map(|at| increments[at]).collect()
 }
 
 /// Peaks of the excursions over the increments in all orders, highest first.
@@ -80,7 +114,7 @@ fn peaks(increments: &[f64]) -> Vec<f64> {
     let mut turned = increments.to_vec();
     for _ in 0..PERMUTATIONS {
         // Blocks start anywhere: the history is taken as a ring.
-        let turn = random.below(increments.len());
+        let turn = random.below(increments.len().max(1));
         turned.copy_from_slice(increments);
         turned.rotate_left(turn);
         for last in (1..blocks.len()).rev() {
@@ -131,6 +165,6 @@ mod tests {
 
     #[test]
     fn no_history_gives_a_threshold_all_the_same() {
-        assert!(threshold(&[], 0.002) >= THRESHOLD_MIN);
+        assert!(threshold(&[], 0.002) >= least(0.002));
     }
 }

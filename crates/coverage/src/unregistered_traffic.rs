@@ -14,7 +14,7 @@
 
 use crate::event;
 use chrono::NaiveDate;
-use duces_model::{Axis, EmailAddress, Evidence, Gap, GapStatus, Quantity};
+use duces_model::{Axis, EmailAddress, Evidence, Gap, GapStatus, Ground, Quantity};
 use duces_register::Register;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -100,8 +100,15 @@ fn gap(register: &Register, one: &Traffic) -> Gap {
             one.address, one.sent, one.received, one.internal_or_answered,
         ),
         blind_to: BLIND_TO.to_owned(),
-        grounds: Vec::new(),
-        grounds_in_all: 0,
+        grounds: vec![Ground {
+            source: None,
+            day: one.first_day,
+            says: format!(
+                "{}: {} sent, {} received, {} from inside the firm or answered from there, {days}",
+                one.address, one.sent, one.received, one.internal_or_answered
+            ),
+        }],
+        grounds_in_all: 1,
         status: GapStatus::Candidate,
     }
 }

@@ -1,5 +1,6 @@
 //! What is said of a source's coverage in a period.
 
+use crate::calendar::counted;
 use duces_model::Evidence;
 use serde::Serialize;
 use std::fmt;
@@ -12,6 +13,8 @@ pub enum CoverageWord {
     Covered {
         /// Which evidence did so; never empty.
         by: Vec<Evidence>,
+        /// What silence could have seen, where it is among them: a total loss of so many working days or more.
+        from_days: Option<u64>,
     },
     /// A candidate or confirmed gap crosses the days of service in the period.
     Gap {
@@ -28,9 +31,16 @@ pub enum CoverageWord {
 impl fmt::Display for CoverageWord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Covered { by } => {
+            Self::Covered { by, from_days } => {
                 let by: Vec<&str> = by.iter().map(|evidence| evidence.as_str()).collect();
-                write!(f, "covered by {}", by.join(" and "))
+                write!(f, "covered by {}", by.join(" and "))?;
+                match from_days {
+                    Some(days) => {
+                        let days = counted(*days, "working day");
+                        write!(f, ": a total loss of {days} or more would have been seen")
+                    }
+                    None => Ok(()),
+                }
             }
             Self::Gap { gaps } => write!(f, "gap: {}", gaps.join(", ")),
             Self::CannotTell { because } => write!(f, "cannot tell: {because}"),

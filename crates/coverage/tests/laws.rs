@@ -4,13 +4,13 @@
 mod firm;
 
 use chrono::NaiveDate;
-use duces_coverage::{Captured, CoverageWord, assess};
+use duces_coverage::{Captured, CoverageWord, Inputs, assess};
 use duces_model::{DateWindow, Evidence, Quantity};
 use firm::{Firm, after, day, is_business_day, of, source};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-const FIRST: &str = "2023-01-02";
+const FIRST: &str = "2023-01-03";
 const DAYS: u64 = 400;
 
 /// Communications of a source on each business day of the archive, by the given pattern.
@@ -49,8 +49,13 @@ proptest! {
         let coverage = firm.assess();
         prop_assert_eq!(coverage.gaps.len(), 1, "{:#?}", coverage.gaps);
         let gap = &coverage.gaps[0];
-        prop_assert_eq!((gap.first_day, gap.last_day), (Some(lost[0]), Some(lost[length - 1])));
-        prop_assert_eq!(&gap.id, &format!("silence:desk:{}", lost[0]));
+        // Where the counts date it, the last day before it may have been lost in part.
+        let (first, last) = gap.reach();
+        prop_assert!(first <= Some(lost[0]) && Some(lost[length - 1]) <= last, "{:#?}", gap);
+        if gap.quantity == Quantity::Unknown {
+            prop_assert_eq!((gap.first_day, gap.last_day), (Some(lost[0]), Some(lost[length - 1])));
+            prop_assert_eq!(&gap.id, &format!("silence:desk:{}", lost[0]));
+        }
     }
 
     #[test]
@@ -99,9 +104,9 @@ proptest! {
         let period = DateWindow::new(first, after(first, length), chrono_tz::UTC).unwrap();
         let inside = period.last() <= coverage.judged_days.unwrap().1;
         let said = of(&coverage, "desk").says(&period, &coverage.gaps);
-        let by = vec![Evidence::Silence, Evidence::ControlTotal];
         if inside {
-            prop_assert_eq!(said, CoverageWord::Covered { by });
+            let by_both = matches!(&said, CoverageWord::Covered { by, .. } if by == &[Evidence::Silence, Evidence::ControlTotal]);
+            prop_assert!(by_both, "{:?}", said);
         }
     }
 
@@ -142,13 +147,13 @@ proptest! {
         let by_day: Vec<_> = entries.iter().map(|(id, n, count)| (source(IDS[*id]), after(day(FIRST), *n), *count)).collect();
         let undated: Vec<_> = entries.iter().map(|(id, n, _)| (source(IDS[*id]), n % 3)).collect();
         let captured = Captured { by_day: by_day.clone(), undated: undated.clone(), archive_days: None };
-        let coverage = assess(&register, &captured, &[], &[]);
+        let coverage = assess(&register, &Inputs { captured, ..Inputs::default() });
 
         let mut turned = Captured { by_day, undated, archive_days: None };
         let by = shift.min(turned.by_day.len());
         turned.by_day.rotate_left(by);
         turned.undated.reverse();
-        prop_assert_eq!(&assess(&register, &turned, &[], &[]), &coverage);
+        prop_assert_eq!(&assess(&register, &Inputs { captured: turned, ..Inputs::default() }), &coverage);
 
         let total: u64 = entries.iter().map(|(_, n, count)| count + n % 3).sum();
         let of_sources: u64 = coverage.sources.iter().map(|one| one.captured + one.undated).sum();

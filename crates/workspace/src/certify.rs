@@ -93,8 +93,8 @@ impl Workspace {
         let population = self.population(&subject.request)?;
         // Gaps are looked for now: a certificate that rests on an old look, or on none, says "none" of
         // what nobody looked for.
-        let coverage = self.assess(&register)?;
-        self.ledger.record_gaps(&actor.act(), &coverage.gaps)?;
+        let coverage = self.assess_at(&register, actor)?;
+        self.record_look(&register, &coverage, actor)?;
         let volumes = self.read_back(&subject, &population, actor, observer)?;
         let facts = self.facts(&subject.request, &register, &account, &population, volumes, actor)?;
         let instrument = duces_instruments::completeness(&facts, false)?;

@@ -1,5 +1,6 @@
 //! Register and coverage: what should be there against what is.
 
+mod inputs;
 mod page;
 
 use crate::error::WorkspaceError;
@@ -7,8 +8,11 @@ use crate::gaps::GapRow;
 use crate::home::{Actor, Workspace};
 use crate::sheet::Sheet;
 use chrono::{DateTime, NaiveDate, Utc};
-use duces_coverage::{Captured, Coverage, SourceCoverage, Traffic};
+use duces_coverage::{Coverage, Freshness, SourceCoverage, Traffic};
+use duces_ledger::GapChanges;
 use duces_model::GapStatus;
+use duces_model::Sha256;
+use duces_model::window::day_of;
 use duces_register::Register;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -69,6 +73,30 @@ pub struct CoverageReport {
     pub reports: Vec<PathBuf>,
 }
 
+/// What a nightly look found.
+#[derive(Debug, Serialize)]
+pub struct CoverageCheck {
+    /// When it was looked.
+    pub looked_at: DateTime<Utc>,
+    /// Registered sources.
+    pub sources: u64,
+    /// First and last civil day of the archive.
+    pub archive_days: Option<(NaiveDate, NaiveDate)>,
+    /// Gaps found for the first time, and closed ones of which more was found.
+    pub new_gaps: Vec<String>,
+    /// Other gaps that nobody has judged.
+    pub candidates_before: u64,
+    /// Whether fresh material came.
+    pub freshness: Freshness,
+}
+
+impl CoverageCheck {
+    /// Whether the look could not say that material is fresh: a source is overdue, or no source declares a cadence.
+    pub fn is_stale(&self) -> bool {
+        !self.freshness.overdue.is_empty() || self.freshness.judged == 0
+    }
+}
+
 impl CoverageReport {
     /// Gaps that nobody has judged yet.
     pub fn unjudged(&self) -> usize {
@@ -109,8 +137,8 @@ impl Workspace {
     /// Mistakes in the register, or a ledger that cannot be read.
     pub fn coverage(&mut self, actor: &Actor) -> Result<CoverageReport, WorkspaceError> {
         let register = self.register()?;
-        let coverage = self.assess(&register)?;
-        let changes = self.ledger.record_gaps(&actor.act(), &coverage.gaps)?;
+        let coverage = self.assess_at(&register, actor)?;
+        let changes = self.record_look(&register, &coverage, actor)?;
         let gaps = self.gaps()?;
         let (days, traffic) = (self.days()?, self.unregistered(&register)?);
         let mut reports =
@@ -133,6 +161,42 @@ impl Workspace {
         Ok(report)
     }
 
+    /// Looks as a nightly job does: at what is new, at what nobody has judged, and at whether fresh material came.
+    ///
+    /// # Errors
+    /// As for [`Workspace::coverage`].
+    pub fn coverage_check(&mut self, actor: &Actor) -> Result<CoverageCheck, WorkspaceError> {
+        let report = self.coverage(actor)?;
+        let register = self.register()?;
+        let by_day: Vec<_> = self
+            .ledger
+            .captured_by_day()?
+            .into_iter()
+            .map(|row| (row.source, row.day, row.deliveries))
+            .collect();
+        let today = day_of(actor.now, self.config.firm.zone);
+        let freshness = duces_coverage::freshness(&register, &by_day, today);
+        let open = |row: &&GapRow| row.counts && row.gap.status == GapStatus::Candidate;
+        let reopened = report
+            .gaps
+            .iter()
+            .filter(open)
+            .filter(|row| row.reopened.as_ref().is_some_and(|open| open.since == actor.now));
+        let mut new_gaps = report.new_gaps.clone();
+        new_gaps.extend(reopened.map(|row| row.gap.id.clone()));
+        new_gaps.sort();
+        new_gaps.dedup();
+        let candidates = report.gaps.iter().filter(open).count() as u64;
+        Ok(CoverageCheck {
+            looked_at: actor.now,
+            sources: report.sources.len() as u64,
+            archive_days: report.archive_days,
+            candidates_before: candidates.saturating_sub(new_gaps.len() as u64),
+            new_gaps,
+            freshness,
+        })
+    }
+
     /// What was captured of each source on each day.
     fn days(&self) -> Result<page::ByDay, WorkspaceError> {
         let mut days = page::ByDay::new();
@@ -149,18 +213,6 @@ impl Workspace {
         Ok(traffic)
     }
 
-    fn traffic(&self) -> Result<Vec<Traffic>, WorkspaceError> {
-        let traffic = |row: duces_ledger::AddressTraffic| Traffic {
-            address: row.address,
-            sent: row.internal_sent,
-            received: row.received,
-            internal_or_answered: row.answered_or_internal,
-            first_day: row.first_day,
-            last_day: row.last_day,
-        };
-        Ok(self.ledger.address_traffic(&self.config.firm.domains)?.into_iter().map(traffic).collect())
-    }
-
     /// The days of every source as a table.
     fn days_sheet(&self, days: &page::ByDay) -> Result<PathBuf, WorkspaceError> {
         let path = self.report("coverage-days.csv");
@@ -174,26 +226,43 @@ impl Workspace {
         Ok(path)
     }
 
+    /// What coverage says of the sources. Where gaps were looked for in everything that is indexed, with this register, the
+    /// gaps on record are all there is to find, and only the counts are read; else everything is looked at.
     pub(crate) fn assess(&self, register: &Register) -> Result<Coverage, WorkspaceError> {
         self.require_attributed(register)?;
-        let traffic = self.traffic()?;
-        let undated = self
-            .ledger
-            .source_accounts()?
-            .into_iter()
-            .filter_map(|row| row.source.map(|source| (source, row.undated)))
-            .collect();
-        let captured = Captured {
-            by_day: self
-                .ledger
-                .captured_by_day()?
-                .into_iter()
-                .map(|captured| (captured.source, captured.day, captured.deliveries))
-                .collect(),
-            undated,
-            archive_days: self.ledger.archive_days()?,
-        };
-        Ok(duces_coverage::assess(register, &captured, &traffic, &self.config.firm.domains))
+        if self.ledger.is_looked(&self.look_basis(register))? {
+            return Ok(duces_coverage::assess(register, &self.counts_on_record()?));
+        }
+        self.assess_on(register, None)
+    }
+
+    /// What a look for gaps rests on beside what is indexed.
+    fn look_basis(&self, register: &Register) -> Sha256 {
+        let domains = self.config.firm.domains.join(" ");
+        Sha256::of(format!("{} {domains} {}", register.digest(), env!("CARGO_PKG_VERSION")))
+    }
+
+    /// Records the gaps that a look found, and that it looked.
+    pub(crate) fn record_look(
+        &mut self,
+        register: &Register,
+        coverage: &Coverage,
+        actor: &Actor,
+    ) -> Result<GapChanges, WorkspaceError> {
+        let changes = self.ledger.record_gaps(&actor.act(), &coverage.gaps)?;
+        self.ledger.note_look(&self.look_basis(register))?;
+        Ok(changes)
+    }
+
+    /// As [`Workspace::assess`] on the day of an act, so that what has to be done within days is judged too: what is
+    /// recorded comes from here.
+    pub(crate) fn assess_at(&self, register: &Register, actor: &Actor) -> Result<Coverage, WorkspaceError> {
+        self.assess_on(register, Some(day_of(actor.now, self.config.firm.zone)))
+    }
+
+    fn assess_on(&self, register: &Register, today: Option<NaiveDate>) -> Result<Coverage, WorkspaceError> {
+        self.require_attributed(register)?;
+        Ok(duces_coverage::assess(register, &self.coverage_inputs(register, today)?))
     }
 
     fn coverage_sheet(&self, coverage: &Coverage) -> Result<PathBuf, WorkspaceError> {

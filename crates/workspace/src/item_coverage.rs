@@ -156,9 +156,14 @@ impl Workspace {
 /// What coverage says, in a word and with its reason.
 fn words(word: &CoverageWord) -> (Said, String) {
     match word {
-        CoverageWord::Covered { by } => {
+        CoverageWord::Covered { by, from_days } => {
             let kinds: Vec<_> = by.iter().map(|kind| kind.as_str()).collect();
-            (Said::Covered, format!("no loss was seen by: {}", kinds.join(", ")))
+            let seen = match from_days {
+                Some(1) => "; a total loss of 1 working day or more would have been seen".to_owned(),
+                Some(days) => format!("; a total loss of {days} working days or more would have been seen"),
+                None => String::new(),
+            };
+            (Said::Covered, format!("no loss was seen by: {}{seen}", kinds.join(", ")))
         }
         CoverageWord::Gap { gaps } => (Said::Gap, gaps.join(", ")),
         CoverageWord::CannotTell { because } => (Said::CannotTell, because.clone()),

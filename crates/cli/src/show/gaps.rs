@@ -2,7 +2,7 @@
 
 use super::words::{count, cut};
 use duces_model::{Axis, DayBounds, GapField, Quantity};
-use duces_workspace::GapRow;
+use duces_workspace::{CoverageCheck, GapRow};
 use std::fmt::Write as _;
 
 /// How many of the rows that a gap rests on are shown at a terminal; JSON has all that are kept.
@@ -18,6 +18,55 @@ pub(crate) fn list(gaps: &[GapRow], open: bool) -> String {
         text += &gap(row);
     }
     text
+}
+
+/// A nightly look in one line, and what is new below it.
+pub(crate) fn check(check: &CoverageCheck) -> String {
+    let fresh = &check.freshness;
+    let feed = match (fresh.judged, fresh.overdue.len()) {
+        (0, _) => "FRESHNESS NOT JUDGED (no source declares cadence_days)".to_owned(),
+        (judged, 0) => format!("{judged} sources fresh"),
+        (judged, late) => format!("{late} OF {judged} SOURCES OVERDUE"),
+    };
+    let new = match check.new_gaps.len() {
+        0 => "no new gap".to_owned(),
+        n => format!("{n} NEW {}", if n == 1 { "GAP" } else { "GAPS" }),
+    };
+    let mut text = format!(
+        "duces coverage {}: {new}, {} open before, {feed}, archive to {}\n",
+        check.looked_at.format("%Y-%m-%dT%H:%M:%SZ"),
+        check.candidates_before,
+        check.archive_days.map_or_else(|| "no day".to_owned(), |(_, last)| last.to_string()),
+    );
+    for gap in &check.new_gaps {
+        let _ = writeln!(text, "  new: {gap}");
+    }
+    for late in &fresh.overdue {
+        let last =
+            late.last_day.map_or_else(|| "nothing was ever captured".to_owned(), |day| format!("last {day}"));
+        let _ = writeln!(
+            text,
+            "  overdue: {}: {last}, {} business days, expected within {}",
+            late.source, late.business_days, late.cadence_days
+        );
+    }
+    if fresh.judged > 0 && fresh.not_declared > 0 {
+        let _ = writeln!(
+            text,
+            "  not judged for freshness: {} without cadence_days",
+            count(fresh.not_declared, "source", "sources")
+        );
+    }
+    text
+}
+
+/// The line of a nightly look that could not look.
+pub(crate) fn could_not_look(at: chrono::DateTime<chrono::Utc>, why: &str) -> String {
+    format!(
+        "duces coverage {}: COULD NOT LOOK: {}\n",
+        at.format("%Y-%m-%dT%H:%M:%SZ"),
+        why.replace('\n', "; ")
+    )
 }
 
 /// A gap in a few lines.

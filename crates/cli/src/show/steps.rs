@@ -2,7 +2,9 @@
 
 use super::words::{count, grouped, table};
 
-use duces_workspace::{CoverageReport, IndexReport, RegisterReport};
+use chrono::{Datelike as _, Months, NaiveDate};
+use duces_model::Axis;
+use duces_workspace::{CoverageReport, IndexReport, RegisterReport, SourceCoverage};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -133,6 +135,42 @@ pub(crate) fn index(report: &IndexReport) -> String {
     text
 }
 
+/// How many months the calendar at a terminal reaches back; the page has all.
+const MONTHS_SHOWN: usize = 24;
+
+fn last_month(report: &CoverageReport) -> Option<(i32, u32)> {
+    report.archive_days.map(|(_, last)| (last.year(), last.month()))
+}
+
+/// The last months of a source, a sign each.
+fn calendar(source: &SourceCoverage, report: &CoverageReport) -> String {
+    let (Some((first, _)), Some((mut year, mut month))) = (report.archive_days, last_month(report)) else {
+        return String::new();
+    };
+    let mut signs = Vec::new();
+    while signs.len() < MONTHS_SHOWN && (year, month) >= (first.year(), first.month()) {
+        let count = source.months.iter().find(|(y, m, _)| (*y, *m) == (year, month)).map(|(_, _, n)| *n);
+        let days = NaiveDate::from_ymd_opt(year, month, 1)
+            .and_then(|day| Some((day, day.checked_add_months(Months::new(1))?.pred_opt()?)));
+        let in_gap = days.is_some_and(|(from, to)| {
+            report.gaps.iter().any(|row| {
+                row.is_open()
+                    && row.gap.axis == Axis::Preserved
+                    && row.gap.is_of(&source.source)
+                    && row.gap.crosses_days(from, to)
+            })
+        });
+        signs.push(match (count, in_gap) {
+            (Some(_), true) => '!',
+            (Some(0), false) => '0',
+            (Some(_), false) => '+',
+            (None, _) => '.',
+        });
+        (year, month) = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
+    }
+    signs.into_iter().rev().collect()
+}
+
 pub(crate) fn coverage(report: &CoverageReport) -> String {
     let mut text = String::new();
     if let Some((first, last)) = report.archive_days {
@@ -144,10 +182,13 @@ pub(crate) fn coverage(report: &CoverageReport) -> String {
         .map(|source| {
             let kinds: Vec<_> = source.judged_by.iter().map(|kind| kind.as_str()).collect();
             let judged = if kinds.is_empty() { "cannot tell".to_owned() } else { kinds.join(", ") };
-            vec![source.source.to_string(), grouped(source.captured), judged]
+            vec![source.source.to_string(), grouped(source.captured), calendar(source, report), judged]
         })
         .collect();
-    text += &table(&["source", "captured", "judged by"], &rows);
+    let last =
+        last_month(report).map_or_else(String::new, |(year, month)| format!("months to {year}-{month:02}"));
+    text += &table(&["source", "captured", &last, "judged by"], &rows);
+    text += "  (a sign a month: + some, 0 none, ! an open gap, . not in service or beyond the archive)\n";
     text += &super::gaps::list(&report.gaps, false);
     for (day, n) in &report.set_aside {
         let n = count(*n, "communication bears", "communications bear");
