@@ -22,14 +22,23 @@ bench messages="20000":
 bench-queries folder documents="1000000":
     cargo run --release -p duces-bench -- queries --dir {{folder}} --documents {{documents}}
 
+# Simulated firms that lose known communications: what coverage finds of them, and which bars it clears.
+replay *arguments="--bars":
+    cargo run --release -p duces-replay -- {{arguments}}
+
+# Known messages removed from a year of a real list (DUCES_CORPORA), and what duces finds of it.
+replay-real:
+    cargo build --release -p duces-cli
+    cargo run --release -p duces-replay -- real
+
 # A whole hit report of fifty terms over a million short mails; the workspace is made once and kept in the folder.
 bench-hits folder documents="1000000":
     cargo build --release --workspace
     cargo run --release -p duces-bench -- hit-report --dir {{folder}} --documents {{documents}}
 
-# Simulated firms that lose known communications, and what really happened to them.
-replay:
-    cargo run --release -p duces-replay
+# Simulated firms that lose known communications: what coverage finds of them, and which bars it clears.
+replay *arguments="--bars":
+    cargo run --release -p duces-replay -- {{arguments}}
 
 # Kill indexing at random moments and compare with an uninterrupted run.
 kills messages="200000" times="20":

@@ -40,7 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("duces-samples", &[]),
     ("duces-cli", &["duces-workspace", "duces-samples"]),
     ("duces-bench", &["duces-samples", "duces-indexer", "duces-query"]),
-    ("duces-replay", &[]),
+    ("duces-replay", &["duces-register", "duces-coverage", "duces-ingest"]),
 ];
 
 /// Packages from outside that only the named packages of ours may name.
@@ -49,7 +49,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("frostem", &["duces-query"]),
     ("rusqlite", &["duces-ledger"]),
     ("mail-parser", &["duces-ingest", "duces-verify", "duces-bench"]),
-    ("clap", &["duces-cli", "duces-bench"]),
+    ("clap", &["duces-cli", "duces-bench", "duces-replay"]),
     ("indicatif", &["duces-cli"]),
     // A letter in DOCX and a list of terms in XLSX are archives, read and never written.
     ("zip", &["duces-volume", "duces-letters", "duces-query"]),

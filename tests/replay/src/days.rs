@@ -63,6 +63,13 @@ pub(crate) fn working_days(first: NaiveDate, last: NaiveDate) -> u64 {
     first.iter_days().take_while(|day| *day <= last).filter(|day| is_working(*day)).count() as u64
 }
 
+/// Working days between two days, signed: how many working days `found` lies after `truth`.
+pub(crate) fn working_days_off(truth: NaiveDate, found: NaiveDate) -> i64 {
+    let (low, high, sign) = if found < truth { (found, truth, -1) } else { (truth, found, 1) };
+    let between = low.iter_days().take_while(|day| *day < high).filter(|day| is_working(*day)).count();
+    sign * i64::try_from(between).unwrap_or(i64::MAX)
+}
+
 /// Hours of the civil day in New York: 23 and 25 when clocks change (Energy Policy Act of 2005, section
 /// 110: second Sunday of March, first Sunday of November, since 2007).
 pub(crate) fn hours(day: NaiveDate) -> f64 {
@@ -150,10 +157,12 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_shows_on_working_days() {
+    fn ends_are_compared_in_working_days() {
         let (friday, saturday, monday) = (day(2024, 3, 1), day(2024, 3, 2), day(2024, 3, 4));
         assert_eq!(working_from(saturday), monday);
         assert_eq!(working_to(day(2024, 3, 3)), friday);
+        assert_eq!(working_days_off(friday, monday), 1);
+        assert_eq!(working_days_off(monday, friday), -1);
         assert_eq!(working_days(friday, monday), 2);
     }
 

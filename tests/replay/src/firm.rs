@@ -5,10 +5,11 @@ use crate::days::{after, before, is_working, working_days};
 use crate::draws::Draws;
 use crate::mail::Mail;
 use crate::process::{self, Flow, Rhythm, Swing, Weather};
-use crate::registry::{PersonRow, Register, SourceRow};
+use crate::registry::{ChangeRow, PersonRow, Register, SourceRow};
 use crate::truth::{Kind, NoGap, Trace, TrueGap, Truth, Unknowable};
 use crate::world::{Account, Control, Late, Series, World};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// The firm's own mail domain.
 pub(crate) const DOMAIN: &str = "firm.example";
@@ -76,6 +77,8 @@ pub(crate) struct Firm {
     pub(crate) days: usize,
     /// For the scenario's own choices.
     pub(crate) draws: Draws,
+    /// Whether its register says on which days it was shut.
+    lists_closures: bool,
     pub(crate) register: Register,
     pub(crate) flows: Vec<Flow>,
     pub(crate) losses: Vec<Loss>,
@@ -103,6 +106,7 @@ impl Firm {
             first: climate.first_day(),
             days,
             draws: Draws::named(seed, name),
+            lists_closures: set == Set::Tuning || nth.is_multiple_of(2),
             register: Register::default(),
             flows: Vec::new(),
             losses: Vec::new(),
@@ -246,7 +250,8 @@ impl Firm {
     }
 
     /// The world in which these counts came about.
-    pub(crate) fn with(self, mut sources: Vec<Series>, mail: Option<Mail>) -> World {
+    pub(crate) fn with(mut self, mut sources: Vec<Series>, mail: Option<Mail>) -> World {
+        self.name_paths();
         let mut truth = self.truth.clone();
         for loss in &self.losses {
             truth.gaps.extend(self.true_gap(loss, &sources));
@@ -257,9 +262,11 @@ impl Firm {
         }
         let controls = self.ledgers.iter().map(|ledger| self.totals(ledger, &sources)).collect();
         let late = self.late(&sources);
-        let closed = |day: &NaiveDate| self.climate.is_shut(*day);
+        if self.lists_closures {
+            let closed = |day: &NaiveDate| self.climate.is_shut(*day);
+            self.register.closures = self.first.iter_days().take(self.days).filter(closed).collect();
+        }
         World {
-            closures: self.first.iter_days().take(self.days).filter(closed).collect(),
             name: self.name,
             first: self.first,
             days: self.days,
@@ -271,6 +278,17 @@ impl Firm {
             controls,
             mail,
             truth,
+        }
+    }
+
+    /// Every capture path was added some day: long before, where the scenario says nothing else.
+    fn name_paths(&mut self) {
+        let paths: BTreeSet<String> = self.register.sources.iter().map(|row| row.path.clone()).collect();
+        for path in paths {
+            if !self.register.changes.iter().any(|row| row.path == path && row.change == "added") {
+                let on = before(self.first, 400);
+                self.register.changes.push(ChangeRow { path, on, change: "added", detail: "" });
+            }
         }
     }
 

@@ -38,6 +38,11 @@ impl Message {
         format!("m{at}@mail.example")
     }
 
+    /// Whether somebody inside wrote it.
+    pub(crate) fn is_internal(&self) -> bool {
+        matches!(self.from, Party::Inside(_))
+    }
+
     pub(crate) fn is_retained(&self) -> bool {
         self.copies.iter().any(|(_, kept)| *kept)
     }

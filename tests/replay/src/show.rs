@@ -9,12 +9,9 @@ use std::fmt::Write as _;
 /// Everything: register, counts, mail and truth.
 pub(crate) fn whole(world: &World) -> String {
     let mut out = truth(world);
-    let _ = writeln!(out, "domain {}; shut on {} days", world.firm_domain, world.closures.len());
+    let _ = writeln!(out, "domain {}", world.firm_domain);
     for (name, text) in world.register.files(world.first, &world.controls, world.last()) {
         let _ = writeln!(out, "== register/{name}\n{text}");
-    }
-    for row in &world.register.sources {
-        let _ = writeln!(out, "== {} on system {}", row.id, row.system);
     }
     for series in &world.sources {
         let _ = writeln!(out, "== {} size {:.3}: day, rate, sent, captured, doubled", series.id, series.size);

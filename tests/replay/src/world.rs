@@ -60,8 +60,6 @@ pub(crate) struct World {
     pub(crate) first: NaiveDate,
     pub(crate) days: usize,
     pub(crate) firm_domain: &'static str,
-    /// Days on which the firm itself was shut.
-    pub(crate) closures: Vec<NaiveDate>,
     pub(crate) register: Register,
     pub(crate) sources: Vec<Series>,
     pub(crate) late: Vec<Late>,
@@ -78,6 +76,11 @@ impl World {
 
     pub(crate) fn last(&self) -> NaiveDate {
         self.day(self.days.saturating_sub(1))
+    }
+
+    /// The place of a day, where it lies within the world's.
+    pub(crate) fn place(&self, day: NaiveDate) -> Option<usize> {
+        usize::try_from((day - self.first).num_days()).ok().filter(|at| *at < self.days)
     }
 
     /// Copies in the archive on the night after day `night`, per source and day.

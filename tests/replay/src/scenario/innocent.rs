@@ -2,7 +2,7 @@
 
 use super::Size;
 use crate::climate::Set;
-use crate::days::{after, before, hours};
+use crate::days::{after, before, hours, is_weekend, is_working};
 use crate::firm::{Firm, Ledger, Loss, Moment};
 use crate::registry::ChangeRow;
 use crate::truth::{Kind, Trace};
@@ -12,8 +12,7 @@ use crate::world::World;
 pub(super) fn firm(set: Set, nth: u64, size: Size) -> World {
     let mut firm = Firm::new("innocent", set, nth, size.of(900, 1826));
     let staff = firm.crowd("staff", size.of(8, 24));
-    let (first, last) = (firm.first, firm.last());
-    firm.no_gap("holidays and the firm's own closures", staff, first, last);
+    holidays(&mut firm, &staff);
     let each = size.of(2, 6);
     for n in 0..each {
         leaver(&mut firm, n);
@@ -23,6 +22,21 @@ pub(super) fn firm(set: Set, nth: u64, size: Size) -> World {
     }
     merger(&mut firm, each);
     firm.happen()
+}
+
+/// Each run of days off that is longer than a weekend.
+fn holidays(firm: &mut Firm, staff: &[usize]) {
+    let days_off: Vec<_> = firm
+        .first
+        .iter_days()
+        .take(firm.days)
+        .filter(|day| !is_working(*day) || firm.climate.is_shut(*day))
+        .collect();
+    for run in days_off.chunk_by(|day, next| after(*day, 1) == *next) {
+        if run.iter().any(|day| !is_weekend(*day)) {
+            firm.no_gap("holidays and the firm's own closures", staff.to_vec(), run[0], run[run.len() - 1]);
+        }
+    }
 }
 
 /// The owner leaves; mail to the mailbox ebbs away over days. The register knows that the person left;

@@ -12,6 +12,7 @@ mod servers;
 mod sparse;
 mod stuck;
 
+use crate::adapter::Failure;
 use crate::climate::Set;
 use crate::world::World;
 
@@ -161,6 +162,17 @@ pub(crate) const ALL: &[Scenario] = &[
         firm: leak::in_mail,
     },
 ];
+
+/// The scenario of a name.
+///
+/// # Errors
+/// Where there is none of it.
+pub(crate) fn named(name: &str) -> Result<&'static Scenario, Failure> {
+    ALL.iter().find(|scenario| scenario.name == name).ok_or_else(|| Failure::Scenario {
+        found: name.to_owned(),
+        expected: ALL.iter().map(|scenario| scenario.name).collect::<Vec<_>>().join(", "),
+    })
+}
 
 #[cfg(test)]
 mod tests {

@@ -15,7 +15,7 @@ pub(super) fn firm(set: Set, nth: u64, size: Size) -> World {
     firm.crowd("staff", size.of(6, 16));
     let (first, last) = (firm.first, firm.last());
     let disposed_on = before(last, 60);
-    let oldest = before(disposed_on, 3 * 365);
+    let oldest = before(disposed_on, 3 * 366);
     let mut held = Vec::new();
     let hold = (after(first, 100), after(first, 200));
     for n in 0..size.of(4, 12) {
