@@ -146,7 +146,7 @@ impl SourceCoverage {
     /// - silence, where the days lie within the archive's and within its owner's time with the firm, and either
     ///   the business days among them are more than the longest ordinary silence that somebody declared, or the
     ///   source's own pattern would have shown a total loss of some number of working days anywhere among them,
-    ///   no more than [`RESOLUTION_MAX`](crate::resolution::RESOLUTION_MAX) and no more than there are. The word
+    ///   no more than 20 and no more than there are. The word
     ///   bears the number: a shorter loss would not have been seen;
     /// - control totals, where each business day among them, and each other day with a communication,
     ///   has one.
