@@ -135,7 +135,7 @@ fn bearing(facts: &CompletenessFacts, gap: &Gap) -> Vec<(String, Verdict, String
         }
     }
     let names: Vec<String> = items.iter().map(|item| item.id.to_string()).collect();
-    let of_items = format!("items {}", names.join(", "));
+    let of_items = format!("{} {}", if names.len() == 1 { "item" } else { "items" }, names.join(", "));
     found.push(match listed {
         None => (
             format!("its schedule of gaps, for {of_items}"),

@@ -426,10 +426,10 @@ fn ours(request: &TouchedRequest) -> Named {
     });
     Named {
         name: format!("{} ({} {})", request.request, request.authority, request.number),
-        what: if items.is_empty() {
-            "by its certificates".to_owned()
-        } else {
-            format!("items {}", items.join(", "))
+        what: match items.as_slice() {
+            [] => "by its certificates".to_owned(),
+            [one] => format!("item {one}"),
+            several => format!("items {}", several.join(", ")),
         },
         lines: volumes.chain(sentences).collect(),
     }
