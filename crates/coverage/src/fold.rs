@@ -2,10 +2,11 @@
 //!
 //! Two gaps on the same axis are one event where the sources of the narrower are all sources of the wider, and the days
 //! that they share are at least half of the days of each: a leak that goes on for years is not the outage of one week
-//! within it. What the counts show gives the event its name and its days, since it sees each of them, unless the loss is
-//! known one by one. The number is that of whichever says it most exactly (counted one by one, then estimated, then a
-//! difference of counts, then a bound, then nothing). The gap reaches over the sources of both and tells the other in its
-//! finding; its grounds are those of both. An end that only one knows is known, and a certain one stands for a vague one.
+//! within it. What the counts show gives the event its name, unless the loss is known one by one. The gap reaches over the
+//! sources and the days of both: more evidence never shortens a gap, an end that either does not know is not known, and
+//! only where a vague end may be the certain one does the certain one stand. The number is that of whichever says it most
+//! exactly (counted one by one, then estimated, then a difference of counts, then a bound, then nothing); where the days
+//! reach beyond those that it was counted over it is a lower bound. The finding tells both; the grounds are those of both.
 
 use chrono::NaiveDate;
 use duces_model::{DayBounds, Gap, Quantity};
@@ -60,29 +61,23 @@ fn joined(one: Gap, other: Gap) -> Gap {
     let (leading, second) = if is_exact(&other) && !is_exact(&one) { (other, one) } else { (one, other) };
     let sources: BTreeSet<_> = leading.sources.iter().chain(&second.sources).cloned().collect();
     let grounds = leading.grounds.iter().chain(&second.grounds).cloned().collect();
-    let end =
-        |own: (Option<NaiveDate>, Option<DayBounds>), its: (Option<NaiveDate>, Option<DayBounds>)| match (
-            own, its,
-        ) {
-            ((None, _), its) => its,
-            ((Some(_), Some(_)), (Some(day), None)) => (Some(day), None),
-            (own, _) => own,
-        };
     let (first_day, first_between) =
-        end((leading.first_day, leading.first_between), (second.first_day, second.first_between));
+        end((leading.first_day, leading.first_between), (second.first_day, second.first_between), |a, b| {
+            a < b
+        });
     let (last_day, last_between) =
-        end((leading.last_day, leading.last_between), (second.last_day, second.last_between));
+        end((leading.last_day, leading.last_between), (second.last_day, second.last_between), |a, b| a > b);
+    let counting = if exactness(second.quantity) < exactness(leading.quantity) { &second } else { &leading };
+    let counted_all = (counting.first_day, counting.last_day) == (first_day, last_day)
+        && counting.sources.len() == sources.len();
+    let quantity = if counted_all { counting.quantity } else { counting.quantity.at_least_this() };
     Gap {
         sources: sources.into_iter().collect(),
         first_day,
         last_day,
         first_between,
         last_between,
-        quantity: if exactness(second.quantity) < exactness(leading.quantity) {
-            second.quantity
-        } else {
-            leading.quantity
-        },
+        quantity,
         finding: format!(
             "{}; {} concerns the same event: {}",
             leading.finding,
@@ -92,6 +87,23 @@ fn joined(one: Gap, other: Gap) -> Gap {
         grounds,
         grounds_in_all: leading.grounds_in_all + second.grounds_in_all,
         ..leading
+    }
+}
+
+/// A day with its bounds.
+type End = (Option<NaiveDate>, Option<DayBounds>);
+
+/// The end that reaches further; none where either is not known.
+fn end(one: End, other: End, further: fn(NaiveDate, NaiveDate) -> bool) -> End {
+    let (Some(day), Some(others)) = (one.0, other.0) else { return (None, None) };
+    let may_be = |bounds: Option<DayBounds>, day: NaiveDate| {
+        bounds.is_some_and(|bounds| bounds.earliest <= day && day <= bounds.latest)
+    };
+    match (one.1, other.1) {
+        (None, bounds @ Some(_)) if may_be(bounds, day) => one,
+        (bounds @ Some(_), None) if may_be(bounds, others) => other,
+        _ if further(others, day) => other,
+        _ => one,
     }
 }
 
@@ -129,6 +141,27 @@ mod tests {
         let found = fold(vec![silence.clone()], vec![sided]);
         assert_eq!((&found[0].id, found[0].first_day), (&silence.id, silence.first_day));
         assert_eq!(found[0].quantity, Quantity::AtLeast { count: 3 });
+    }
+
+    #[test]
+    fn more_evidence_never_shortens_a_gap_and_a_count_of_some_days_is_a_lower_bound_for_all() {
+        let open = Gap {
+            last_day: None,
+            grounds: vec![duces_model::Ground {
+                source: None,
+                day: "2024-06-28".parse().ok(),
+                says: String::new(),
+            }],
+            ..gap(Evidence::Silence, "desk", "2024-04-15", "2024-06-28", Quantity::Unknown)
+        };
+        let listed =
+            gap(Evidence::ControlTotal, "desk", "2024-04-15", "2024-05-23", Quantity::Exact { count: 29 });
+        let found = fold(vec![open.clone()], vec![listed]);
+        assert_eq!((found[0].first_day, found[0].last_day), (open.first_day, None));
+        assert_eq!(found[0].quantity, Quantity::AtLeast { count: 29 });
+        let report = gap(Evidence::OutsideReport, "desk", "2024-03-20", "2024-06-28", Quantity::Unknown);
+        let found = fold(vec![open], vec![report]);
+        assert_eq!((found[0].first_day, found[0].last_day), ("2024-03-20".parse().ok(), None));
     }
 
     #[test]

@@ -53,10 +53,11 @@ pub(crate) struct Merged {
 pub(crate) struct Split {
     pub(crate) part: i64,
     pub(crate) whole: i64,
-    pub(crate) version: i64,
     pub(crate) why: String,
     pub(crate) at: DateTime<Utc>,
     pub(crate) by: String,
+    /// Whether it is of the newest split of its whole: the parts of earlier ones count no more.
+    pub(crate) newest: bool,
 }
 
 impl Ledger {
@@ -84,8 +85,18 @@ impl Ledger {
                         let what = format!("gap {id:?} has others merged into it: merge them, and it, into {with:?} one by one");
                         return Err(conflict(what));
                     }
+                    for (gap, name) in [(key, id), (target, with)] {
+                        if is_split(transaction, gap)? {
+                            return Err(conflict(format!("gap {name:?} was split and counts through its parts: name one of them")));
+                        }
+                    }
                     let (_, own) = version_at(transaction, key, i64::MAX)?;
                     let (_, other) = version_at(transaction, target, i64::MAX)?;
+                    if own.address != other.address {
+                        return Err(conflict(format!(
+                            "one of gaps {id:?} and {with:?} is of an address that no source has: its loss may be in any source, and stays a gap of its own"
+                        )));
+                    }
                     if own.axis != other.axis {
                         return Err(conflict(format!(
                             "gap {id:?} is about what was preserved or reviewed and {with:?} about the other: these never mix"
@@ -116,6 +127,13 @@ impl Ledger {
         self.act(act, "split a gap", |transaction| {
             must_say("reason", why)?;
             let whole = key_of(transaction, id)?;
+            let merged = merged(transaction)?;
+            if merged.iter().any(|one| (one.gap == whole || one.with == Some(whole)) && one.with.is_some()) {
+                return Err(conflict(format!("gap {id:?} is merged with another: take that out again before it is split")));
+            }
+            if is_split(transaction, whole)? {
+                return Err(conflict(format!("gap {id:?} was split already, and no more of it was found since")));
+            }
             let (version, gap) = version_at(transaction, whole, i64::MAX)?;
             check(&gap, parts)?;
             let merge: i64 = transaction.query_row("SELECT MAX(number) FROM gap_merge", [], |row| row.get(0))?;
@@ -248,11 +266,11 @@ pub(crate) fn merged(connection: &Connection) -> Result<Vec<Merged>, Fault> {
     Ok(found)
 }
 
-/// Every part, of the newest split of its whole only.
+/// Every part, those of earlier splits too.
 pub(crate) fn split(connection: &Connection) -> Result<Vec<Split>, Fault> {
     let mut statement = connection.prepare(
-        "SELECT part, whole, version, why, at, by FROM gap_split p
-         WHERE at = (SELECT at FROM gap_split q WHERE q.whole = p.whole ORDER BY q.part DESC LIMIT 1) ORDER BY part",
+        "SELECT part, whole, why, at, by,
+           version = (SELECT MAX(version) FROM gap_split q WHERE q.whole = p.whole) FROM gap_split p ORDER BY part",
     )?;
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
@@ -260,13 +278,22 @@ pub(crate) fn split(connection: &Connection) -> Result<Vec<Split>, Fault> {
         found.push(Split {
             part: row.get(0)?,
             whole: row.get(1)?,
-            version: row.get(2)?,
-            why: row.get(3)?,
-            at: instant(row, 4)?,
-            by: row.get(5)?,
+            why: row.get(2)?,
+            at: instant(row, 3)?,
+            by: row.get(4)?,
+            newest: row.get(5)?,
         });
     }
     Ok(found)
+}
+
+/// Whether a gap was split, and nothing more of it was found since: then its parts say all of it.
+pub(crate) fn is_split(connection: &Connection, gap: i64) -> Result<bool, Fault> {
+    let mut statement = connection.prepare_cached("SELECT MAX(version) FROM gap_split WHERE whole = ?1")?;
+    let version: Option<i64> = statement.query_row([gap], |row| row.get(0))?;
+    let Some(version) = version else { return Ok(false) };
+    let (_, now) = version_at(connection, gap, i64::MAX)?;
+    Ok(!now.goes_beyond(&version_at(connection, gap, version)?.1))
 }
 
 /// When a part was made, where the gap is one.

@@ -239,11 +239,8 @@ fn records(connection: &Connection) -> Result<Vec<GapRecord>, Fault> {
             (None, Some(change)) => change.status,
             _ => GapStatus::Candidate,
         };
-        let parts: Vec<&Split> = split.iter().filter(|part| part.whole == *key).collect();
-        let said_by_parts = match parts.first() {
-            Some(part) => !one.gap.goes_beyond(&version_at(connection, *key, part.version)?.1),
-            None => false,
-        };
+        let parts: Vec<&Split> = split.iter().filter(|part| part.whole == *key && part.newest).collect();
+        let said_by_parts = gap_links::is_split(connection, *key)?;
         let link = |gap: i64, why: &str, by: &str, at: DateTime<Utc>| {
             let gap = own.get(&gap).map(|own| own.id.clone()).unwrap_or_default();
             GapLink { gap, why: why.to_owned(), by: by.to_owned(), at }
@@ -258,7 +255,7 @@ fn records(connection: &Connection) -> Result<Vec<GapRecord>, Fault> {
             first_seen: one.first_seen,
             last_seen: whole.map_or(one.last_seen, |whole| whole.last_seen.max(one.last_seen)),
             current: whole.map_or(one.current, |whole| whole.current),
-            counts: merged_into.is_none() && !said_by_parts,
+            counts: merged_into.is_none() && !said_by_parts && part_of.is_none_or(|part| part.newest),
             history: history.into_iter().map(|(change, _)| change).collect(),
             reopened,
             notes: gap_notes::of(connection, *key)?,

@@ -77,6 +77,11 @@ impl Quantity {
         }
     }
 
+    /// The same where it was counted over a part only: what it certainly is not below.
+    pub fn at_least_this(self) -> Self {
+        Self::at_least(self.bounds().0)
+    }
+
     /// What it certainly is not below, and not above where that is known.
     fn bounds(self) -> (u64, Option<u64>) {
         match self {

@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDate};
 use duces_coverage::CoverageWord;
 use duces_ledger::{CaptureTest, CaptureTestRecord, CaptureTestSeen};
 use duces_model::window::day_of;
-use duces_model::{AttributionBasis, DateWindow, EmailAddress, Sha256, SourceId};
+use duces_model::{AttributionBasis, DateWindow, DocumentKind, EmailAddress, Sha256, SourceId};
 use duces_query::AdHoc;
 use duces_register::{Register, Source};
 use serde::Serialize;
@@ -74,6 +74,8 @@ pub struct TestFound {
     pub archived_on: Option<NaiveDate>,
     /// Sources under which it arrived instead.
     pub elsewhere: Vec<String>,
+    /// Other documents that hold the mark, such as replies and bounces: they prove nothing.
+    pub mentions: u64,
     /// The day on which it was reviewed, by the log of review; absent where the log does not have it.
     pub reviewed_on: Option<NaiveDate>,
 }
@@ -214,18 +216,31 @@ impl Workspace {
             let strong = document.attributions.iter().filter(|a| a.basis != AttributionBasis::Header);
             strong.map(|a| a.source.clone()).collect()
         };
-        let own = documents.iter().find(|document| captured(document).contains(&test.source));
+        let zone = self.config.firm.zone;
+        let written_on = day_of(record.at, zone);
+        // A reply or a bounce repeats the mark too, and proves nothing.
+        let (mut copies, mut mentions) = (Vec::new(), 0);
+        for document in &documents {
+            let card = snapshot.card(document.row)?;
+            let itself =
+                card.as_ref().and_then(|card| card.subject.as_deref()) == Some(subject(&test.token).as_str());
+            let later = card.and_then(|card| card.sent_at).is_none_or(|at| written_on <= day_of(at, zone));
+            if itself && later && document.kind == DocumentKind::Message {
+                copies.push(document);
+            } else {
+                mentions += 1;
+            }
+        }
+        let own = copies.iter().find(|document| captured(document).contains(&test.source));
         let mut elsewhere: Vec<String> =
-            documents.iter().flat_map(captured).map(|source| source.to_string()).collect();
+            copies.iter().flat_map(|document| captured(document)).map(|source| source.to_string()).collect();
         elsewhere.retain(|name| name != test.source.as_str());
         elsewhere.sort();
         elsewhere.dedup();
-        let zone = self.config.firm.zone;
         let message_id = message_id(&test.token, &test.address);
         let reviewed = register.review_log.iter().filter(|row| {
             row.source == test.source && row.is_review() && row.message_id.as_deref() == Some(&message_id)
         });
-        let written_on = day_of(record.at, zone);
         let archived_on = own.map(|document| document.sent_at.map_or(written_on, |at| day_of(at, zone)));
         let seen = CaptureTestSeen {
             sent_on: archived_on.or(Some(written_on)),
@@ -239,6 +254,7 @@ impl Workspace {
             written_on,
             archived_on,
             elsewhere,
+            mentions,
             reviewed_on: seen.reviewed_on,
         };
         Ok((found, seen))
@@ -251,6 +267,10 @@ fn token(salt: &Sha256, source: &SourceId, actor: &Actor) -> String {
     format!("ducestest{}", &digest.to_string()[..20])
 }
 
+fn subject(token: &str) -> String {
+    format!("Capture test {token}")
+}
+
 fn message_id(token: &str, address: &EmailAddress) -> String {
     format!("{token}@{}", address.domain())
 }
@@ -259,7 +279,7 @@ fn message(token: &str, from: &EmailAddress, to: &EmailAddress, source: &Source,
     let lines = [
         format!("From: {from}"),
         format!("To: {to}"),
-        format!("Subject: Capture test {token}"),
+        format!("Subject: {}", subject(token)),
         format!("Date: {}", actor.now.to_rfc2822()),
         format!("Message-ID: <{}>", message_id(token, to)),
         format!("X-Duces-Capture-Test: {token}"),
@@ -268,7 +288,7 @@ fn message(token: &str, from: &EmailAddress, to: &EmailAddress, source: &Source,
         String::new(),
         format!("This message tests whether communications of {to} are retained and reviewed."),
         format!("Source: {}. Mark: {token}.", source.id),
-        "It may be sent from any program, as long as the mark stands in the subject or the text.".to_owned(),
+        "It may be sent from any program, with this subject and nothing before or behind it.".to_owned(),
         "Please leave it where it arrives.".to_owned(),
         String::new(),
     ];

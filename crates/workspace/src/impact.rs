@@ -77,8 +77,10 @@ pub struct TouchedItem {
     pub period: String,
     /// The sources of the gap that it asks; none for a gap of an address.
     pub sources: Vec<SourceId>,
-    /// Documents that meet its criteria now and are in no population of the request; absent where none is frozen.
+    /// Documents that meet its criteria now and that no answer took in; absent where there was none yet.
     pub new_hits: Option<u64>,
+    /// Documents of which it cannot be told whether they meet its criteria, and that no answer took in.
+    pub new_cannot_tell: Option<u64>,
     /// Of these, those of the gap's own sources, or of no source.
     pub new_hits_of_gap: Option<u64>,
 }
@@ -94,15 +96,22 @@ pub struct TouchedVolume {
     pub sealed_at: Option<DateTime<Utc>>,
 }
 
+impl TouchedItem {
+    /// Documents found now, or not to be ruled out, that no answer took in; absent where there was none yet.
+    pub fn new_documents(&self) -> Option<u64> {
+        Some(self.new_hits? + self.new_cannot_tell?)
+    }
+}
+
 impl ImpactReport {
     /// Whether somebody has to look: something is touched, may be, or could not be checked.
     pub fn needs_person(&self) -> bool {
         !self.requests.is_empty() || !self.past.is_empty() || !self.unread.is_empty()
     }
 
-    /// Documents found now that no population held.
-    pub fn new_hits(&self) -> u64 {
-        self.requests.iter().flat_map(|request| &request.items).filter_map(|item| item.new_hits).sum()
+    /// Documents found now, or not to be ruled out, that no answer took in.
+    pub fn new_documents(&self) -> u64 {
+        self.requests.iter().flat_map(|request| &request.items).filter_map(TouchedItem::new_documents).sum()
     }
 }
 
@@ -153,7 +162,7 @@ impl Workspace {
             "past": report.past.iter().map(|touched| &touched.request).collect::<Vec<_>>(),
             "could_not_be_checked": report.unread.iter().map(|(request, _)| request).collect::<Vec<_>>(),
             "not_touched": report.untouched,
-            "new_hits": report.new_hits(),
+            "new_documents": report.new_documents(),
         });
         self.ledger.record_impact(&actor.act(), gap, &found)?;
         Ok(report)
@@ -164,7 +173,33 @@ impl Workspace {
         let mut known: BTreeSet<RequestId> = self.requests()?.into_iter().collect();
         known.extend(self.ledger.volumes()?.into_iter().map(|volume| volume.request));
         known.extend(self.ledger.certificates()?.into_iter().map(|issued| issued.record.request));
+        known.extend(self.populations()?.into_iter().map(|population| population.request));
         Ok(known)
+    }
+
+    /// Every population ever frozen, oldest first.
+    fn populations(&self) -> Result<Vec<Population>, WorkspaceError> {
+        let mut found = Vec::new();
+        loop {
+            match self.ledger.population_numbered(found.len() as i64 + 1) {
+                Ok(population) => found.push(population),
+                Err(duces_ledger::LedgerError::NoSuch { .. }) => return Ok(found),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// The populations that a request was answered with: those of its sealed volumes, else the newest one.
+    fn answered_with(&self, id: &RequestId) -> Result<Vec<Population>, WorkspaceError> {
+        let mut keys = BTreeSet::new();
+        for volume in self.ledger.volumes()?.iter().filter(|volume| volume.request == *id) {
+            keys.extend(volume.sealed().map(|sealed| sealed.population));
+        }
+        if keys.is_empty() {
+            return Ok(self.ledger.population(id)?.into_iter().collect());
+        }
+        let population = |key: &i64| Ok(self.ledger.population_numbered(*key)?);
+        keys.iter().map(population).collect()
     }
 
     /// What the gap touches of one request; nothing where it does not.
@@ -175,37 +210,36 @@ impl Workspace {
         register: &Register,
     ) -> Result<Option<TouchedRequest>, WorkspaceError> {
         let sentences = self.sentences(id, gap)?;
-        let population = self.ledger.population(id)?;
-        let request = match (&population, self.requests()?.contains(id)) {
-            (Some(population), _) => self.pinned_request(id, population, register)?,
-            (None, true) => self.read_request(id, register)?.request,
-            // Its file is gone and nothing was selected: its certificates are all there is.
-            (None, false) => {
-                let volumes = self.touched_volumes(id)?;
-                let touched = TouchedRequest {
-                    request: id.clone(),
-                    authority: String::new(),
-                    number: String::new(),
-                    items: Vec::new(),
-                    volumes,
-                    sentences,
-                    selected: false,
-                };
-                return Ok((!touched.sentences.is_empty()).then_some(touched));
+        let answers = self.answered_with(id)?;
+        // What was answered, as it was asked then, and what the file asks now.
+        let mut asked = Vec::new();
+        for population in &answers {
+            asked.push(self.pinned_request(id, population, register)?);
+        }
+        if self.requests()?.contains(id) {
+            asked.push(self.read_request(id, register)?.request);
+        }
+        let mut items: Vec<TouchedItem> = Vec::new();
+        for request in &asked {
+            for item in self.touched_items(request, gap, register, &answers)? {
+                let known = |other: &TouchedItem| other.item == item.item && other.period == item.period;
+                if !items.iter().any(known) {
+                    items.push(item);
+                }
             }
-        };
-        let items = self.touched_items(&request, gap, register, population.as_ref())?;
+        }
         if items.is_empty() && sentences.is_empty() {
             return Ok(None);
         }
+        let of = |what: fn(&Request<Resolved>) -> String| asked.last().map(what).unwrap_or_default();
         Ok(Some(TouchedRequest {
             request: id.clone(),
-            authority: request.authority.clone(),
-            number: request.number.clone(),
+            authority: of(|request| request.authority.clone()),
+            number: of(|request| request.number.clone()),
             items,
             volumes: self.touched_volumes(id)?,
             sentences,
-            selected: population.is_some(),
+            selected: !answers.is_empty(),
         }))
     }
 
@@ -214,13 +248,17 @@ impl Workspace {
         request: &Request<Resolved>,
         gap: &Gap,
         register: &Register,
-        population: Option<&Population>,
+        answers: &[Population],
     ) -> Result<Vec<TouchedItem>, WorkspaceError> {
         let mut held: BTreeSet<DocId> = BTreeSet::new();
-        for item in population.iter().flat_map(|population| &population.items) {
+        for item in answers.iter().flat_map(|population| &population.items) {
             held.extend(item.members.iter().map(|(document, _)| *document));
         }
         let of_gap: BTreeSet<u64> = self.ledger.source_rows(&gap.sources)?.into_iter().collect();
+        let fresh = |rows: &[u64]| -> Result<Vec<u64>, WorkspaceError> {
+            let documents = self.ledger.documents(rows)?;
+            Ok(documents.iter().filter(|one| !held.contains(&one.id)).map(|one| one.row).collect())
+        };
         let mut found = Vec::new();
         for item in request.items() {
             let asked = sources_of(item, register);
@@ -229,22 +267,23 @@ impl Workspace {
             if !crosses {
                 continue;
             }
-            let mut new = None;
-            if population.is_some() {
+            let (mut hits, mut queue) = (None, None);
+            if !answers.is_empty() {
                 let answer = answer(self, &self.snapshot()?, register, item)?;
-                let documents = self.ledger.documents(&answer.hits)?;
-                let fresh = documents.iter().filter(|document| !held.contains(&document.id));
-                let rows: Vec<u64> = fresh.map(|document| document.row).collect();
-                let own = rows.iter().filter(|row| gap.sources.is_empty() || of_gap.contains(row)).count();
-                new = Some((rows.len() as u64, own as u64));
+                let unsure: Vec<u64> = answer.cannot_tell.iter().map(|(row, _)| *row).collect();
+                (hits, queue) = (Some(fresh(&answer.hits)?), Some(fresh(&unsure)?));
             }
+            let own = |rows: &Vec<u64>| {
+                rows.iter().filter(|row| gap.sources.is_empty() || of_gap.contains(row)).count() as u64
+            };
             found.push(TouchedItem {
                 item: item.id.clone(),
                 text: item.text.clone(),
                 period: item.period.to_string(),
                 sources: gap.sources.iter().filter(|source| asked.contains(source)).cloned().collect(),
-                new_hits: new.map(|(all, _)| all),
-                new_hits_of_gap: new.map(|(_, own)| own),
+                new_hits_of_gap: hits.as_ref().map(own),
+                new_hits: hits.map(|rows| rows.len() as u64),
+                new_cannot_tell: queue.map(|rows| rows.len() as u64),
             });
         }
         Ok(found)

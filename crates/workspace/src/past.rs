@@ -261,9 +261,17 @@ fn finish(file: &str, requests: &mut [PastRequest], places: &[u64], mistakes: &m
             let message = format!("found {:?}, expected one of {}", request.kind, KINDS.join(", "));
             mistakes.push(Mistake::in_row(file, *line, Some("kind"), message));
         }
-        if request.items.is_empty() {
+        // An item that only a statement names is one of which nothing else is known.
+        let mut vague: Vec<String> = request.statements.iter().map(|one| one.item.clone()).collect();
+        vague.retain(|name| !name.is_empty() && request.items.iter().all(|item| item.item != *name));
+        vague.sort();
+        vague.dedup();
+        if request.items.is_empty() && vague.is_empty() {
+            vague.push(String::new());
+        }
+        for item in vague {
             request.items.push(PastItem {
-                item: String::new(),
+                item,
                 text: String::new(),
                 people: None,
                 sources: None,

@@ -23,7 +23,7 @@ pub(crate) fn planned(planned: &TestsPlanned) -> String {
         let _ = writeln!(text, "  {source}: NOT TESTED: {why}");
     }
     if !planned.written.is_empty() {
-        text += "Send each by whatever means, with its mark in the subject or the text. After the next duces index:\n  duces capture-test check\n";
+        text += "Send each by whatever means, with its subject as it is. After the next duces index:\n  duces capture-test check\n";
     }
     text
 }
@@ -40,6 +40,12 @@ pub(crate) fn checked(checked: &TestsChecked) -> String {
     for test in &checked.tests {
         let archived = match (test.archived_on, test.elsewhere.as_slice()) {
             (Some(day), _) => format!("in the archive, dated {day}: capture worked on that day"),
+            (None, []) if test.mentions > 0 => {
+                format!(
+                    "NOT in the archive; {} its mark, such as a reply",
+                    count(test.mentions, "other document repeats", "other documents repeat")
+                )
+            }
             (None, []) => "NOT in the archive".to_owned(),
             (None, elsewhere) => format!("NOT under its source; retained under {}", elsewhere.join(", ")),
         };

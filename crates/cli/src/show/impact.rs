@@ -53,8 +53,15 @@ fn touched(request: &TouchedRequest) -> String {
     let mut text = format!("\n{} ({} {}): touched\n", request.request, request.authority, request.number);
     for item in &request.items {
         let _ = writeln!(text, "  item {}, {}: {}", item.item, item.period, cut(&item.text, 120));
+        if let Some(unsure @ 1..) = item.new_cannot_tell {
+            let _ = writeln!(
+                text,
+                "    of {} that no answer took in it cannot be told",
+                count(unsure, "document", "documents")
+            );
+        }
         let _ = match (item.new_hits, item.new_hits_of_gap) {
-            (Some(0), _) => writeln!(text, "    a new search finds nothing that the answer did not hold"),
+            (Some(0), _) => writeln!(text, "    a new search finds no hit that the answer did not take in"),
             (Some(new), Some(own)) => writeln!(
                 text,
                 "    a new search finds {} that the answer did not hold, {own} of them of the gap's sources",
@@ -83,7 +90,7 @@ fn touched(request: &TouchedRequest) -> String {
             cut(&sentence.because, 300)
         );
     }
-    if request.items.iter().any(|item| item.new_hits.is_some_and(|new| new > 0)) {
+    if request.items.iter().any(|item| item.new_documents().is_some_and(|new| new > 0)) {
         let _ = writeln!(text, "  Next: duces gap impact GAP --supplement {}", request.request);
     }
     text

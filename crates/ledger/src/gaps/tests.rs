@@ -181,6 +181,41 @@ fn the_parts_of_a_gap_are_all_of_it_or_it_is_not_split() {
 }
 
 #[test]
+fn no_merge_and_no_split_takes_a_day_or_a_source_out_of_all_gaps() {
+    let (_folder, mut ledger) = ledger();
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().ok();
+    let bounded = |id: &str| Gap { last_day: day("2024-03-31"), ..gap(id, 5) };
+    let nobodys = Gap { sources: Vec::new(), address: Some("x@ecp.example".into()), ..bounded("u") };
+    ledger.record_gaps(&later(0), &[bounded("a"), bounded("b"), nobodys]).unwrap();
+    let part = |first: &str, last: &str| GapPart {
+        sources: vec!["ops".parse().unwrap()],
+        first_day: day(first),
+        last_day: day(last),
+    };
+    let parts = [part("2024-03-01", "2024-03-10"), part("2024-03-11", "2024-03-31")];
+    let refused =
+        |outcome: Result<(), LedgerError>| assert!(matches!(outcome, Err(LedgerError::Conflict { .. })));
+    refused(ledger.merge_gap(&later(1), "u", Some("a"), "an address may be of any source"));
+    ledger.merge_gap(&later(1), "b", Some("a"), "one event").unwrap();
+    refused(ledger.split_gap(&later(2), "a", &parts, "b would be lost").map(|_| ()));
+    refused(ledger.split_gap(&later(2), "b", &parts, "it counts with a").map(|_| ()));
+    ledger.merge_gap(&later(3), "b", None, "two after all").unwrap();
+    ledger.split_gap(&later(4), "a", &parts, "two causes").unwrap();
+    refused(ledger.split_gap(&later(5), "a", &parts, "twice").map(|_| ()));
+    refused(ledger.merge_gap(&later(5), "a/2", Some("a"), "back into its whole"));
+    refused(ledger.merge_gap(&later(5), "b", Some("a"), "into what does not count"));
+    // More is found: the whole counts again and can be split anew; the parts of before count no more then.
+    ledger
+        .record_gaps(&later(6), &[Gap { last_day: day("2024-04-30"), ..gap("a", 5) }, bounded("b")])
+        .unwrap();
+    let again = [part("2024-03-01", "2024-03-31"), part("2024-04-01", "2024-04-30")];
+    ledger.split_gap(&later(7), "a", &again, "anew").unwrap();
+    let gaps = ledger.gaps().unwrap();
+    let counting: Vec<&str> = gaps.iter().filter(|one| one.counts).map(|one| one.gap.id.as_str()).collect();
+    assert_eq!(counting, ["a/3", "a/4", "b", "u"]);
+}
+
+#[test]
 fn notes_stay_in_the_order_in_which_they_were_made() {
     let (_folder, mut ledger) = ledger();
     ledger.record_gaps(&later(0), &[gap("a", 5)]).unwrap();

@@ -147,6 +147,11 @@ fn bearing(facts: &CompletenessFacts, gap: &Gap) -> Vec<(String, Verdict, String
             Verdict::Incomplete,
             format!("more is known now: {}", gap.finding),
         ),
+        Some(known) if known.gap.goes_beyond(gap) => (
+            format!("its schedule of gaps, {}: {}", gap.id, known.gap.finding),
+            Verdict::Incomplete,
+            format!("it says more, or other, than is found now: {}", gap.finding),
+        ),
         Some(known) if !known.gap.status.is_open() && gap.status.is_open() => (
             format!("its schedule of gaps, {}: {}", gap.id, known.gap.status.as_str()),
             Verdict::Unsupported,

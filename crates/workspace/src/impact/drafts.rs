@@ -32,8 +32,10 @@ pub struct SupplementReport {
     pub request: RequestId,
     /// The gap that is its reason.
     pub gap: String,
-    /// Documents that meet the criteria now and were in no population.
+    /// Documents that meet the criteria now and that no answer took in; by item, so that one may count twice.
     pub new_hits: u64,
+    /// Documents of which it cannot be told and that no answer took in.
+    pub new_cannot_tell: u64,
     /// The new population, in which what went out before is excluded as already produced; absent where nothing new
     /// was found.
     pub selected: Option<SelectReport>,
@@ -163,7 +165,26 @@ impl Workspace {
         request: &RequestId,
         actor: &Actor,
     ) -> Result<SupplementReport, WorkspaceError> {
+        let name =
+            format!("supplement-{request}-{}-{}.txt", actor.now.date_naive(), file_name(&[gap.to_owned()]));
+        let notice = self.root.join("drafts").join(&name);
+        if notice.exists() {
+            // Before anything is frozen or moved.
+            return Err(WorkspaceError::Exists { path: notice });
+        }
         let impact = self.impact(gap, actor)?;
+        if impact.past.iter().any(|past| past.request == *request) {
+            return Err(WorkspaceError::Refused {
+                what: format!(
+                    "request {request} was answered before this program: nothing of it can be searched anew here"
+                ),
+                reasons: vec![format!(
+                    "gap {gap} touches it, or may touch it: duces gap impact {gap} lists its statements"
+                )],
+                hint: "write it anew as a request file in requests/, then select and produce from that"
+                    .to_owned(),
+            });
+        }
         let Some(touched) = impact.requests.iter().find(|touched| touched.request == *request) else {
             return Err(WorkspaceError::Refused {
                 what: format!(
@@ -175,8 +196,9 @@ impl Workspace {
         };
         let population = self.population(request)?;
         let new_hits: u64 = touched.items.iter().filter_map(|item| item.new_hits).sum();
+        let new_cannot_tell: u64 = touched.items.iter().filter_map(|item| item.new_cannot_tell).sum();
         let (mut selected, mut earlier_sheet) = (None, None);
-        if new_hits > 0 {
+        if new_hits + new_cannot_tell > 0 {
             let sheet = self.decisions_path(request);
             if sheet.exists() {
                 let kept =
@@ -207,19 +229,21 @@ impl Workspace {
             days: days(row),
             quantity: quantity(row.gap.quantity),
             changed: changed.map(|s| format!("{} is {} now: {}", s.says, s.verdict.as_str(), s.because)).collect(),
-            found: match new_hits {
-                0 => "A new search over what is retained now finds nothing that the earlier answer did not hold.".to_owned(),
-                n => format!("{n} documents meet the request's criteria now and were in no earlier answer; they are under review."),
+            found: match (new_hits, new_cannot_tell) {
+                (0, 0) => "A new search over what is retained now finds nothing that the earlier answer did not take in.".to_owned(),
+                (hits, unsure) => format!(
+                    "Counted by item, {hits} documents meet the request's criteria now, and of {unsure} it cannot be told; no earlier \
+                     answer took them in. They are under review."
+                ),
             },
             unknowns: unknowns(&told(row)).into_iter().collect(),
         };
-        let name =
-            format!("supplement-{request}-{}-{}.txt", actor.now.date_naive(), file_name(&[gap.to_owned()]));
         let notice = self.draft(Draft::SupplementNotice, &name, &notice)?;
         Ok(SupplementReport {
             request: request.clone(),
             gap: gap.to_owned(),
             new_hits,
+            new_cannot_tell,
             selected,
             earlier_sheet,
             notice,

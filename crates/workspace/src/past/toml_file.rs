@@ -85,6 +85,8 @@ fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, 
 fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
     match toml::Value::deserialize(deserializer)? {
         toml::Value::String(word) if word == "unknown" => Ok(None),
+        // An empty list names nobody, which is not to know that it was nobody.
+        toml::Value::Array(list) if list.is_empty() => Ok(None),
         list @ toml::Value::Array(_) => Vec::<T>::deserialize(list).map(Some).map_err(D::Error::custom),
         other => Err(D::Error::custom(format!("found {other}, expected a list of names, or \"unknown\""))),
     }
