@@ -12,7 +12,7 @@
 //! ended without a loss: a silence does not become its own expectation. After a loss it starts anew from
 //! what comes, with [`LEVEL_PRIOR_DAYS`] days' worth of what was before.
 //!
-//! The threshold is raised where many days of silence are needed to pass it ([`WANDER_DAYS`]): a sparse source's
+//! A silence before the first communication needs [`UNBEGUN`] times the evidence. The threshold is raised where many days of silence are needed to pass it ([`WANDER_DAYS`]): a sparse source's
 //! level wanders in that time.
 //!
 //! Assumptions: a loss is abrupt. What fades over months takes the level with it and is none; what falls to a
@@ -37,6 +37,9 @@ const OWN_HISTORY_DAYS: usize = 90;
 /// Working days of silence, needed to pass the threshold, by which it is raised by as much again: the longer it
 /// takes, the more the level may have wandered meanwhile.
 const WANDER_DAYS: f64 = 30.0;
+/// By how much more evidence a silence before the first communication needs: what is in service is not always used
+/// from the first day on.
+const UNBEGUN: f64 = 2.0;
 /// Expected communications below which a share of them is taken: less is never told from nothing.
 const KEPT_COUNT_MIN: f64 = 0.005;
 
@@ -234,7 +237,7 @@ impl<'s> Walk<'s> {
     }
 
     fn walked(mut self) -> Walked {
-        let (mut sum, mut start) = (0.0, 0);
+        let (mut sum, mut start, mut begun) = (0.0, 0, false);
         let mut pending: Vec<usize> = Vec::new();
         let mut at = 0;
         while at < self.axis.len() {
@@ -247,12 +250,14 @@ impl<'s> Walk<'s> {
                 start = at;
             }
             sum = (sum + increment).max(0.0);
+            begun = begun || self.series.counts[at] > 0.0;
+            let limit = if begun { self.limit } else { UNBEGUN * self.limit };
             pending.push(at);
             if sum == 0.0 {
                 for day in pending.drain(..) {
                     self.take(day);
                 }
-            } else if sum > self.limit {
+            } else if sum > limit {
                 at = self.lost(start, at, sum);
                 sum = 0.0;
                 pending.clear();
@@ -343,5 +348,54 @@ impl<'s> Walk<'s> {
         let kept = (self.aim.kept * expected).max(KEPT_COUNT_MIN);
         let back = (BACK_SHARE * expected).max(kept);
         self.pattern.spread.log_ratio(self.series.counts[at], back, kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::{Calendar, Span};
+    use crate::pattern::FACTORS_USUAL;
+
+    const AIM: Aim = Aim { kept: 0.02, kept_max: 0.05, caution: 1.0, per_year: 0.002 };
+
+    /// Two years of a source with eight to twelve communications a business day, changed by `change`.
+    fn charted(change: impl Fn(usize, f64) -> f64) -> (Axis, Charted) {
+        let days = Span { first: "2022-01-03".parse().unwrap(), last: "2023-12-29".parse().unwrap() };
+        let axis = Axis::new(days, &Calendar::default());
+        let usual = |at: usize| if axis.is_business(at) { 8.0 + (at * 7919 % 5) as f64 } else { 0.0 };
+        let counts = (0..axis.len()).map(|at| change(at, usual(at))).collect();
+        let series = Series { counts, exposure: vec![1.0; axis.len()] };
+        let charted = Charted::of(&series, &axis, &FACTORS_USUAL, &vec![1.0; axis.len()], AIM).unwrap();
+        (axis, charted)
+    }
+
+    #[test]
+    fn a_silence_is_one_run_and_its_days_do_not_become_the_expectation() {
+        let (_, charted) = charted(|at, count| if (300..600).contains(&at) { 0.0 } else { count });
+        let [run] = charted.runs[..] else { panic!("{:?}", charted.runs) };
+        assert!((298..=301).contains(&run.first) && (598..=602).contains(&run.last) && run.ended, "{run:?}");
+        assert!(charted.level[590] > 8.0, "{}", charted.level[590]);
+    }
+
+    #[test]
+    fn what_grows_fades_slowly_or_jumps_for_a_day_is_no_run() {
+        for change in [
+            (|_: usize, count: f64| count) as fn(usize, f64) -> f64,
+            |at, count| (count * (1.0 + at as f64 / 200.0)).round(),
+            |at, count| (count * (-(at as f64) / 300.0).exp()).round(),
+            |at, count| if at % 100 == 1 { count * 9.0 } else { count },
+            |at, count| if at > 350 { (count / 2.0).round() } else { count },
+        ] {
+            assert_eq!(charted(change).1.runs, []);
+        }
+    }
+
+    #[test]
+    fn a_silence_at_the_beginning_and_one_that_goes_on_are_runs() {
+        let (axis, charted) = charted(|at, count| if (60..650).contains(&at) { count } else { 0.0 });
+        let [first, last] = charted.runs[..] else { panic!("{:?}", charted.runs) };
+        assert!(first.first == 0 && first.ended && !last.ended, "{:?}", charted.runs);
+        assert_eq!(last.last, axis.len() - 1);
     }
 }

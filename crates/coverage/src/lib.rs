@@ -24,6 +24,7 @@ mod declared_change;
 mod declared_silence;
 #[cfg(test)]
 mod dice;
+mod disposal;
 mod ends;
 mod estimate;
 mod event;
@@ -278,6 +279,7 @@ impl KnownBesides {
         known.proofs = tests.proofs;
         known.tests_pending = tests.pending;
         known.gaps.extend(tests.gaps);
+        known.gaps.extend(disposal::find(register));
         if let Some(today) = inputs.today {
             known.gaps.extend(review::find(register, &inputs.captured.by_day, today));
         }

@@ -91,3 +91,77 @@ fn common_days(gap: &Gap, old: &Gap) -> i64 {
     let ((from, to), (old_from, old_to)) = (days(gap), days(old));
     (to.min(old_to) - from.max(old_from)).num_days()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use duces_model::{Axis, Evidence, GapStatus, Quantity};
+
+    fn gap(id: &str, sources: &[&str], days: (&str, Option<&str>), status: GapStatus) -> Gap {
+        Gap {
+            id: id.into(),
+            axis: Axis::Preserved,
+            sources: sources.iter().map(|source| source.parse().unwrap()).collect(),
+            address: None,
+            first_day: days.0.parse().ok(),
+            last_day: days.1.and_then(|day| day.parse().ok()),
+            first_between: None,
+            last_between: None,
+            evidence: Evidence::Silence,
+            quantity: Quantity::Unknown,
+            finding: String::new(),
+            blind_to: String::new(),
+            grounds: Vec::new(),
+            grounds_in_all: 0,
+            status,
+        }
+    }
+
+    fn named(found: Gap, known: &[Gap]) -> String {
+        let mut found = [found];
+        keep_names(&mut found, known);
+        found[0].id.clone()
+    }
+
+    const MARCH: (&str, Option<&str>) = ("2024-03-04", Some("2024-03-15"));
+
+    #[test]
+    fn the_same_event_keeps_its_name_though_its_first_day_and_its_sources_change() {
+        let known = [gap("old", &["a"], ("2024-03-05", None), GapStatus::Candidate)];
+        assert_eq!(named(gap("new", &["a", "b"], MARCH, GapStatus::Candidate), &known), "old");
+        assert_eq!(named(gap("new", &["b"], MARCH, GapStatus::Candidate), &known), "new");
+        assert_eq!(
+            named(gap("new", &["a"], ("2023-03-04", Some("2023-03-09")), GapStatus::Candidate), &known),
+            "new"
+        );
+    }
+
+    #[test]
+    fn a_settled_gap_keeps_its_name_to_itself_where_more_is_found() {
+        let known = [gap("old", &["a"], ("2024-03-04", Some("2024-03-06")), GapStatus::Dismissed)];
+        assert_eq!(
+            named(gap("old", &["a"], ("2024-03-04", Some("2024-03-07")), GapStatus::Candidate), &known),
+            "old"
+        );
+        assert_eq!(
+            named(gap("old", &["a"], ("2024-03-04", Some("2024-04-30")), GapStatus::Candidate), &known),
+            "old#2"
+        );
+        assert_eq!(
+            named(gap("new", &["a", "b"], ("2024-03-04", Some("2024-03-06")), GapStatus::Candidate), &known),
+            "new"
+        );
+    }
+
+    #[test]
+    fn of_two_findings_the_one_with_more_days_in_common_takes_the_name() {
+        let known = [gap("old", &["a"], MARCH, GapStatus::Confirmed)];
+        let mut found = [
+            gap("x", &["a"], ("2024-03-01", Some("2024-03-05")), GapStatus::Candidate),
+            gap("y", &["a"], ("2024-03-07", Some("2024-03-15")), GapStatus::Candidate),
+        ];
+        found[1].status = GapStatus::Confirmed;
+        keep_names(&mut found, &known);
+        assert_eq!((found[0].id.as_str(), found[1].id.as_str()), ("x", "old"));
+    }
+}

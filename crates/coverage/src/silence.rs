@@ -10,7 +10,8 @@
 //! Assumptions: a loss is abrupt at both ends; the register knows when a source, or its owner, came and left;
 //! dates of communications are right.
 //!
-//! Limits: blind to what is lost evenly, to a loss of less than about three quarters, and to losses shorter than
+//! Limits: blind to what is lost evenly, to a loss of less than about four fifths, to a partial one of a source that is one
+//! person's (a holiday of that person looks like it), and to losses shorter than
 //! what each source's rate can tell (stated for each source). A source never captured has no pattern. A run that
 //! touches the archive's last day while a source goes on has no known last day; one that touches the archive's
 //! first day, where the source is older, no known first day.
@@ -26,7 +27,7 @@ use crate::subject::Subject;
 use crate::watch::Watch;
 use duces_model::{DayBounds, Evidence, Quantity};
 
-const BLIND_TO: &str = "it cannot see a loss of less than about three quarters of the communications, one spread evenly since \
+const BLIND_TO: &str = "it cannot see a loss of less than about four fifths of the communications, one spread evenly since \
                         the archive began, nor one shorter than the source's rate can tell; control totals, replies to \
                         messages not retained and mail kept by one party only could";
 

@@ -83,6 +83,7 @@ pub(crate) fn evidence(evidence: Evidence) -> &'static str {
         Evidence::BrokenSequence => "broken sequence",
         Evidence::DeclaredChange => "declared change of capture",
         Evidence::OutsideReport => "report of another system",
+        Evidence::UnlawfulDisposal => "disposal of what had to be kept",
         Evidence::CaptureTest => "capture test",
         Evidence::NotConnectedToReview => "not connected to review",
         Evidence::ReviewedLate => "not reviewed in time",

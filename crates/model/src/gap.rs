@@ -37,6 +37,8 @@ pub enum Evidence {
     DeclaredChange,
     /// A report of another system says that communications are missing.
     OutsideReport,
+    /// The firm's own record says that communications were disposed of which had to be kept.
+    UnlawfulDisposal,
     /// A marked test message did not arrive.
     CaptureTest,
     /// A source was not connected to supervisory review.
@@ -49,7 +51,7 @@ pub enum Evidence {
 
 impl Evidence {
     /// All kinds, in the order in which they are listed.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NothingCaptured,
         Self::Silence,
         Self::ControlTotal,
@@ -59,6 +61,7 @@ impl Evidence {
         Self::BrokenSequence,
         Self::DeclaredChange,
         Self::OutsideReport,
+        Self::UnlawfulDisposal,
         Self::CaptureTest,
         Self::NotConnectedToReview,
         Self::ReviewedLate,
@@ -77,6 +80,7 @@ impl Evidence {
             Self::BrokenSequence => "broken-sequence",
             Self::DeclaredChange => "declared-change",
             Self::OutsideReport => "outside-report",
+            Self::UnlawfulDisposal => "unlawful-disposal",
             Self::CaptureTest => "capture-test",
             Self::NotConnectedToReview => "not-connected-to-review",
             Self::ReviewedLate => "reviewed-late",

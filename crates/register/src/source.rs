@@ -33,7 +33,7 @@ pub struct Source {
     /// On which system it lives; absent where that is not said. Sources of one system are judged together.
     pub system: Option<SystemId>,
     /// The longest ordinary run of business days (Monday to Friday) without a communication; absent
-    /// where nobody declares one, and silence then cannot be judged.
+    /// where nobody declares one, and silence is then judged by the source's own pattern alone.
     pub silence_days_max: Option<u64>,
     /// Fresh communications of it come into the archive at least every so many business days; at least 1.
     /// Absent where nobody says so, and a stalled feed of it is then not told from a quiet one.
