@@ -368,3 +368,21 @@ fn stored_facts_are_read_back_as_they_were() {
     let instrument = duces_instruments::completeness(&facts, false).unwrap();
     assert_eq!(duces_instruments::stored_facts(&instrument.json).unwrap(), facts);
 }
+
+#[test]
+fn what_a_person_brought_does_not_hide_that_the_search_found_nothing() {
+    let mut item = sample::plain().items[0].clone();
+    item.added = vec![duces_instruments::facts::AddedFile {
+        added_by: "P. Legal".into(),
+        added_at: sample::at("2024-09-20T09:00:00Z"),
+        documents: 1,
+        taken_in: 1,
+        named: None,
+    }];
+    item.counts.hit = 1;
+    assert!(item.is_nil_beside_added());
+    item.counts.hit = 2;
+    assert!(!item.is_nil_beside_added(), "the search found one");
+    (item.counts.hit, item.added) = (1, Vec::new());
+    assert!(!item.is_nil_beside_added(), "nobody added it");
+}

@@ -45,6 +45,9 @@ impl Text<'_> {
             if item.is_nil() && !not_backed(item, self.facts).is_empty() {
                 points.push(self.say("unknown.nil", &[("item", item.id.to_string())])?);
             }
+            if item.is_nil_beside_added() && !not_backed(item, self.facts).is_empty() {
+                points.push(self.say("unknown.nil_beside_added", &[("item", item.id.to_string())])?);
+            }
             let blind = item.searched.iter().filter(|source| source.coverage == CoverageWord::CannotTell);
             let blind: Vec<String> = blind.map(|source| source.name.clone()).collect();
             if !blind.is_empty() {

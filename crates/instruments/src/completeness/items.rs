@@ -113,8 +113,13 @@ impl Text<'_> {
             ];
             blocks.push(self.paragraph("item.nil_unexpected", &found)?);
         }
-        if item.is_nil() {
-            blocks.push(self.paragraph("item.nil", &[id])?);
+        if item.is_nil() || item.is_nil_beside_added() {
+            blocks.push(if item.is_nil() {
+                self.paragraph("item.nil", &[id])?
+            } else {
+                let added = count(item.counts.hit, "document");
+                self.paragraph("item.nil_beside_added", &[id, ("added", added)])?
+            });
             let why = not_backed(item, self.facts);
             blocks.push(if why.is_empty() {
                 let sources: Vec<String> = item.searched.iter().map(|source| source.name.clone()).collect();

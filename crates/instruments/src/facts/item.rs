@@ -164,6 +164,16 @@ impl ItemFacts {
         self.counts.hit == 0 && self.produced() == Some(0)
     }
 
+    /// Documents of files added by hand that are in its population: they count as meeting the criteria.
+    pub fn added_by_hand(&self) -> u64 {
+        self.added.iter().fold(0, |sum, file| sum.saturating_add(file.taken_in))
+    }
+
+    /// Whether the search found nothing, and all that meets the criteria was added by hand: a nil result of the search.
+    pub fn is_nil_beside_added(&self) -> bool {
+        self.counts.hit > 0 && self.counts.hit <= self.added_by_hand()
+    }
+
     /// Documents produced for it; absent where no population is frozen.
     pub fn produced(&self) -> Option<u64> {
         self.population.as_ref().map(|population| population.decisions.produced())

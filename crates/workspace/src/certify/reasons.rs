@@ -21,7 +21,7 @@ pub(super) fn reasons(standing: &Standing, facts: &CompletenessFacts) -> Vec<Str
 
 /// The nil items whose coverage does not back them, and why not.
 pub(super) fn nil_not_backed(facts: &CompletenessFacts) -> Vec<(ItemId, Vec<String>)> {
-    let nil = facts.items.iter().filter(|item| item.is_nil());
+    let nil = facts.items.iter().filter(|item| item.is_nil() || item.is_nil_beside_added());
     nil.map(|item| (item.id.clone(), not_backed(item, facts))).filter(|(_, why)| !why.is_empty()).collect()
 }
 

@@ -126,7 +126,7 @@ fn bearing(facts: &CompletenessFacts, gap: &Gap) -> Vec<(String, Verdict, String
             };
             found.push((says, verdict, because));
         }
-        if item.is_nil() {
+        if item.is_nil() || item.is_nil_beside_added() {
             found.push((
                 format!("item {}: nothing was found in {}", item.id, item.period),
                 Verdict::Unsupported,
