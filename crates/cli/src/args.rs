@@ -97,7 +97,7 @@ pub(crate) enum Command {
         check: bool,
     },
     /// The gaps: list them, say what a person has found out, merge, split
-    #[command(subcommand, after_help = EXIT_PLAIN)]
+    #[command(subcommand, after_help = EXIT_NO)]
     Gap(GapCommand),
     /// Marked test messages: for which sources to send one, and whether they arrived
     #[command(subcommand, after_help = EXIT_PERSON)]
