@@ -5,6 +5,7 @@ mod unknown;
 
 use super::report::HitReport;
 use super::samples::GENERATOR;
+use crate::html::{escape, grouped};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -33,38 +34,6 @@ td.word { white-space: nowrap; } .zero td { background: #f5f1e6; }
   .flag { color: #000; font-weight: bold; } .first { border-color: #000; break-inside: avoid; } .zero td { background: none; }
 }
 ";
-
-/// A text as it stands in the page: nothing in it can become markup, an attribute, or turn the line around.
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                safe.push('\u{fffd}')
-            }
-            c if c.is_control() && c != '\n' && c != '\t' => safe.push('\u{fffd}'),
-            c => safe.push(c),
-        }
-    }
-    safe
-}
-
-fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
 
 /// The whole page.
 pub(super) fn page(firm: &str, report: &HitReport) -> String {
