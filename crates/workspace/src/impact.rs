@@ -7,12 +7,16 @@
 //! request on record is in exactly one of the lists, and the sum is checked.
 
 mod certified;
-mod drafts;
 mod past;
+mod summary;
+mod supplement;
+mod table;
+mod telling;
 
 pub use certified::{Sentence, Verdict};
-pub use drafts::{DraftedText, SupplementReport};
 pub use past::TouchedPast;
+pub use summary::DraftedText;
+pub use supplement::SupplementReport;
 
 use crate::error::WorkspaceError;
 use crate::gaps::GapRow;
