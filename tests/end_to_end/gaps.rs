@@ -159,6 +159,15 @@ fn a_capture_test_proves_the_day_on_which_it_arrived_and_nothing_else() {
     assert_eq!((&missing["missing"], &missing["tests"][0]["archived_on"]), (&2.into(), &Value::Null));
 
     let message = firm.read(&format!("capture-tests/{file}"));
+    let reply = message.replace("Subject: ", "Subject: Re: ").replace("Message-ID: <", "Message-ID: <re-");
+    firm.write("archive/reply.eml", reply.as_bytes());
+    firm.json(0, &["index"]);
+    let repeated = firm.json(3, &["capture-test", "check"]);
+    assert_eq!(
+        (&repeated["missing"], &repeated["tests"][0]["mentions"]),
+        (&2.into(), &1.into()),
+        "a reply proves nothing"
+    );
     firm.write("archive/test.eml", message.as_bytes());
     firm.json(0, &["index"]);
     let found = firm.json(3, &["capture-test", "check"]);
@@ -205,4 +214,73 @@ fn the_nightly_look_always_says_one_line_and_a_stalled_feed_does_not_look_clean(
         1,
         "without a cadence nobody can say that material is fresh"
     );
+}
+
+/// The silent firm with its answer produced and its gap on record.
+fn answered() -> (Firm, String) {
+    let firm = silent();
+    firm.run(&["coverage"]);
+    firm.json(0, &["select", "r"]);
+    firm.json(0, &["produce", "r"]);
+    let gap = silence(&firm);
+    (firm, gap)
+}
+
+#[test]
+fn what_is_recovered_and_cannot_be_told_is_not_nothing_and_a_supplement_not_sent_is_no_answer() {
+    let (firm, gap) = answered();
+    let undated = String::from_utf8(mail("m5", "Wed, 17 Jan 2024", "Five", "juniper five")).expect("UTF-8");
+    let undated: String = undated.split_inclusive("\r\n").filter(|line| !line.starts_with("Date:")).collect();
+    firm.write("archive/e.eml", undated.as_bytes());
+    firm.json(0, &["index"]);
+    let item = |firm: &Firm| firm.json(3, &["gap", "impact", &gap])["requests"][0]["items"][0].clone();
+    assert_eq!((&item(&firm)["new_hits"], &item(&firm)["new_cannot_tell"]), (&0.into(), &1.into()));
+    let supplement = firm.json(3, &["gap", "impact", &gap, "--supplement", "r"]);
+    assert_eq!((&supplement["new_cannot_tell"], &supplement["selected"]["queue"]), (&1.into(), &1.into()));
+    assert_eq!(item(&firm)["new_cannot_tell"], 1, "nothing of it went out yet");
+    // The same notice stands already: nothing is frozen and nothing moved.
+    let sheet = firm.read("review/decisions-r.csv");
+    assert_eq!(firm.run(&["gap", "impact", &gap, "--supplement", "r"]).code, 1);
+    assert_eq!(firm.read("review/decisions-r.csv"), sheet);
+}
+
+#[test]
+fn what_was_answered_is_touched_whatever_its_file_asks_now() {
+    let (firm, gap) = answered();
+    let touched = |firm: &Firm| {
+        let impact = firm.run(&["gap", "impact", &gap, "--format", "json"]).json();
+        let requests = impact["requests"].as_array().expect("a list").clone();
+        (requests.iter().any(|one| one["request"] == "r"), impact["requests_in_all"].clone())
+    };
+    let narrow = REQUEST.replace("to = 2024-06-30", "to = 2024-01-09");
+    firm.write("requests/r.toml", narrow.as_bytes());
+    assert_eq!(touched(&firm), (true, 1.into()), "the volume answered the wider period");
+    std::fs::remove_file(firm.path("requests/r.toml")).expect("removed");
+    assert_eq!(touched(&firm), (true, 1.into()), "its file is gone, its answer is not");
+
+    let other = silent();
+    other.run(&["coverage"]);
+    other.json(0, &["select", "r"]);
+    std::fs::remove_file(other.path("requests/r.toml")).expect("removed");
+    let impact = other.json(3, &["gap", "impact", &silence(&other)]);
+    assert_eq!((&impact["requests_in_all"], &impact["requests"][0]["request"]), (&1.into(), &"r".into()));
+}
+
+#[test]
+fn a_past_request_cannot_be_supplemented_here_and_what_its_import_leaves_open_is_not_nobody() {
+    let (firm, gap) = answered();
+    let past = "format = 1\n[[request]]\nrequest = \"T-1\"\n[[request.item]]\nitem = \"1\"\nsources = [\"other\"]\n\
+                from = 2010-01-01\nto = 2010-12-31\n[[request.statement]]\nitem = \"2\"\ntext = \"Complete.\"\n\
+                [[request]]\nrequest = \"T-2\"\n[[request.item]]\nitem = \"1\"\nsources = []\npeople = []\n\
+                from = 2024-01-01\nto = 2024-01-31\n";
+    firm.write("past.toml", past.as_bytes());
+    let path = firm.path("past.toml");
+    firm.json(3, &["request", "import-past", path.to_str().expect("UTF-8")]);
+    let impact = firm.json(3, &["gap", "impact", &gap]);
+    let names: Vec<&str> =
+        impact["past"].as_array().expect("a list").iter().filter_map(|one| one["request"].as_str()).collect();
+    assert_eq!(names, ["T-1", "T-2"]);
+    assert_eq!(impact["past"][0]["statements"][0]["text"], "Complete.");
+    let refused = firm.expect(4, &["gap", "impact", &gap, "--supplement", "T-1"]);
+    assert!(refused.err.contains("before this program"), "{}", refused.err);
 }
