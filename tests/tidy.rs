@@ -53,6 +53,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("indicatif", &["duces-cli"]),
     // A letter in DOCX and a list of terms in XLSX are archives, read and never written.
     ("zip", &["duces-volume", "duces-letters", "duces-query"]),
+    ("cfb", &["duces-ingest"]),
     ("roxmltree", &["duces-letters", "duces-query"]),
     ("hayro-syntax", &["duces-letters"]),
     ("krilla", &["duces-render"]),

@@ -88,6 +88,30 @@ fn unnamed<'a>(bytes: &'a [u8], guess: impl FnOnce() -> String) -> Decoded<'a> {
     }
 }
 
+/// The name of the set that Windows knows by this number (its code page).
+pub(crate) fn of_code_page(number: u32) -> String {
+    match number {
+        65001 => "utf-8".to_owned(),
+        1200 => "utf-16le".to_owned(),
+        1201 => "utf-16be".to_owned(),
+        20127 => "us-ascii".to_owned(),
+        874 | 1250..=1258 => format!("windows-{number}"),
+        932 => "shift_jis".to_owned(),
+        936 => "gbk".to_owned(),
+        54936 => "gb18030".to_owned(),
+        949 | 51949 => "euc-kr".to_owned(),
+        950 => "big5".to_owned(),
+        10000 => "macintosh".to_owned(),
+        20866 => "koi8-r".to_owned(),
+        21866 => "koi8-u".to_owned(),
+        28591..=28605 => format!("iso-8859-{}", number - 28590),
+        50220..=50222 => "iso-2022-jp".to_owned(),
+        51932 => "euc-jp".to_owned(),
+        65000 => "utf-7".to_owned(),
+        other => format!("ibm{other}"),
+    }
+}
+
 /// The text of a raw header: UTF-8 (RFC 6532), else windows-1252 by guess (true).
 pub(crate) fn header_text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     match std::str::from_utf8(bytes) {
@@ -118,6 +142,14 @@ mod tests {
             assert_eq!(decoded.text, text, "{name:?}");
             assert_eq!(decoded.guess.is_some(), told, "{name:?}");
             assert_eq!(decoded.replaced, 0, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn code_pages_that_mail_uses_have_a_known_set() {
+        for page in [65001, 1250, 1252, 1255, 932, 936, 949, 950, 20866, 28591, 28599, 50220, 850] {
+            let name = of_code_page(page);
+            assert!(decode(Some(&name), b"\x83\x41").guess.is_none(), "{page}: {name}");
         }
     }
 

@@ -16,6 +16,8 @@ pub(crate) enum Content {
     Mail,
     /// A mailbox behind `From ` lines.
     Mbox,
+    /// One Outlook message.
+    Outlook,
     /// A mail container without a reader, and its name.
     Unsupported(&'static str),
     /// Anything else.
@@ -29,7 +31,10 @@ pub(crate) fn content(head: &[u8], file_name: &str, directory: Option<&[u8]>) ->
         return Content::Empty;
     }
     let extension = extension(file_name);
-    if let Some(name) = foreign_container(head, &extension, directory) {
+    if head.starts_with(OLE_MAGIC) && names_a_message(head, &extension, directory) {
+        return Content::Outlook;
+    }
+    if let Some(name) = foreign_container(head, &extension) {
         return Content::Unsupported(name);
     }
     let line_end = line_end(head);
@@ -61,21 +66,30 @@ pub(crate) fn ole_directory_at(head: &[u8]) -> Option<u64> {
     (u64::from(sector) + 1).checked_shl(shift.min(16))
 }
 
-fn foreign_container(head: &[u8], extension: &str, directory: Option<&[u8]>) -> Option<&'static str> {
+/// Whether an OLE file's directory has the names of a message (MS-OXMSG section 2.2), or its own name
+/// says that it is one.
+fn names_a_message(head: &[u8], extension: &str, directory: Option<&[u8]>) -> bool {
+    // In UTF-16.
+    let holds = |bytes: &[u8], name: &str| {
+        let wide: Vec<u8> = name.bytes().flat_map(|byte| [byte, 0]).collect();
+        memmem::find(bytes, &wide).is_some()
+    };
+    let names = ["__nameid_version", "__substg1.0_", "__properties_version"];
+    let named = |bytes: &[u8]| names.iter().any(|name| holds(bytes, name));
+    named(directory.unwrap_or_default()) || named(head) || matches!(extension, "msg" | "oft")
+}
+
+/// Whether the bytes of an attachment are an Outlook message.
+pub(crate) fn is_outlook_message(bytes: &[u8], file_name: Option<&str>) -> bool {
+    let Some(at) = ole_directory_at(bytes).and_then(|at| usize::try_from(at).ok()) else { return false };
+    let directory = bytes.get(at..).map(|rest| &rest[..rest.len().min(4096)]);
+    let head = &bytes[..bytes.len().min(HEAD_BYTES)];
+    names_a_message(head, &extension(file_name.unwrap_or_default()), directory)
+}
+
+fn foreign_container(head: &[u8], extension: &str) -> Option<&'static str> {
     if head.starts_with(b"!BDN") {
         return Some("Outlook data file (PST or OST)");
-    }
-    if head.starts_with(OLE_MAGIC) {
-        // Names of MS-OXMSG section 2.2, in UTF-16.
-        let holds = |bytes: &[u8], name: &str| {
-            let wide: Vec<u8> = name.bytes().flat_map(|byte| [byte, 0]).collect();
-            memmem::find(bytes, &wide).is_some()
-        };
-        let names = ["__nameid_version", "__substg1.0_", "__properties_version"];
-        let named = |bytes: &[u8]| names.iter().any(|name| holds(bytes, name));
-        let message =
-            named(directory.unwrap_or_default()) || named(head) || matches!(extension, "msg" | "oft");
-        return message.then_some("Outlook message (MSG or OFT)");
     }
     if head.starts_with(b"PK\x03\x04") && extension == "olm" {
         return Some("Outlook for Mac archive (OLM)");
@@ -179,7 +193,7 @@ mod tests {
         ole.resize(600, 0);
         let directory: Vec<u8> = "Root __substg1.0_".bytes().flat_map(|byte| [byte, 0]).collect();
         assert_eq!(content(&ole, "a.doc", None), Content::Loose);
-        assert!(matches!(content(&ole, "a.bin", Some(&directory)), Content::Unsupported(_)));
+        assert_eq!(content(&ole, "a.bin", Some(&directory)), Content::Outlook);
     }
 
     proptest! {

@@ -11,6 +11,7 @@ use crate::limits::Limits;
 use crate::metadata::{self, Metadata};
 use crate::native;
 use crate::notes::Notes;
+use crate::outlook::OutlookFile;
 use crate::part::{self, Part};
 use crate::text::{self, Form};
 use crate::transfer::{self, Decoded};
@@ -24,6 +25,18 @@ use duces_model::{
 pub(crate) struct Depth {
     nesting: usize,
     encoded: usize,
+}
+
+impl Depth {
+    /// One message deeper.
+    pub(crate) fn below(self) -> Self {
+        Self { nesting: self.nesting + 1, ..self }
+    }
+
+    /// Whether a message that lies here is not opened any more.
+    pub(crate) fn beyond(self, limits: &Limits) -> bool {
+        self.nesting + 1 > limits.nesting_max
+    }
 }
 
 /// A message to be read.
@@ -260,6 +273,12 @@ impl<'l> Family<'l> {
         if part.is_body(first) {
             return body_text(scope, part, &path, &decoded, around);
         }
+        if detect::is_outlook_message(&decoded.bytes, part.file_name.as_deref())
+            && !depth.beyond(self.limits)
+            && self.outlook_part(scope.id, part, &path, &decoded, depth)
+        {
+            return;
+        }
         let mut attached = Attached::new(path, part, &decoded);
         if part.is_smime() {
             let why = part::sealed(&part.media, &decoded.bytes, &named(&attached.path));
@@ -308,6 +327,57 @@ impl<'l> Family<'l> {
         self.message(enclosed, depth);
     }
 
+    /// Opens an Outlook message that is attached to a mail; says whether it could.
+    fn outlook_part(
+        &mut self,
+        parent: DocId,
+        part: &Part<'_>,
+        path: &PartPath,
+        decoded: &Decoded<'_>,
+        depth: Depth,
+    ) -> bool {
+        let mut notes = Notes::default();
+        if let Some(damage) = &decoded.damage {
+            notes.add(DefectCode::BadTransferEncoding, damage.clone());
+        }
+        let native = self.native(path, &decoded.bytes, part.transfer.changes(), "msg".to_owned());
+        let file = OutlookFile {
+            bytes: &decoded.bytes,
+            native,
+            part: path.clone(),
+            parent: Some(parent),
+            file_name: part.file_name.clone(),
+            notes,
+        };
+        self.outlook(file, depth.below()).is_ok()
+    }
+
+    /// What the reading is held to.
+    pub(crate) fn limits(&self) -> &'l Limits {
+        self.limits
+    }
+
+    /// Counts one more part; says whether the limit allows it.
+    pub(crate) fn takes_part(&mut self) -> bool {
+        let allowed = self.parts < self.limits.parts_max;
+        self.parts += usize::from(allowed);
+        allowed
+    }
+
+    /// Digests a part's native under the name of its conversion, and keeps it where it is the wanted one.
+    pub(crate) fn native_as(
+        &mut self,
+        path: &PartPath,
+        bytes: &[u8],
+        conversion: &'static str,
+        extension: String,
+    ) -> Native {
+        if self.wanted.as_ref() == Some(path) {
+            self.captured = Some(bytes.to_vec());
+        }
+        native::native(bytes, Some(conversion), extension)
+    }
+
     /// Digests a part's native, and keeps it where it is the wanted one.
     pub(crate) fn native(
         &mut self,
@@ -316,16 +386,13 @@ impl<'l> Family<'l> {
         changed: bool,
         extension: String,
     ) -> Native {
-        if self.wanted.as_ref() == Some(path) {
-            self.captured = Some(bytes.to_vec());
-        }
         let conversion = match (changed, self.cr_lines) {
             (false, false) => native::EXTRACT,
             (true, false) => native::DECODE,
             (false, true) => native::CR_EXTRACT,
             (true, true) => native::CR_DECODE,
         };
-        native::native(bytes, Some(conversion), extension)
+        self.native_as(path, bytes, conversion, extension)
     }
 }
 

@@ -104,6 +104,7 @@ pub fn open(file: &FoundFile, limits: &Limits) -> Result<Opened, IngestError> {
             notes.add(DefectCode::UnsupportedContainer, name);
             ContainerKind::Unsupported
         }
+        Content::Outlook => ContainerKind::Msg,
         _ if file.maildir => ContainerKind::Maildir,
         Content::Mail => ContainerKind::Eml,
         Content::Mbox => ContainerKind::Mbox,

@@ -7,6 +7,7 @@ use crate::limits::Limits;
 use crate::native;
 use crate::notes::Notes;
 use crate::opened::RawMessage;
+use crate::outlook::OutlookFile;
 use crate::text;
 use duces_model::{
     ContainerId, ContainerKind, Defect, DefectCode, DeliveryPath, DocId, Document, DocumentKind, Native,
@@ -98,6 +99,7 @@ impl<'a> Reading<'a> {
     fn read(self) -> (Occurrence, Option<Vec<u8>>) {
         match self.kind {
             ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir => self.mail(),
+            ContainerKind::Msg => self.outlook(),
             ContainerKind::LooseFile => (self.loose(), None),
             ContainerKind::Unsupported => (self.defective(DefectCode::UnsupportedContainer, ""), None),
             ContainerKind::Empty => (self.defective(DefectCode::EmptyFile, ""), None),
@@ -140,6 +142,31 @@ impl<'a> Reading<'a> {
         };
         let (documents, captured) = (family.documents, family.captured);
         (self.occurrence(OccurrenceStatus::Parsed, delivery, documents), captured)
+    }
+
+    fn outlook(self) -> (Occurrence, Option<Vec<u8>>) {
+        if let Some(why) = &self.too_large {
+            let (code, detail) = (why.code, why.detail.clone());
+            return (self.defective(code, &detail), None);
+        }
+        let mut notes = Notes::default();
+        notes.extend(self.message.defects.iter().cloned());
+        let mut family = Family::new(self.limits, self.id, false, self.wanted.clone());
+        let file = OutlookFile {
+            bytes: &self.message.bytes,
+            native: self.native.clone(),
+            part: PartPath::whole(),
+            parent: None,
+            file_name: self.file_name.map(str::to_owned),
+            notes,
+        };
+        match family.outlook(file, Depth::default()) {
+            Ok(_) => {
+                let (documents, captured) = (family.documents, family.captured);
+                (self.occurrence(OccurrenceStatus::Parsed, None, documents), captured)
+            }
+            Err(why) => (self.defective(DefectCode::NotAMessage, &why.0), None),
+        }
     }
 
     /// A message that is a file has the file's name; a mailbox's name is not its messages', and a

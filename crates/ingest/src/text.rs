@@ -4,6 +4,7 @@ use crate::charset;
 use crate::html;
 use crate::native;
 use crate::notes::Notes;
+use crate::rtf;
 use crate::words;
 use duces_model::{Defect, DefectCode};
 use memchr::memmem;
@@ -16,6 +17,8 @@ pub(crate) enum Form {
     Plain,
     /// Markup, of which the words between the tags are read.
     Markup,
+    /// Rich text (RTF), of which a reader's text is read.
+    Rtf,
     /// Not in this version.
     Unread,
 }
@@ -32,7 +35,7 @@ pub(crate) struct Extracted {
 pub(crate) fn form(media_type: &str, file_name: Option<&str>) -> Form {
     match media_type {
         "text/html" | "application/xhtml+xml" | "text/enriched" | "text/richtext" => Form::Markup,
-        "text/rtf" | "application/rtf" | "text/x-rtf" => Form::Unread,
+        "text/rtf" | "application/rtf" | "text/x-rtf" => Form::Rtf,
         "message/partial" | "message/external-body" => Form::Unread,
         "application/json"
         | "application/xml"
@@ -70,6 +73,9 @@ pub(crate) fn extract(
     place: &str,
     notes: &mut Notes,
 ) -> Extracted {
+    if form == Form::Rtf {
+        return rich(bytes, place, notes);
+    }
     if form == Form::Unread || is_binary(charset, bytes) {
         let why = if form == Form::Unread {
             place.to_owned()
@@ -103,6 +109,25 @@ pub(crate) fn extract(
     Extracted { text, incomplete }
 }
 
+/// The text of RTF, or of the HTML that it wraps.
+fn rich(bytes: &[u8], place: &str, notes: &mut Notes) -> Extracted {
+    if !rtf::is_rtf(bytes) {
+        let why = format!("{place}: declared as RTF, and is not");
+        return Extracted {
+            text: String::new(),
+            incomplete: Some(Defect::new(DefectCode::NoExtractor, why)),
+        };
+    }
+    let found = rtf::read(bytes);
+    if let Some(flaw) = found.flaw {
+        notes.add(DefectCode::UndecodableText, format!("{place}: {flaw}"));
+    }
+    let text = if found.html { html::to_text(&found.text) } else { lines(Cow::Owned(found.text)) };
+    let incomplete =
+        found.incomplete.map(|why| Defect::new(DefectCode::TruncatedMessage, format!("{place}: {why}")));
+    Extracted { text, incomplete }
+}
+
 /// Bytes that are no text in any set that mail uses: a zero byte outside UTF-16 and UTF-32.
 fn is_binary(charset: Option<&str>, bytes: &[u8]) -> bool {
     let wide = charset.is_some_and(|name| {
@@ -122,7 +147,7 @@ fn zeros_are_many(bytes: &[u8]) -> bool {
 }
 
 /// Line ends as LF.
-fn lines(text: Cow<'_, str>) -> String {
+pub(crate) fn lines(text: Cow<'_, str>) -> String {
     if !text.contains('\r') {
         return text.into_owned();
     }

@@ -161,6 +161,8 @@ pub enum ContainerKind {
     Mbox,
     /// One message, one file of a Maildir.
     Maildir,
+    /// One Outlook message (MSG, OFT).
+    Msg,
     /// A file that is no mail: kept as a document of its own.
     LooseFile,
     /// A mail container that this version cannot open; its messages are not counted.
@@ -171,8 +173,8 @@ pub enum ContainerKind {
 
 impl ContainerKind {
     /// All kinds.
-    pub const ALL: [Self; 6] =
-        [Self::Eml, Self::Mbox, Self::Maildir, Self::LooseFile, Self::Unsupported, Self::Empty];
+    pub const ALL: [Self; 7] =
+        [Self::Eml, Self::Mbox, Self::Maildir, Self::Msg, Self::LooseFile, Self::Unsupported, Self::Empty];
 
     /// The word that is stored and printed.
     pub const fn as_str(self) -> &'static str {
@@ -180,6 +182,7 @@ impl ContainerKind {
             Self::Eml => "eml",
             Self::Mbox => "mbox",
             Self::Maildir => "maildir",
+            Self::Msg => "msg",
             Self::LooseFile => "loose-file",
             Self::Unsupported => "unsupported",
             Self::Empty => "empty",

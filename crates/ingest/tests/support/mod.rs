@@ -1,6 +1,8 @@
 //! What the tests of this crate share.
 #![allow(dead_code, unreachable_pub, clippy::print_stdout)]
 
+pub mod msg;
+
 use duces_ingest::{Found, FoundFile, Limits, RawMessage, Tally, open, parse, part_bytes, walk};
 use duces_model::{
     ContainerKind, DefectCode, Document, Locator, Occurrence, OccurrenceStatus, Searchability, Sha256,
