@@ -6,7 +6,7 @@ use crate::population::request_of;
 use crate::{Act, Ledger};
 use chrono::{DateTime, Utc};
 use duces_model::{Disposition, DocId};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, Transaction, params};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -40,21 +40,7 @@ impl Ledger {
     ) -> Outcome<()> {
         self.act(act, "record decisions", |transaction| {
             request_of(transaction, population)?;
-            let mut buckets: BTreeMap<&str, u64> = BTreeMap::new();
-            let at = instant_text(act.at);
-            let mut insert = transaction.prepare_cached(
-                "INSERT INTO decision (population, document, disposition, note, at, by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?;
-            for (document, disposition, note) in decisions {
-                if !is_member(transaction, population, document)? {
-                    return Err(no_such(format!("document {document} in population {population}")));
-                }
-                let checked = disposition.clone().checked();
-                let checked = checked.map_err(|source| LedgerError::Disposition { document: *document, source })?;
-                let text = serde_json::to_string(&checked)?;
-                insert.execute(params![population, document.digest().as_bytes(), text, note, at, act.by])?;
-                *buckets.entry(checked.bucket()).or_default() += 1;
-            }
+            let buckets = insert_decisions(transaction, act, population, decisions)?;
             Ok(((), json!({ "population": population, "decisions": buckets })))
         })
     }
@@ -97,6 +83,31 @@ impl Ledger {
             Ok(found)
         })
     }
+}
+
+/// Writes decisions about members of a population, and counts them by bucket.
+pub(crate) fn insert_decisions(
+    transaction: &Transaction<'_>,
+    act: &Act,
+    population: i64,
+    decisions: &[(DocId, Disposition, String)],
+) -> Result<BTreeMap<&'static str, u64>, Fault> {
+    let mut buckets: BTreeMap<&str, u64> = BTreeMap::new();
+    let at = instant_text(act.at);
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO decision (population, document, disposition, note, at, by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for (document, disposition, note) in decisions {
+        if !is_member(transaction, population, document)? {
+            return Err(no_such(format!("document {document} in population {population}")));
+        }
+        let checked = disposition.clone().checked();
+        let checked = checked.map_err(|source| LedgerError::Disposition { document: *document, source })?;
+        let text = serde_json::to_string(&checked)?;
+        insert.execute(params![population, document.digest().as_bytes(), text, note, at, act.by])?;
+        *buckets.entry(checked.bucket()).or_default() += 1;
+    }
+    Ok(buckets)
 }
 
 pub(crate) fn is_member(connection: &Connection, population: i64, document: &DocId) -> Result<bool, Fault> {

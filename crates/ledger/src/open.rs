@@ -356,6 +356,28 @@ mod tests {
     }
 
     #[test]
+    fn a_ledger_of_format_3_keeps_its_numbers_and_can_replace_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        Connection::open(&path).unwrap().execute_batch(include_str!("../fixtures/format-3.sql")).unwrap();
+        let ledger = Ledger::open(&path).unwrap();
+        assert!(ledger.integrity().unwrap().is_empty());
+        assert!(ledger.audit_check().is_ok());
+        let volumes = ledger.volumes().unwrap();
+        let [volume] = volumes.as_slice() else { panic!("{volumes:?}") };
+        assert_eq!(volume.range.to_string(), "SF0000001 - SF0000002");
+        let number = ledger.number(volume.range.last()).unwrap().unwrap();
+        assert!(matches!(number.state, crate::NumberState::Issued(_)));
+        assert!(ledger.replacements().unwrap().is_empty() && ledger.clawbacks().unwrap().is_empty());
+        let sql = |ledger: &Ledger| {
+            let read = "SELECT group_concat(type || name || sql) FROM (SELECT * FROM sqlite_schema
+                        WHERE sql IS NOT NULL ORDER BY type, name)";
+            ledger.connection.query_row(read, [], |row| row.get::<_, String>(0)).unwrap()
+        };
+        assert_eq!(sql(&ledger), sql(&crate::fixture::ledger().1), "moved up and newly made are the same");
+    }
+
+    #[test]
     fn what_a_run_of_format_1_did_not_read_is_still_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger.sqlite");

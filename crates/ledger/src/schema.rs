@@ -1,16 +1,19 @@
 //! The tables. `SCHEMA.md` describes them; a change of meaning raises [`FORMAT`].
 
+mod format_4;
+
 use crate::error::Fault;
+use format_4::SINCE_FORMAT_4;
 use rusqlite::Connection;
 
 /// The format of the file, kept in `PRAGMA user_version`. Rules for raising it are in `SCHEMA.md`.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// `PRAGMA application_id`: the letters `DUCE`.
 pub(crate) const APPLICATION_ID: i64 = 0x4455_4345;
 
 /// Tables whose rows are never changed and never go away.
-pub(crate) const APPEND_ONLY: [&str; 39] = [
+pub(crate) const APPEND_ONLY: [&str; 48] = [
     "audit",
     "index_run",
     "index_run_ended",
@@ -50,6 +53,15 @@ pub(crate) const APPEND_ONLY: [&str; 39] = [
     "past_request",
     "capture_test",
     "capture_test_seen",
+    "approval",
+    "suppressed",
+    "replacement",
+    "replaced",
+    "clawback",
+    "clawback_document",
+    "clawback_notice",
+    "twin_allowed",
+    "passage_allowed",
 ];
 
 /// Where among them those begin that came with format 2.
@@ -58,12 +70,16 @@ const SINCE_2: usize = 23;
 /// Where among them those begin that came with format 3.
 const SINCE_3: usize = 33;
 
+/// Where among them those begin that came with format 4.
+const SINCE_4: usize = 39;
+
 /// Makes the tables in an empty database.
 pub(crate) fn create(connection: &Connection) -> Result<(), Fault> {
     connection.execute_batch(INDEXING)?;
     connection.execute_batch(ACTS)?;
     connection.execute_batch(SINCE_FORMAT_2)?;
     connection.execute_batch(SINCE_FORMAT_3)?;
+    connection.execute_batch(SINCE_FORMAT_4)?;
     append_only(connection, &APPEND_ONLY)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", FORMAT)?;
@@ -71,15 +87,20 @@ pub(crate) fn create(connection: &Connection) -> Result<(), Fault> {
 }
 
 /// Moves a ledger of an older format up, one format after the other: format 2 added tables, and what a run did not
-/// read became rows; format 3 added what people say of gaps, answers given before this program, and capture tests.
+/// read became rows; format 3 added what people say of gaps, answers given before this program, and capture tests; format 4
+/// added approvals, replacements, claw-backs, and what may stand beside a withheld document.
 pub(crate) fn move_up(connection: &Connection, from: u32) -> Result<(), Fault> {
     if from < 2 {
         connection.execute_batch(SINCE_FORMAT_2)?;
         connection.execute_batch(UNREAD_OF_FORMAT_1)?;
         append_only(connection, &APPEND_ONLY[SINCE_2..SINCE_3])?;
     }
-    connection.execute_batch(SINCE_FORMAT_3)?;
-    append_only(connection, &APPEND_ONLY[SINCE_3..])?;
+    if from < 3 {
+        connection.execute_batch(SINCE_FORMAT_3)?;
+        append_only(connection, &APPEND_ONLY[SINCE_3..SINCE_4])?;
+    }
+    connection.execute_batch(SINCE_FORMAT_4)?;
+    append_only(connection, &APPEND_ONLY[SINCE_4..])?;
     connection.pragma_update(None, "user_version", FORMAT)?;
     Ok(())
 }
@@ -449,7 +470,8 @@ mod tests {
         }
         // Format 1 was 4a4af552c02c872b09e360489b7f98621fef3b90a4d142551286a8be63b769ab; fixtures/format-1.sql is one.
         // Format 2 was d2f82c10b1b726e018732c396fe5d4c551d0408368dcb3e84e04141919bacacd; fixtures/format-2.sql is one.
-        let format = (3, "a5ecdb053ecec9d2f5c231b098c785b65313546c967a091fa81bd64549877520");
+        // Format 3 was a5ecdb053ecec9d2f5c231b098c785b65313546c967a091fa81bd64549877520; fixtures/format-3.sql is one.
+        let format = (4, "14abc06e3397b528d6657f7291324c1a317585dd8b827b7d6df00f701e50703d");
         assert_eq!((FORMAT, hasher.finish().to_string().as_str()), format);
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::columns::{count, instant, instant_text, sha256, word};
 use crate::error::{Fault, Outcome, conflict, damaged};
+use crate::numbers::member;
 use crate::population::request_of;
+use crate::replacements::{self, Replacement};
 use crate::reservation::{RESERVATION, Reservation, open_reservation, reservation};
 use crate::{Act, Ledger};
 use chrono::{DateTime, Utc};
@@ -92,6 +94,32 @@ impl Ledger {
     /// numbers are not the reserved ones, one after another; [`crate::LedgerError::Unexplained`] where the members
     /// are not all documents of the population, or the numbers not all that were reserved.
     pub fn seal(&mut self, act: &Act, volume: &VolumeName, record: &SealedVolume) -> Outcome<()> {
+        self.seal_as(act, volume, record, None)
+    }
+
+    /// Seals a volume that replaces what earlier ones hold, and maps the old numbers to the new ones.
+    ///
+    /// # Errors
+    /// As [`Ledger::seal`]; [`crate::LedgerError::Conflict`] where the reason is missing, or what is replaced is not
+    /// exactly what takes numbers in the volume, each document with numbers that it has in an earlier volume of the
+    /// request.
+    pub fn seal_replacement(
+        &mut self,
+        act: &Act,
+        volume: &VolumeName,
+        record: &SealedVolume,
+        replacement: &Replacement,
+    ) -> Outcome<()> {
+        self.seal_as(act, volume, record, Some(replacement))
+    }
+
+    fn seal_as(
+        &mut self,
+        act: &Act,
+        volume: &VolumeName,
+        record: &SealedVolume,
+        replacement: Option<&Replacement>,
+    ) -> Outcome<()> {
         self.act(act, "seal a volume", |transaction| {
             let reservation = open_reservation(transaction, volume)?;
             check_request(transaction, &reservation, record)?;
@@ -112,11 +140,17 @@ impl Ledger {
                 ],
             )?;
             insert_members(transaction, reservation.key, &record.members)?;
-            let detail = json!({
+            if let Some(replacement) = replacement {
+                replacements::insert(transaction, act, (reservation.key, record), replacement)?;
+            }
+            let mut detail = json!({
                 "volume": volume, "request": record.request, "population": record.population,
                 "manifest_sha256": record.manifest_sha256, "members": record.members.len(),
                 "first": reservation.range.first(), "last": reservation.range.last(),
             });
+            if let Some(replacement) = replacement {
+                detail["replaces"] = replacement.detail();
+            }
             Ok(((), detail))
         })
     }
@@ -254,7 +288,7 @@ fn insert_members(transaction: &Transaction<'_>, reservation: i64, members: &[Me
 }
 
 /// A member's numbers: positions in the series of the volume's range.
-fn numbers(of: &BatesRange, first: u64, last: u64) -> Result<BatesRange, Fault> {
+pub(crate) fn numbers(of: &BatesRange, first: u64, last: u64) -> Result<BatesRange, Fault> {
     let number = |position| BatesNumber::new(of.first().prefix().clone(), of.first().width(), position);
     Ok(BatesRange::new(number(first)?, number(last)?)?)
 }
@@ -313,16 +347,7 @@ fn members(connection: &Connection, of: &Reservation) -> Result<Vec<Member>, Fau
     let mut rows = statement.query([of.key])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let bates = match (row.get(3)?, row.get(4)?) {
-            (Some(first), Some(last)) => Some(numbers(&of.range, first, last)?),
-            _ => None,
-        };
-        found.push(Member {
-            document: DocId::from_digest(sha256(row, 0)?),
-            family: DocId::from_digest(sha256(row, 1)?),
-            disposition: serde_json::from_str(&row.get::<_, String>(2)?)?,
-            bates,
-        });
+        found.push(member(of, row)?);
     }
     Ok(found)
 }
