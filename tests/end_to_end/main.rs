@@ -4,6 +4,7 @@ mod bad_input;
 mod demo;
 mod firm;
 mod gaps;
+mod numbers;
 mod people;
 mod requests;
 mod reruns;

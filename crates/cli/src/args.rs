@@ -1,8 +1,10 @@
 //! The command line.
 
 mod gap;
+mod numbers;
 
 pub(crate) use gap::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
+pub(crate) use numbers::BatesCommand;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -146,6 +148,9 @@ pub(crate) enum Command {
     /// Produce a Bates-numbered volume from the decisions
     #[command(after_help = EXIT_PERSON)]
     Produce(ProduceArgs),
+    /// Bates numbers: everything about one, or a series without holes
+    #[command(subcommand, after_help = EXIT_PLAIN)]
+    Bates(BatesCommand),
     /// Check a volume, ours or another producer's, from its bytes
     #[command(after_help = EXIT_NO)]
     Verify {

@@ -7,6 +7,7 @@ mod demo;
 mod exit;
 mod gaps;
 mod manual;
+mod numbers;
 mod progress;
 mod report;
 mod run;

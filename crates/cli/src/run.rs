@@ -4,7 +4,7 @@ use crate::args::{Args, Command, Format, InitArgs, ProduceArgs, RegisterCommand,
 use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
-use crate::{demo, gaps, manual, searching, show};
+use crate::{demo, gaps, manual, numbers, searching, show};
 use duces_workspace::{
     Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Workspace, WorkspaceError,
 };
@@ -148,6 +148,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             Ok(Exit::needing_person(report.needs_person()))
         }
         Command::Produce(args) => produce(session, &mut workspace, args),
+        Command::Bates(command) => numbers::bates(session, &workspace, command),
         Command::Certify { volume, as_known_on: None } => {
             require_name(session)?;
             let outcome = workspace.certify(&volume, &session.actor, &session.bars)?;

@@ -20,6 +20,7 @@ mod impact;
 mod index;
 mod item_coverage;
 mod letters;
+mod numbers;
 mod past;
 mod plan;
 mod produce;
@@ -54,6 +55,11 @@ pub use impact::{
 pub use index::{ContainerNote, Ignored, IndexOptions, IndexReport, SourceRow};
 pub use item_coverage::{Said, SourcePlan};
 pub use letters::{AcceptReport, DraftReport};
+pub use numbers::{
+    ActOnNumber, CertificateOfVolume, ClawedBack, DecisionStep, FamilyMember, ItemAnswered, LastVerification,
+    NoticeGiven, NumberDocument, NumberElsewhere, NumberReport, ReplacedNumbers, SeriesReport, SpanReport,
+    VoidedNumber,
+};
 pub use past::{ImportReport, PastItem, PastRequest, PastStatement};
 pub use plan::{ItemPlan, PlanReport};
 pub use produce::{MockReport, MockRow, ProduceOptions, Produced, RebuildReport};

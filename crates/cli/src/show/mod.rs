@@ -4,6 +4,7 @@ pub(crate) mod capture_tests;
 pub(crate) mod gaps;
 pub(crate) mod hits;
 pub(crate) mod impact;
+pub(crate) mod numbers;
 pub(crate) mod production;
 pub(crate) mod request;
 pub(crate) mod sample;

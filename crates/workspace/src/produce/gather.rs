@@ -23,10 +23,24 @@ pub(super) struct Gathered {
 /// How a volume describes its documents beyond what they say themselves; kept with it, so that it can be
 /// built again after the register changed or files moved.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Described {
+pub(crate) struct Described {
     zone: Tz,
     /// By document: custodian, all custodians, all paths.
     documents: BTreeMap<String, (String, Vec<String>, Vec<String>)>,
+}
+
+impl Described {
+    /// Custodian, all custodians and all paths of a document, as they were delivered.
+    pub(crate) fn of(&self, document: &DocId) -> Option<&(String, Vec<String>, Vec<String>)> {
+        self.documents.get(&document.to_string())
+    }
+}
+
+fn lost_description() -> WorkspaceError {
+    WorkspaceError::TooEarly {
+        missing: "the ledger no longer holds how the volume described its documents".to_owned(),
+        hint: "restore .duces/ledger.sqlite from its copy".to_owned(),
+    }
 }
 
 impl Gathered {
@@ -68,21 +82,23 @@ impl Workspace {
         let decided =
             sealed.members.iter().map(|member| (member.document, member.disposition.clone())).collect();
         let mut gathered = self.gather(&self.register()?, population, decided)?;
-        let lost = || WorkspaceError::TooEarly {
-            missing: "the ledger no longer holds how the volume described its documents".to_owned(),
-            hint: "restore .duces/ledger.sqlite from its copy".to_owned(),
-        };
-        let digest: Sha256 = serde_json::from_value(sealed.facts["described"].clone()).map_err(|_| lost())?;
-        let bytes = self.ledger.bytes(&digest)?.ok_or_else(lost)?;
-        let described: Described = serde_json::from_slice(&bytes).map_err(|_| lost())?;
+        let described = self.described(sealed)?;
         gathered.zone = described.zone;
         for candidate in &mut gathered.candidates {
             let (custodian, all_custodians, all_paths) =
-                described.documents.get(&candidate.document.to_string()).cloned().ok_or_else(lost)?;
+                described.of(&candidate.document).cloned().ok_or_else(lost_description)?;
             (candidate.custodian, candidate.all_custodians, candidate.all_paths) =
                 (custodian, all_custodians, all_paths);
         }
         Ok(gathered)
+    }
+
+    /// How a sealed volume described its documents.
+    pub(crate) fn described(&self, sealed: &SealedVolume) -> Result<Described, WorkspaceError> {
+        let digest: Sha256 =
+            serde_json::from_value(sealed.facts["described"].clone()).map_err(|_| lost_description())?;
+        let bytes = self.ledger.bytes(&digest)?.ok_or_else(lost_description)?;
+        serde_json::from_slice(&bytes).map_err(|_| lost_description())
     }
 
     fn gather(
