@@ -1,11 +1,12 @@
 //! A firm as a scenario plans it, and what then happens to it.
 
-use crate::climate::{Climate, Set};
+use crate::climate::Climate;
 use crate::days::{after, before, is_working, working_days};
 use crate::draws::Draws;
 use crate::mail::Mail;
 use crate::process::{self, Flow, Rhythm, Swing, Weather};
 use crate::registry::{ChangeRow, PersonRow, Register, SourceRow};
+use crate::sets::Set;
 use crate::truth::{Kind, NoGap, Trace, TrueGap, Truth, Unknowable};
 use crate::world::{Account, Control, Late, Series, World};
 use chrono::NaiveDate;
@@ -71,7 +72,7 @@ pub(crate) struct Ledger {
 /// A planned firm.
 pub(crate) struct Firm {
     pub(crate) name: String,
-    pub(crate) climate: &'static Climate,
+    pub(crate) climate: Climate,
     pub(crate) seed: u64,
     pub(crate) first: NaiveDate,
     pub(crate) days: usize,
@@ -98,7 +99,7 @@ pub(crate) struct Firm {
 impl Firm {
     pub(crate) fn new(name: &str, set: Set, nth: u64, days: usize) -> Self {
         let seed = set.seed(nth);
-        let climate = set.climate();
+        let climate = set.climate(name, nth);
         Self {
             name: name.to_owned(),
             climate,
@@ -106,7 +107,7 @@ impl Firm {
             first: climate.first_day(),
             days,
             draws: Draws::named(seed, name),
-            lists_closures: set == Set::Tuning || nth.is_multiple_of(2),
+            lists_closures: set.lists_closures(nth),
             register: Register::default(),
             flows: Vec::new(),
             losses: Vec::new(),
@@ -132,7 +133,7 @@ impl Firm {
     /// A source with a flow. It was in service since well before the archive.
     pub(crate) fn source(&mut self, id: &str, channel: &'static str, rate: f64, rhythm: Rhythm) -> usize {
         let between = self.draws.unit();
-        let mut flow = process::steady(self.climate, rate, (self.first, self.days), between);
+        let mut flow = process::steady(&self.climate, rate, (self.first, self.days), between);
         flow.rhythm = rhythm;
         self.flows.push(flow);
         self.register.sources.push(SourceRow {
@@ -237,12 +238,12 @@ impl Firm {
     /// Lets all of it happen.
     pub(crate) fn happen(self) -> World {
         let mut draws = Draws::named(self.seed, &format!("{}/weather", self.name));
-        let weather = Weather::new(self.climate, self.first, self.days, &mut draws);
+        let weather = Weather::new(&self.climate, self.first, self.days, &mut draws);
         let mut sources = Vec::new();
         for (at, flow) in self.flows.iter().enumerate() {
             let id = self.register.sources[at].id.clone();
             let mut draws = Draws::named(self.seed, &format!("{}/{id}", self.name));
-            let rates = process::rates(self.climate, &weather, flow, &mut draws);
+            let rates = process::rates(&self.climate, &weather, flow, &mut draws);
             let sent = process::counts(&rates, flow.size, &mut draws);
             sources.push(self.capture(at, id, flow.size, rates, sent, &mut draws));
         }

@@ -74,12 +74,12 @@ pub(crate) struct Habits {
 pub(crate) fn happen(firm: Firm, habits: Habits) -> World {
     let mut draws = Draws::named(firm.seed, &format!("{}/mail", firm.name));
     let mut weather_draws = Draws::named(firm.seed, &format!("{}/weather", firm.name));
-    let weather = Weather::new(firm.climate, firm.first, firm.days, &mut weather_draws);
+    let weather = Weather::new(&firm.climate, firm.first, firm.days, &mut weather_draws);
     let fresh: Vec<Vec<u64>> = firm
         .flows
         .iter()
         .map(|flow| {
-            let rates = process::rates(firm.climate, &weather, flow, &mut draws);
+            let rates = process::rates(&firm.climate, &weather, flow, &mut draws);
             process::counts(&rates, flow.size, &mut draws)
         })
         .collect();

@@ -14,6 +14,7 @@ mod days;
 mod draws;
 mod evidence;
 mod firm;
+mod healthy;
 mod mail;
 mod nightly;
 mod observer;
@@ -25,6 +26,7 @@ mod run;
 mod scale;
 mod scenario;
 mod score;
+mod sets;
 mod show;
 mod tally;
 mod truth;
@@ -33,10 +35,10 @@ mod world;
 use adapter::Failure;
 use bars::Bar;
 use clap::{Parser, Subcommand, ValueEnum};
-use climate::Set;
 use run::ScenarioScore;
 use scenario::Size;
 use serde::Serialize;
+use sets::{GENERATION, Set};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -44,9 +46,12 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "duces-replay")]
 struct Arguments {
-    /// Which parameters and seeds: detectors are tuned on the one and measured on the other.
+    /// Which parameters and seeds: detectors are measured on held-out, and tuned on all others.
     #[arg(long, value_enum, default_value = "held-out")]
     set: SetName,
+    /// Which round of the wide set, or an earlier generation of the held-out one.
+    #[arg(long)]
+    round: Option<u64>,
     /// The few and small firms of continuous integration.
     #[arg(long)]
     small: bool,
@@ -69,6 +74,8 @@ struct Arguments {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum SetName {
     Tuning,
+    Former,
+    Wide,
     HeldOut,
 }
 
@@ -104,7 +111,7 @@ enum Other {
 /// All of a run.
 #[derive(Debug, Serialize)]
 struct Report {
-    set: &'static str,
+    set: String,
     small: bool,
     scenarios: Vec<ScenarioScore>,
     bars: Vec<Bar>,
@@ -114,7 +121,9 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let set = match arguments.set {
         SetName::Tuning => Set::Tuning,
-        SetName::HeldOut => Set::HeldOut,
+        SetName::Former => Set::Former,
+        SetName::Wide => Set::Wide(arguments.round.unwrap_or(1)),
+        SetName::HeldOut => Set::HeldOut(arguments.round.unwrap_or(GENERATION)),
     };
     let size = if arguments.small { Size::Small } else { Size::Full };
     let done = match &arguments.other {
@@ -160,10 +169,10 @@ fn replay(arguments: &Arguments, set: Set, size: Size) -> Result<bool, Failure> 
     let bars = bars::all(&scenarios, size == Size::Full);
     let held = bars.iter().all(|bar| bar.holds != Some(false));
     if arguments.json {
-        let report = Report { set: set.as_str(), small: arguments.small, scenarios, bars };
+        let report = Report { set: set.name(), small: arguments.small, scenarios, bars };
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        print!("{} set, {}", set.as_str(), report::bars(&bars));
+        print!("{} set, {}{}", set.name(), report::bars(&bars), report::healthy(&scenarios));
     }
     Ok(held || !arguments.bars)
 }

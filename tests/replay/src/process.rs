@@ -231,7 +231,8 @@ pub(crate) fn steady(climate: &Climate, rate: f64, weather_days: (NaiveDate, usi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::climate::Set;
+    use crate::climate::TUNING;
+    use crate::sets::Set;
 
     const DAYS: usize = 60_000;
 
@@ -284,8 +285,8 @@ mod tests {
 
     #[test]
     fn a_sources_rates_average_its_rate_and_its_counts_remember_yesterday() {
-        for set in [Set::Tuning, Set::HeldOut] {
-            let climate = set.climate();
+        for set in [Set::Tuning, Set::Former] {
+            let climate = &set.climate("laws", 0);
             let (mut rates_of_all, mut memories) = (Vec::new(), Vec::new());
             for nth in 0..80 {
                 let mut draws = Draws::named(set.seed(nth), "laws");
@@ -300,13 +301,13 @@ mod tests {
                 memories.push(memory(&logs));
             }
             near(mean(&rates_of_all) / 50.0, 1.03, 0.09);
-            assert!(mean(&memories) > 0.15, "{}: {}", set.as_str(), mean(&memories));
+            assert!(mean(&memories) > 0.15, "{}: {}", set.name(), mean(&memories));
         }
     }
 
     #[test]
     fn sources_of_a_firm_move_together() {
-        let climate = Set::Tuning.climate();
+        let climate = &TUNING;
         let mut draws = Draws::named(1, "together");
         let weather = Weather::new(climate, climate.first_day(), 6_000, &mut draws);
         let flow = steady(climate, 500.0, (climate.first_day(), 6_000), 0.5);
@@ -327,7 +328,7 @@ mod tests {
 
     #[test]
     fn a_swing_goes_straight_in_its_logarithm_and_may_stay() {
-        let first = Set::Tuning.climate().first_day();
+        let first = TUNING.first_day();
         let swing = Swing { first, last: after(first, 10), from: 1.0, to: 0.25, stays: true };
         near(swing.at(after(first, 5)), 0.5, 1e-9);
         near(swing.at(after(first, 99)), 0.25, 1e-9);

@@ -203,6 +203,20 @@ fn line(out: &mut String, gap: &GapScore) {
     );
 }
 
+/// How often "covered" is said where nothing was lost.
+pub(crate) fn healthy(scores: &[ScenarioScore]) -> String {
+    let firms = scores.iter().flat_map(|score| &score.firms);
+    let words = firms.fold(Words::default(), |words, firm| words.and(firm.healthy));
+    let share = |hit| Share { hit, of: words.all() };
+    format!(
+        "months of a source at 5 a working day and more of which nothing was lost: \"covered\" said of {}, \"cannot \
+         tell\" of {}, \"gap\" of {}\n",
+        share(words.covered),
+        share(words.cannot_tell),
+        share(words.gap)
+    )
+}
+
 /// The bars.
 pub(crate) fn bars(bars: &[Bar]) -> String {
     let mut out = String::from("bars:\n");

@@ -1,10 +1,10 @@
 //! Runs scenarios and collects their scores.
 
 use crate::adapter::{Failure, ask};
-use crate::climate::Set;
 use crate::nightly::Nights;
 use crate::scenario::{Scenario, Size};
 use crate::score::{self, Account, FirmScore};
+use crate::sets::Set;
 use serde::Serialize;
 
 /// All firms of one scenario.
@@ -23,7 +23,7 @@ pub(crate) fn scenario(scenario: &Scenario, set: Set, size: Size) -> Result<Scen
         let answer = ask(&world)?;
         let says = |id: &str, first, last| answer.says(id, first, last);
         let account = Account { found: &answer.found, says: &says };
-        let mut score = score::firm(&world, &account, nth, set.climate().mid_day);
+        let mut score = score::firm(&world, &account, nth, set.climate(scenario.name, nth).mid_day);
         if scenario.nightly {
             let mut nights = Nights::of(&world);
             for (gap, score) in world.truth.gaps.iter().zip(&mut score.gaps) {
@@ -67,7 +67,7 @@ mod tests {
         word: impl Fn(&World, &str) -> Said,
     ) -> Vec<ScenarioScore> {
         let score = |scenario: &Scenario| {
-            let world = (scenario.firm)(Set::HeldOut, 0, Size::Small);
+            let world = (scenario.firm)(Set::Former, 0, Size::Small);
             let says = |id: &str, _, _| Some(word(&world, id));
             let found = find(&world);
             let firm = score::firm(&world, &Account { found: &found, says: &says }, 0, 0.5);
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn the_program_takes_each_firms_register_and_answers() {
         for scenario in ALL {
-            let world = (scenario.firm)(Set::HeldOut, 0, Size::Small);
+            let world = (scenario.firm)(Set::Former, 0, Size::Small);
             ask(&world).unwrap_or_else(|failure| panic!("{}: {failure}", scenario.name));
             if scenario.nightly {
                 crate::adapter::ask_on(&world, world.days / 2)

@@ -1,8 +1,8 @@
 //! How long coverage takes, and how much memory, at the size that the project promises.
 
 use crate::adapter::{self, Failure};
-use crate::climate::Set;
 use crate::firm::{Firm, Ledger};
+use crate::sets::Set;
 use crate::world::World;
 use std::fs;
 use std::time::Instant;

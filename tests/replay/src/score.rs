@@ -7,6 +7,7 @@
 
 use crate::adapter::{Amount, End, Found, Said};
 use crate::days::{after, before, working_days, working_days_off, working_from, working_to};
+use crate::healthy;
 use crate::observer::{self, Side};
 use crate::truth::{Kind, NoGap, Trace, TrueGap};
 use crate::world::World;
@@ -99,7 +100,7 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    fn count(&mut self, said: Option<Said>) {
+    pub(crate) fn count(&mut self, said: Option<Said>) {
         *match said {
             Some(Said::Covered) => &mut self.covered,
             Some(Said::Gap) => &mut self.gap,
@@ -130,6 +131,8 @@ pub(crate) struct FirmScore {
     pub(crate) false_gaps: Vec<FalseGap>,
     /// What was said of the periods of which nobody can tell.
     pub(crate) unknowable: Words,
+    /// What was said of busy months of which nothing was lost.
+    pub(crate) healthy: Words,
     /// Nights on which something was stuck in a queue and looked for, and nights with an alarm then.
     pub(crate) stuck_nights: (u64, u64),
 }
@@ -169,7 +172,9 @@ pub(crate) fn firm(world: &World, answer: &Account<'_>, nth: u64, mid_day: f64) 
             unknowable.count((answer.says)(&world.sources[*source].id, period.first, period.last));
         }
     }
-    FirmScore { source_years: world.source_years(), gaps, false_gaps, unknowable, stuck_nights: (0, 0) }
+    let healthy = healthy::words(world, answer);
+    let source_years = world.source_years();
+    FirmScore { source_years, gaps, false_gaps, unknowable, healthy, stuck_nights: (0, 0) }
 }
 
 /// Whether a found gap shares a day and a source, or the address, with a true one.

@@ -1,9 +1,9 @@
 //! Secondary accounts that nobody entered in the register.
 
 use super::Size;
-use crate::climate::Set;
 use crate::days::working_days;
 use crate::firm::{DOMAIN, Firm};
+use crate::sets::Set;
 use crate::truth::{Kind, Trace, TrueGap};
 use crate::world::{Account, World};
 

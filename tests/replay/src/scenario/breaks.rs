@@ -6,10 +6,10 @@
 //! a break within a day falls on a working day.
 
 use super::Size;
-use crate::climate::Set;
 use crate::days::{after, is_weekend, is_working, working_from};
 use crate::firm::{Firm, Loss, Moment};
 use crate::process::Rhythm;
+use crate::sets::Set;
 use crate::truth::{Kind, Trace};
 use crate::world::World;
 use chrono::NaiveDate;

@@ -1,8 +1,8 @@
 //! Firms that lost nothing: whatever is found in them is false.
 
 use super::Size;
-use crate::climate::Set;
 use crate::firm::Firm;
+use crate::sets::Set;
 use crate::world::World;
 
 /// Sixty sources over six years each, as a firm has them: rates from the busiest system to the rarest

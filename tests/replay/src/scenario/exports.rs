@@ -1,10 +1,10 @@
 //! What an export did not bring: in-place archives, and everything after the ten-thousandth message.
 
 use super::Size;
-use crate::climate::Set;
 use crate::days::before;
 use crate::firm::{Firm, Loss, Moment};
 use crate::process::Rhythm;
+use crate::sets::Set;
 use crate::truth::{Kind, Trace};
 use crate::world::World;
 

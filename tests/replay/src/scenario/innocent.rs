@@ -1,10 +1,10 @@
 //! What looks like a loss and is none; and the two days a year that are not 24 hours long.
 
 use super::Size;
-use crate::climate::Set;
 use crate::days::{after, before, hours, is_weekend, is_working};
 use crate::firm::{Firm, Ledger, Loss, Moment};
 use crate::registry::ChangeRow;
+use crate::sets::Set;
 use crate::truth::{Kind, Trace};
 use crate::world::World;
 

@@ -1,10 +1,10 @@
 //! A slow leak by a coding error: no dip to see, but traces elsewhere.
 
 use super::Size;
-use crate::climate::Set;
 use crate::days::{after, before};
 use crate::firm::{Firm, Ledger, Loss, Moment};
-use crate::mail::{self, Habits};
+use crate::mail;
+use crate::sets::Set;
 use crate::truth::{Kind, Trace};
 use crate::world::World;
 
@@ -86,13 +86,5 @@ pub(super) fn in_mail(set: Set, nth: u64, size: Size) -> World {
             traces: traces.clone(),
         });
     }
-    let habits = match set {
-        Set::Tuning => {
-            Habits { inside: 0.6, answered: 0.35, answered_outside: 0.4, from_outside: 0.8, recipients: 4 }
-        }
-        Set::HeldOut => {
-            Habits { inside: 0.45, answered: 0.22, answered_outside: 0.55, from_outside: 1.3, recipients: 7 }
-        }
-    };
-    mail::happen(firm, habits)
+    mail::happen(firm, set.habits(nth))
 }

@@ -13,7 +13,7 @@ mod sparse;
 mod stuck;
 
 use crate::adapter::Failure;
-use crate::climate::Set;
+use crate::sets::Set;
 use crate::world::World;
 
 /// How much to simulate.
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn what_was_sent_is_what_was_captured_and_what_was_lost() {
-        for world in [Set::Tuning, Set::HeldOut].into_iter().flat_map(worlds) {
+        for world in [Set::Tuning, Set::Former, Set::Wide(1)].into_iter().flat_map(worlds) {
             let missing: u64 = world
                 .sources
                 .iter()
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn total_losses_leave_nothing_on_whole_days_between_their_ends() {
-        for world in worlds(Set::HeldOut) {
+        for world in worlds(Set::Former) {
             for gap in world.truth.gaps.iter().filter(|gap| gap.kind == Kind::Total) {
                 let place = |day| (0..world.days).find(|at| world.day(*at) == day).unwrap();
                 let (first, last) = (place(gap.first), place(gap.last));
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn each_scenario_has_what_its_name_says() {
-        for set in [Set::Tuning, Set::HeldOut] {
+        for set in [Set::Tuning, Set::Former, Set::Wide(1)] {
             for (scenario, world) in ALL.iter().zip(worlds(set)) {
                 assert_eq!(scenario.name, world.name);
                 let nothing_lost = ["clean", "stuck-queue", "innocent"].contains(&scenario.name);

@@ -7,11 +7,11 @@
 
 use super::Size;
 use super::accounts::account;
-use crate::climate::Set;
 use crate::days::{after, before, day};
 use crate::firm::{Firm, Ledger, Loss, Moment};
 use crate::process::Rhythm;
 use crate::registry::ChangeRow;
+use crate::sets::Set;
 use crate::truth::{Kind, Trace, TrueGap};
 use crate::world::World;
 

@@ -1,10 +1,10 @@
 //! What expired under the schedule is no gap; what was disposed of while a hold required it is one.
 
 use super::Size;
-use crate::climate::Set;
 use crate::days::{after, before};
 use crate::firm::{Firm, Loss, Moment};
 use crate::registry::{DisposalRow, HoldRow};
+use crate::sets::Set;
 use crate::truth::{Kind, Trace};
 use crate::world::World;
 

@@ -1,9 +1,9 @@
 //! 3 of 58 mail servers do not journal: one never did, one stopped for months, one stopped for good.
 
 use super::Size;
-use crate::climate::Set;
 use crate::days::{after, before};
 use crate::firm::{Firm, Loss, Moment};
+use crate::sets::Set;
 use crate::truth::{Kind, Trace};
 use crate::world::World;
 

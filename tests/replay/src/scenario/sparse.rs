@@ -1,9 +1,9 @@
 //! Mailboxes with a message a week: alone nobody can tell, together a loss is loud.
 
 use super::Size;
-use crate::climate::Set;
 use crate::days::after;
 use crate::firm::{Firm, Loss, Moment};
+use crate::sets::Set;
 use crate::truth::{Kind, Trace};
 use crate::world::World;
 

@@ -1,9 +1,9 @@
 //! Messages stuck in an intermediate queue and delivered late: missing for a while, then there.
 
 use super::Size;
-use crate::climate::Set;
 use crate::days::after;
 use crate::firm::Firm;
+use crate::sets::Set;
 use crate::world::World;
 
 /// Three stays in the queue, of days to weeks; of the last nothing at all gets through in time. In the
