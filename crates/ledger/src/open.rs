@@ -378,6 +378,25 @@ mod tests {
     }
 
     #[test]
+    fn a_ledger_of_format_3_keeps_its_decisions_and_takes_marks() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        Connection::open(&path).unwrap().execute_batch(include_str!("../fixtures/format-3.sql")).unwrap();
+        let mut ledger = Ledger::open(&path).unwrap();
+        assert!(ledger.integrity().unwrap().is_empty());
+        ledger.audit_check().unwrap();
+        let population = ledger.population(&"r1".parse().unwrap()).unwrap().unwrap();
+        let decided = ledger.dispositions(population.key).unwrap();
+        let mut buckets: Vec<_> = decided.iter().map(|one| one.disposition.bucket()).collect();
+        buckets.sort_unstable();
+        assert_eq!(buckets, ["produced-whole", "produced-whole"]);
+        assert!(ledger.codings(population.key).unwrap().is_empty());
+        let sheet = ledger.begin_review_sheet(&act(), population.key, duces_model::Sha256::of("")).unwrap();
+        ledger.take_review(&act(), sheet, duces_model::Sha256::of("file"), &[]).unwrap();
+        assert_eq!(ledger.review_imports(population.key).unwrap().len(), 1);
+    }
+
+    #[test]
     fn what_a_run_of_format_1_did_not_read_is_still_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger.sqlite");

@@ -13,7 +13,7 @@ pub const FORMAT: u32 = 4;
 pub(crate) const APPLICATION_ID: i64 = 0x4455_4345;
 
 /// Tables whose rows are never changed and never go away.
-pub(crate) const APPEND_ONLY: [&str; 48] = [
+pub(crate) const APPEND_ONLY: [&str; 54] = [
     "audit",
     "index_run",
     "index_run_ended",
@@ -62,6 +62,12 @@ pub(crate) const APPEND_ONLY: [&str; 48] = [
     "clawback_notice",
     "twin_allowed",
     "passage_allowed",
+    "review_sheet",
+    "review_import",
+    "review_coding",
+    "gate_acknowledged",
+    "redaction_sheet",
+    "redaction",
 ];
 
 /// Where among them those begin that came with format 2.
@@ -88,7 +94,8 @@ pub(crate) fn create(connection: &Connection) -> Result<(), Fault> {
 
 /// Moves a ledger of an older format up, one format after the other: format 2 added tables, and what a run did not
 /// read became rows; format 3 added what people say of gaps, answers given before this program, and capture tests; format 4
-/// added approvals, replacements, claw-backs, and what may stand beside a withheld document.
+/// added review sheets, acknowledgements and redactions, approvals, replacements, claw-backs, and what may stand beside a
+/// withheld document.
 pub(crate) fn move_up(connection: &Connection, from: u32) -> Result<(), Fault> {
     if from < 2 {
         connection.execute_batch(SINCE_FORMAT_2)?;
@@ -471,7 +478,7 @@ mod tests {
         // Format 1 was 4a4af552c02c872b09e360489b7f98621fef3b90a4d142551286a8be63b769ab; fixtures/format-1.sql is one.
         // Format 2 was d2f82c10b1b726e018732c396fe5d4c551d0408368dcb3e84e04141919bacacd; fixtures/format-2.sql is one.
         // Format 3 was a5ecdb053ecec9d2f5c231b098c785b65313546c967a091fa81bd64549877520; fixtures/format-3.sql is one.
-        let format = (4, "14abc06e3397b528d6657f7291324c1a317585dd8b827b7d6df00f701e50703d");
+        let format = (4, "ec2554b92e854e136ecfd5c4a2216f74698ebd5d8ba4f5cc5f74e4ee90a17829");
         assert_eq!((FORMAT, hasher.finish().to_string().as_str()), format);
     }
 }

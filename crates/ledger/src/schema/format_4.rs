@@ -1,6 +1,7 @@
 //! The tables that format 4 added.
 
-/// What format 4 added: approvals and what was left out on them, volumes that replace earlier numbers, claw-backs, pairs
+/// What format 4 added: sheets for review and what came back on them, open questions of a production that people
+/// acknowledged, redactions; approvals and what was left out on them, volumes that replace earlier numbers, claw-backs, pairs
 /// and passages that may stand beside a withheld document.
 pub(super) const SINCE_FORMAT_4: &str = "
 CREATE TABLE approval (
@@ -47,4 +48,32 @@ CREATE TABLE passage_allowed (
   at TEXT NOT NULL, by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX passage_allowed_by_request ON passage_allowed (request, key);
+CREATE TABLE review_sheet (
+  key INTEGER PRIMARY KEY, population INTEGER NOT NULL REFERENCES population (key), screens_sha256 BLOB NOT NULL,
+  last_decision INTEGER NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE TABLE review_import (
+  key INTEGER PRIMARY KEY, sheet INTEGER NOT NULL REFERENCES review_sheet (key), file_sha256 BLOB NOT NULL,
+  changed INTEGER NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE TABLE review_coding (
+  import INTEGER NOT NULL REFERENCES review_import (key), document BLOB NOT NULL,
+  decision INTEGER NOT NULL UNIQUE REFERENCES decision (key), body TEXT NOT NULL,
+  PRIMARY KEY (import, document)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gate_acknowledged (
+  key INTEGER PRIMARY KEY, request TEXT NOT NULL, question TEXT NOT NULL, facts_sha256 BLOB NOT NULL,
+  why TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX gate_acknowledged_by_request ON gate_acknowledged (request, question, key);
+CREATE TABLE redaction_sheet (
+  key INTEGER PRIMARY KEY, request TEXT NOT NULL, population INTEGER NOT NULL REFERENCES population (key),
+  file_sha256 BLOB NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX redaction_sheet_by_request ON redaction_sheet (request, key);
+CREATE TABLE redaction (
+  sheet INTEGER NOT NULL REFERENCES redaction_sheet (key), place INTEGER NOT NULL, document BLOB NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (sheet, place)
+) STRICT, WITHOUT ROWID;
 ";
