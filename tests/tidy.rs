@@ -58,6 +58,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("hayro-syntax", &["duces-letters"]),
     ("krilla", &["duces-render"]),
     ("parley", &["duces-render"]),
+    ("harfrust", &["duces-render"]),
+    ("html5ever", &["duces-render"]),
 ];
 
 /// Longest file, in lines, tests included: beyond it a second noun is hiding.

@@ -27,6 +27,32 @@ pub enum RenderError {
         /// Its file.
         name: &'static str,
     },
+    /// Not one number for each page.
+    #[error("found {found} numbers for {expected} pages")]
+    Numbers {
+        /// Numbers given.
+        found: usize,
+        /// Pages of the document.
+        expected: usize,
+    },
+    /// A number or a legend with a character that no shipped font has.
+    #[error(
+        "found U+{code:04X} in the number or legend `{text}`, expected characters that a shipped font has"
+    )]
+    Endorsement {
+        /// The code point.
+        code: u32,
+        /// The number or legend.
+        text: String,
+    },
+    /// A legend that takes more room than the foot of a page has.
+    #[error("the legend takes {found} lines beside the number, expected at most {expected}; shorten it")]
+    NoRoom {
+        /// Its lines.
+        found: usize,
+        /// The most that there is room for.
+        expected: usize,
+    },
     /// The PDF writer refused: a rule of PDF/A-2a would be broken, or a limit of the format is reached.
     #[error("the PDF could not be written: {reason}")]
     Refused {

@@ -1,26 +1,11 @@
-//! The shipped fonts. No other font is ever looked for.
+//! The fonts of certificates. No other font is ever looked for.
 
 use crate::error::RenderError;
+use crate::faces::{OF_CERTIFICATES, SHIPPED};
 use krilla::text::Font;
 use parley::fontique::{Blob, Collection, CollectionOptions, SourceCache};
 use parley::{FontContext, FontFamilyName};
 use std::sync::Arc;
-
-macro_rules! shipped {
-    ($($file:literal),*) => {
-        /// Noto fonts, SIL Open Font License 1.1; the licence lies beside them in `fonts/OFL.txt`.
-        const SHIPPED: &[(&str, &[u8])] = &[$(($file, include_bytes!(concat!("../fonts/", $file)))),*];
-    };
-}
-
-shipped!(
-    "NotoSerif-Regular.ttf",
-    "NotoSerif-Bold.ttf",
-    "NotoSans-Regular.ttf",
-    "NotoSans-Bold.ttf",
-    "NotoSansHebrew-Regular.ttf",
-    "NotoSansArabic-Regular.ttf"
-);
 
 /// Families for running text, in the order in which a glyph is looked for.
 pub(crate) const SERIF: [FontFamilyName<'static>; 4] = [
@@ -47,11 +32,11 @@ impl Fonts {
     pub(crate) fn load() -> Result<Self, RenderError> {
         let options = CollectionOptions { shared: false, system_fonts: false };
         let mut collection = Collection::new(options);
-        let mut by_blob = Vec::with_capacity(SHIPPED.len());
-        for (name, bytes) in SHIPPED {
-            let wrong = || RenderError::Font { name };
-            let blob = Blob::new(Arc::new(*bytes));
-            by_blob.push((blob.id(), Font::new((*bytes).into(), 0).ok_or_else(wrong)?));
+        let mut by_blob = Vec::with_capacity(OF_CERTIFICATES);
+        for shipped in &SHIPPED[..OF_CERTIFICATES] {
+            let wrong = || RenderError::Font { name: shipped.file };
+            let blob = Blob::new(Arc::new(shipped.bytes));
+            by_blob.push((blob.id(), Font::new(shipped.bytes.into(), 0).ok_or_else(wrong)?));
             if collection.register_fonts(blob, None).is_empty() {
                 return Err(wrong());
             }

@@ -15,18 +15,40 @@
 //! krilla checks the rules of PDF/A-2a that a writer can check and refuses what breaks one. The output
 //! has not been run through an independent validator such as veraPDF.
 
+mod admit;
 mod block;
 mod compose;
+mod compositor;
+mod content;
 mod error;
+#[allow(dead_code, reason = "HTML, which uses all of it, comes next")]
+mod faces;
 mod fonts;
+mod grid;
+#[allow(dead_code, reason = "HTML, which uses all of it, comes next")]
+mod line;
+#[allow(dead_code, reason = "HTML, which uses all of it, comes next")]
+mod matter;
+#[allow(dead_code, reason = "HTML, which uses all of it, comes next")]
+mod note;
+mod pager;
 mod paper;
+mod pdf;
+#[allow(dead_code, reason = "HTML, which uses all of it, comes next")]
+mod picture;
+mod printer;
+mod reader;
 mod table;
 mod tags;
 mod text;
+mod word;
 mod write;
 
 pub use block::{Align, Block, Column, Pages, Rendition};
+pub use content::{Body, Content, Conversation, Entry, Inline, Message, SlipSheet, TextRendition};
 pub use error::RenderError;
+pub use note::{Note, SheetDefect};
+pub use printer::{Endorsement, PAGES_MAX, Printer, Sheets, TEXT_BYTES_MAX};
 
 use compose::Setter;
 

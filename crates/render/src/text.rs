@@ -28,12 +28,13 @@ pub(crate) struct Style {
 /// A glyph with its advance and shift, all in parts of the font size.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PlacedGlyph {
-    id: u32,
-    advance: f32,
-    x: f32,
-    y: f32,
-    from: u32,
-    to: u32,
+    pub(crate) id: u32,
+    pub(crate) advance: f32,
+    pub(crate) x: f32,
+    pub(crate) y: f32,
+    /// Which bytes of the text it stands for.
+    pub(crate) from: u32,
+    pub(crate) to: u32,
 }
 
 impl Glyph for PlacedGlyph {

@@ -7,13 +7,13 @@ use crate::fonts::Fonts;
 use crate::paper::{Bookmark, HEIGHT, Mark, SIDE, Sheet, WIDTH};
 use crate::tags::{PartId, Tags};
 use crate::text::Line;
-use chrono::{Datelike, Timelike};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 use krilla::color::luma;
 use krilla::configure::{Archival, ConfigurationBuilder, Validator};
 use krilla::destination::XyzDestination;
 use krilla::error::KrillaError;
 use krilla::geom::{PathBuilder, Point, Rect, Transform};
-use krilla::metadata::{DateTime, Metadata};
+use krilla::metadata::Metadata;
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke};
@@ -48,12 +48,12 @@ fn settings() -> Result<SerializeSettings, RenderError> {
     Ok(SerializeSettings { configuration, enable_tagging: true, ..SerializeSettings::default() })
 }
 
-fn refused(reason: &str) -> RenderError {
+pub(crate) fn refused(reason: &str) -> RenderError {
     RenderError::Refused { reason: reason.to_owned() }
 }
 
 /// The writer's refusal with every rule that it names, which its own `Display` only counts.
-fn said(error: &KrillaError) -> String {
+pub(crate) fn said(error: &KrillaError) -> String {
     match error {
         KrillaError::Validation(errors) => {
             let each: Vec<String> = errors.iter().map(|(error, _)| format!("{error:?}")).collect();
@@ -64,9 +64,12 @@ fn said(error: &KrillaError) -> String {
 }
 
 fn metadata(pages: &Pages) -> Metadata {
+    metadata_of(&pages.title, Some(&pages.language), pages.dated)
+}
+
+pub(crate) fn metadata_of(title: &str, language: Option<&str>, at: DateTime<Utc>) -> Metadata {
     let small = |n: u32| u8::try_from(n).unwrap_or(0);
-    let at = pages.dated;
-    let dated = DateTime::new(u16::try_from(at.year()).unwrap_or(0))
+    let dated = krilla::metadata::DateTime::new(u16::try_from(at.year()).unwrap_or(0))
         .month(small(at.month()))
         .day(small(at.day()))
         .hour(small(at.hour()))
@@ -74,11 +77,11 @@ fn metadata(pages: &Pages) -> Metadata {
         .second(small(at.second()))
         .utc_offset_hour(0)
         .utc_offset_minute(0);
-    Metadata::new()
-        .title(pages.title.clone())
-        .language(pages.language.clone())
-        .creator("Duces".to_owned())
-        .creation_date(dated)
+    let metadata = Metadata::new().title(title.to_owned()).creator("Duces".to_owned()).creation_date(dated);
+    match language {
+        Some(language) => metadata.language(language.to_owned()),
+        None => metadata,
+    }
 }
 
 /// Bookmarks as a tree: each under the last one of a higher level.

@@ -1,0 +1,324 @@
+//! Pieces of text into lines: where lines may end (UAX #14), and what stands left of what (UAX #9).
+
+use crate::faces::Kind;
+use crate::word::{Word, Words};
+use icu_segmenter::options::LineBreakOptions;
+use icu_segmenter::{
+    GraphemeClusterSegmenter, GraphemeClusterSegmenterBorrowed, LineSegmenter, LineSegmenterBorrowed,
+};
+use std::sync::Arc;
+use unicode_bidi::BidiInfo;
+
+/// Longest piece, in bytes, that is shaped at once: a word of a megabyte is shaped in parts.
+const PIECE_BYTES_MAX: usize = 160;
+
+/// A line drawn through or below words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stroke {
+    None,
+    Under,
+    Through,
+}
+
+/// How words look.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Look {
+    /// In points.
+    pub(crate) size: f32,
+    pub(crate) kind: Kind,
+    /// 0 is black, 255 white.
+    pub(crate) grey: u8,
+    pub(crate) stroke: Stroke,
+}
+
+impl Look {
+    pub(crate) const fn new(kind: Kind, size: f32, grey: u8) -> Self {
+        Self { size, kind, grey, stroke: Stroke::None }
+    }
+}
+
+/// Words of one look. The text has passed the gate and holds no line end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Span<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) look: Look,
+}
+
+/// A shaped piece at its place on a line.
+#[derive(Debug, Clone)]
+pub(crate) struct Placed {
+    /// From the start of the line.
+    pub(crate) x: f32,
+    pub(crate) word: Arc<Word>,
+    pub(crate) look: Look,
+}
+
+/// One line.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    /// From left to right.
+    pub(crate) pieces: Box<[Placed]>,
+    /// Without the blanks at its end.
+    pub(crate) width: f32,
+    /// Above and below the feet of the letters.
+    pub(crate) up: f32,
+    pub(crate) down: f32,
+    /// Of a paragraph that is read from right to left.
+    pub(crate) from_right: bool,
+}
+
+impl Line {
+    pub(crate) fn height(&self) -> f32 {
+        self.up + self.down
+    }
+}
+
+/// A stretch of a paragraph with one look, in one direction, all blank or not at all.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    from: usize,
+    to: usize,
+    span: usize,
+    level: u8,
+    blank: bool,
+    /// A line may end after it.
+    ends: bool,
+}
+
+/// Breaks paragraphs into lines.
+pub(crate) struct Breaker {
+    ends: LineSegmenterBorrowed<'static>,
+    clusters: GraphemeClusterSegmenterBorrowed<'static>,
+    text: String,
+    pieces: Vec<Piece>,
+}
+
+impl Breaker {
+    pub(crate) fn new() -> Self {
+        Self {
+            ends: LineSegmenter::new_dictionary(LineBreakOptions::default()),
+            clusters: GraphemeClusterSegmenter::new(),
+            text: String::new(),
+            pieces: Vec::new(),
+        }
+    }
+
+    /// The lines of one paragraph at a width in points; a paragraph without words is one blank line. A word
+    /// that is wider than a line is broken where characters end.
+    pub(crate) fn lines(&mut self, words: &mut Words, spans: &[Span<'_>], width: f32) -> Vec<Line> {
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        spans.iter().for_each(|span| text.push_str(span.text));
+        let mut pieces = std::mem::take(&mut self.pieces);
+        pieces.clear();
+        let base = self.cut(&text, spans, &mut pieces);
+        let look = spans.first().map_or(Look::new(Kind::Sans, 10.0, 0), |span| span.look);
+        let mut filler = Filler { words, width, base, look, row: Vec::new(), x: 0.0, lines: Vec::new() };
+        let mut from = 0;
+        while from < pieces.len() {
+            let to =
+                pieces[from..].iter().position(|piece| piece.ends).map_or(pieces.len(), |at| from + at + 1);
+            filler.unit(&text, spans, &pieces[from..to], self.clusters);
+            from = to;
+        }
+        filler.end();
+        let lines = filler.lines;
+        (self.text, self.pieces) = (text, pieces);
+        lines
+    }
+
+    /// The width of the longest stretch that a line does not end in, and of all on one line.
+    pub(crate) fn measure(&mut self, words: &mut Words, spans: &[Span<'_>]) -> (f32, f32) {
+        let text: String = spans.iter().map(|span| span.text).collect();
+        let mut pieces = Vec::new();
+        self.cut(&text, spans, &mut pieces);
+        let (mut unit, mut least, mut most) = (0.0_f32, 0.0_f32, 0.0_f32);
+        for piece in pieces {
+            let look = spans[piece.span].look;
+            let word = words.word(&text[piece.from..piece.to], look.kind, piece.level % 2 == 1);
+            let wide = word.width * look.size;
+            most += wide;
+            unit += if piece.blank { 0.0 } else { wide };
+            least = least.max(unit);
+            if piece.ends {
+                unit = 0.0;
+            }
+        }
+        (least, most + 0.05)
+    }
+
+    /// Cuts the paragraph into pieces, in the order of reading; tells whether it is read from the right.
+    fn cut(&self, text: &str, spans: &[Span<'_>], pieces: &mut Vec<Piece>) -> bool {
+        let bidi = text.chars().any(turns).then(|| BidiInfo::new(text, None));
+        let level = |at: usize| bidi.as_ref().map_or(0, |bidi| bidi.levels[at].number());
+        let base =
+            bidi.as_ref().is_some_and(|bidi| bidi.paragraphs.first().is_some_and(|one| one.level.is_rtl()));
+        let mut ends = self.ends.segment_str(text).skip(1).peekable();
+        let mut span = 0;
+        let mut span_end = spans.first().map_or(0, |span| span.text.len());
+        let mut open: Option<Piece> = None;
+        for (at, c) in text.char_indices() {
+            let ends_here = at > 0 && ends.next_if(|end| *end <= at).is_some();
+            while at >= span_end && span + 1 < spans.len() {
+                span += 1;
+                span_end += spans[span].text.len();
+            }
+            let (blank, level) = (c == ' ', level(at));
+            if let Some(piece) = &mut open {
+                let long = at - piece.from >= PIECE_BYTES_MAX && !joins(c);
+                if ends_here || long || piece.span != span || piece.blank != blank || piece.level != level {
+                    pieces.push(Piece { to: at, ends: ends_here, ..*piece });
+                    open = None;
+                }
+            }
+            open.get_or_insert(Piece { from: at, to: at, span, level, blank, ends: false });
+        }
+        pieces.extend(open.map(|piece| Piece { to: text.len(), ends: true, ..piece }));
+        base
+    }
+}
+
+/// Whether a character can make that not all is read from left to right.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8FF}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
+        | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
+}
+
+/// Whether a character belongs to the one before it, so that a long word is not cut between them.
+fn joins(c: char) -> bool {
+    use icu_properties::CodePointMapData;
+    use icu_properties::props::GraphemeClusterBreak as Break;
+    !c.is_ascii()
+        && !matches!(
+            CodePointMapData::<Break>::new().get(c),
+            Break::Other | Break::L | Break::LV | Break::LVT | Break::Control
+        )
+}
+
+/// Fills lines from pieces.
+struct Filler<'a> {
+    words: &'a mut Words,
+    width: f32,
+    base: bool,
+    look: Look,
+    /// The line being filled, in the order of reading, with the direction of each piece.
+    row: Vec<(u8, bool, Placed)>,
+    x: f32,
+    lines: Vec<Line>,
+}
+
+impl Filler<'_> {
+    /// Adds pieces between which no line may end.
+    fn unit(
+        &mut self,
+        text: &str,
+        spans: &[Span<'_>],
+        pieces: &[Piece],
+        clusters: GraphemeClusterSegmenterBorrowed<'static>,
+    ) {
+        let solid = pieces.iter().rposition(|piece| !piece.blank).map_or(0, |last| last + 1);
+        let mut wide = 0.0;
+        for piece in &pieces[..solid] {
+            wide += self.shaped(text, spans, piece).width * spans[piece.span].look.size;
+            if wide > self.width {
+                break;
+            }
+        }
+        if !self.row.is_empty() && self.x + wide > self.width {
+            self.end();
+        }
+        for piece in pieces {
+            let look = spans[piece.span].look;
+            if wide <= self.width || piece.blank {
+                let word = self.shaped(text, spans, piece);
+                self.push(piece, word, look);
+            } else {
+                self.broken(text, piece, look, clusters);
+            }
+        }
+    }
+
+    fn shaped(&mut self, text: &str, spans: &[Span<'_>], piece: &Piece) -> Arc<Word> {
+        self.words.word(&text[piece.from..piece.to], spans[piece.span].look.kind, piece.level % 2 == 1)
+    }
+
+    /// Adds a piece over as many lines as it takes.
+    fn broken(
+        &mut self,
+        text: &str,
+        piece: &Piece,
+        look: Look,
+        clusters: GraphemeClusterSegmenterBorrowed<'static>,
+    ) {
+        let mut from = piece.from;
+        while from < piece.to {
+            let rest = &text[from..piece.to];
+            let word = self.words.word(rest, look.kind, piece.level % 2 == 1);
+            let room = (self.width - self.x) / look.size;
+            if word.width <= room {
+                self.push(piece, word, look);
+                return;
+            }
+            let mut fits = 0;
+            for end in clusters.segment_str(rest).skip(1) {
+                if word.width_before(end, &self.words.faces) > room {
+                    // A line holds at least one character, however narrow it is.
+                    if fits == 0 && self.row.is_empty() {
+                        fits = end;
+                    }
+                    break;
+                }
+                fits = end;
+            }
+            if fits > 0 {
+                let part = self.words.word(&rest[..fits], look.kind, piece.level % 2 == 1);
+                self.push(piece, part, look);
+                from += fits;
+            }
+            if from < piece.to {
+                self.end();
+            }
+        }
+    }
+
+    fn push(&mut self, piece: &Piece, word: Arc<Word>, look: Look) {
+        let width = word.width * look.size;
+        self.row.push((piece.level, piece.blank, Placed { x: 0.0, word, look }));
+        self.x += width;
+    }
+
+    /// Ends the line.
+    fn end(&mut self) {
+        while self.row.last().is_some_and(|(_, blank, _)| *blank) {
+            self.row.pop();
+        }
+        reorder(&mut self.row);
+        let plain = self.words.word(" ", self.look.kind, false);
+        let (mut up, mut down) = (plain.up * self.look.size, plain.down * self.look.size);
+        let mut x = 0.0;
+        let place = |(_, _, mut placed): (u8, bool, Placed)| {
+            placed.x = x;
+            x += placed.word.width * placed.look.size;
+            up = up.max(placed.word.up * placed.look.size);
+            down = down.max(placed.word.down * placed.look.size);
+            placed
+        };
+        let pieces: Box<[Placed]> = self.row.drain(..).map(place).collect();
+        self.lines.push(Line { pieces, width: x, up, down, from_right: self.base });
+        self.x = 0.0;
+    }
+}
+
+/// Puts what is read into what stands from left to right (UAX #9, rule L2).
+fn reorder(row: &mut [(u8, bool, Placed)]) {
+    let highest = row.iter().map(|(level, ..)| *level).max().unwrap_or(0);
+    let lowest_odd = row.iter().map(|(level, ..)| *level | 1).min().unwrap_or(1);
+    for level in (lowest_odd..=highest).rev() {
+        let mut from = 0;
+        while from < row.len() {
+            let run = row[from..].iter().take_while(|(own, ..)| *own >= level).count();
+            row[from..from + run].reverse();
+            from += run.max(1);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Laid-out pages into PDF bytes.
+
+use crate::error::RenderError;
+use crate::faces::{Faces, Kind};
+use crate::line::{Line, Look, Span, Stroke};
+use crate::pager::{HEIGHT, Mark, Page, SIDE, WIDTH};
+use crate::printer::{Endorsement, Printer, Sheets};
+use crate::text::PlacedGlyph;
+use crate::write::{metadata_of, refused, said};
+use krilla::Document;
+use krilla::SerializeSettings;
+use krilla::color::luma;
+use krilla::configure::{Archival, ConfigurationBuilder, Validator};
+use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
+use krilla::page::PageSettings;
+use krilla::paint::Fill;
+use krilla::surface::Surface;
+
+/// From the edge of the paper to number and legend.
+const EDGE: f32 = 36.0;
+/// From the upper edge to the feet of the last line of number and legend.
+const FOOT: f32 = HEIGHT - 26.0;
+const NUMBER: Look = Look::new(Kind::Bold, 9.5, 0);
+const LEGEND: Look = Look::new(Kind::Sans, 7.5, 0);
+/// Most lines of a legend: more would not stand clear of the document.
+const LEGEND_LINES_MAX: usize = 3;
+/// White between legend and number.
+const GAP: f32 = 14.0;
+
+impl Printer {
+    /// Writes pages as a PDF/A-2u with their text, fonts subset and embedded.
+    ///
+    /// # Errors
+    /// [`RenderError`] where there is not one number for each page, where number or legend cannot be shown
+    /// or have no room, and where the PDF writer refuses.
+    pub fn pdf(&mut self, sheets: &Sheets, endorsement: &Endorsement) -> Result<Vec<u8>, RenderError> {
+        let (found, expected) = (endorsement.numbers.len(), sheets.pages.len());
+        if found != expected {
+            return Err(RenderError::Numbers { found, expected });
+        }
+        let mut document = Document::new_with(settings()?);
+        let size = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| refused("page size"))?;
+        for (page, number) in sheets.pages.iter().zip(&endorsement.numbers) {
+            let foot = self.foot(number, endorsement.legend.as_deref())?;
+            let mut leaf = document.start_page_with(size.clone());
+            let mut pen = Pen {
+                surface: leaf.surface(),
+                faces: &self.words.faces,
+                glyphs: Vec::new(),
+                text: String::new(),
+            };
+            pen.page(page);
+            pen.page(&foot);
+            drop(pen);
+            leaf.finish();
+        }
+        let title = endorsement.numbers.first().map_or("", String::as_str);
+        document.set_metadata(metadata_of(title, None, endorsement.dated));
+        document.finish().map_err(|error| refused(&said(&error)))
+    }
+
+    /// Number and legend.
+    fn foot(&mut self, number: &str, legend: Option<&str>) -> Result<Page, RenderError> {
+        let mut page = Page::default();
+        let number = self.endorsing(number, NUMBER, f32::MAX)?;
+        let wide = number.first().map_or(0.0, |line| line.width);
+        let room = WIDTH - 2.0 * EDGE - wide - GAP;
+        for line in number {
+            page.marks.push(Mark::Text { x: WIDTH - EDGE - wide - SIDE, y: FOOT - line.up, line });
+        }
+        if let Some(legend) = legend {
+            let lines = self.endorsing(legend, LEGEND, room.max(60.0))?;
+            let found = lines.len();
+            if found > LEGEND_LINES_MAX || room < 60.0 {
+                return Err(RenderError::NoRoom { found, expected: LEGEND_LINES_MAX });
+            }
+            for (n, line) in lines.into_iter().rev().enumerate() {
+                let y = FOOT - line.up - n as f32 * line.height();
+                page.marks.push(Mark::Text { x: EDGE - SIDE, y, line });
+            }
+        }
+        Ok(page)
+    }
+
+    /// The lines of a number or legend, which is shown as it is or not at all.
+    fn endorsing(&mut self, text: &str, look: Look, width: f32) -> Result<Vec<Line>, RenderError> {
+        let mut lines = Vec::new();
+        for text in text.lines() {
+            let faces = &mut self.words.faces;
+            let mut shown =
+                |c: char| !c.is_control() && faces.showing(look.kind, c.encode_utf8(&mut [0; 4])).is_some();
+            if let Some(character) = text.chars().find(|c| !shown(*c)) {
+                return Err(RenderError::Endorsement { code: u32::from(character), text: text.to_owned() });
+            }
+            lines.extend(self.breaker.lines(&mut self.words, &[Span { text, look }], width));
+        }
+        Ok(lines)
+    }
+}
+
+pub(crate) fn settings() -> Result<SerializeSettings, RenderError> {
+    let configuration = ConfigurationBuilder::new()
+        .set_validator(Validator::A(Archival::A2_U))
+        .finish()
+        .map_err(|_| refused("PDF/A-2u is not offered"))?;
+    Ok(SerializeSettings { configuration, enable_tagging: false, ..SerializeSettings::default() })
+}
+
+/// Draws the marks of a page.
+struct Pen<'a> {
+    surface: Surface<'a>,
+    faces: &'a Faces,
+    /// Glyphs of one face and look that stand side by side, and their text.
+    glyphs: Vec<PlacedGlyph>,
+    text: String,
+}
+
+impl Pen<'_> {
+    fn page(&mut self, page: &Page) {
+        for mark in page.marks.iter().filter(|mark| matches!(mark, Mark::Box { .. })) {
+            self.mark(mark);
+        }
+        for mark in page.marks.iter().filter(|mark| !matches!(mark, Mark::Box { .. })) {
+            self.mark(mark);
+        }
+    }
+
+    fn mark(&mut self, mark: &Mark) {
+        match mark {
+            Mark::Text { x, y, line } => self.line(line, SIDE + x, y + line.up),
+            Mark::Box { x, y, width, height, grey } => self.block(SIDE + x, *y, *width, *height, *grey),
+            Mark::Picture { x, y, width, height, picture } => {
+                if let Some(size) = Size::from_wh(*width, *height) {
+                    self.surface.push_transform(&Transform::from_translate(SIDE + x, *y));
+                    self.surface.draw_image(picture.image.clone(), size);
+                    self.surface.pop();
+                }
+            }
+        }
+    }
+
+    fn line(&mut self, line: &Line, x: f32, baseline: f32) {
+        let mut open: Option<(f32, u8, Look)> = None;
+        for placed in &line.pieces {
+            let mut at = placed.x;
+            let mut held: Option<usize> = None;
+            for run in &placed.word.runs {
+                if open.is_none_or(|(_, face, look)| face != run.face || look != placed.look) {
+                    self.flush(open, x, baseline);
+                    open = Some((at, run.face, placed.look));
+                    held = None;
+                }
+                let from = *held.get_or_insert_with(|| {
+                    self.text.push_str(&placed.word.text);
+                    self.text.len() - placed.word.text.len()
+                });
+                let units = self.faces.at(run.face).units;
+                self.glyphs.extend(run.glyphs.iter().map(|glyph| {
+                    let part = |value: i16| f32::from(value) / units;
+                    PlacedGlyph {
+                        id: u32::from(glyph.id),
+                        advance: part(glyph.advance),
+                        x: part(glyph.x),
+                        y: part(glyph.y),
+                        from: (from + usize::from(glyph.from)) as u32,
+                        to: (from + usize::from(glyph.to)) as u32,
+                    }
+                }));
+                at += run.width * placed.look.size;
+            }
+            if placed.look.stroke != Stroke::None {
+                let wide = placed.word.width * placed.look.size;
+                let y = match placed.look.stroke {
+                    Stroke::Through => baseline - placed.look.size * 0.3,
+                    _ => baseline + placed.look.size * 0.12,
+                };
+                self.block(x + placed.x, y, wide, 0.5, placed.look.grey);
+            }
+        }
+        self.flush(open, x, baseline);
+    }
+
+    fn flush(&mut self, open: Option<(f32, u8, Look)>, x: f32, baseline: f32) {
+        if let Some((at, face, look)) = open
+            && !self.glyphs.is_empty()
+        {
+            self.surface.set_fill(Some(fill(look.grey)));
+            let (font, start) = (self.faces.at(face).font.clone(), Point::from_xy(x + at, baseline));
+            self.surface.draw_glyphs(start, &self.glyphs, font, &self.text, look.size, false);
+        }
+        self.glyphs.clear();
+        self.text.clear();
+    }
+
+    fn block(&mut self, x: f32, y: f32, width: f32, height: f32, grey: u8) {
+        let mut path = PathBuilder::new();
+        Rect::from_xywh(x, y, width, height).into_iter().for_each(|rect| path.push_rect(rect));
+        if let Some(path) = path.finish() {
+            self.surface.set_fill(Some(fill(grey)));
+            self.surface.draw_path(&path);
+        }
+    }
+}
+
+fn fill(grey: u8) -> Fill {
+    Fill { paint: luma::Color::new(grey).into(), ..Fill::default() }
+}

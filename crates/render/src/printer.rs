@@ -1,0 +1,153 @@
+//! Documents onto pages.
+
+use crate::admit::Gate;
+use crate::compositor::{Compositor, Frame, Sink};
+use crate::content::{Body, Content, SlipSheet};
+use crate::error::RenderError;
+use crate::line::Breaker;
+use crate::note::{Note, Remarks, SheetDefect};
+use crate::pager::{MEASURE, Page, Pager};
+use crate::reader::Reader;
+use crate::word::Words;
+use chrono::{DateTime, Utc};
+
+/// Most pages that one document is set on. A longer one gets a slip-sheet with
+/// [`SheetDefect::TooManyPages`]: what is laid out is held in memory, at most some 60 KB a page.
+pub const PAGES_MAX: u32 = 5_000;
+/// Most bytes of text that one document is set from. A longer one gets a slip-sheet with
+/// [`SheetDefect::TextTooLong`].
+pub const TEXT_BYTES_MAX: usize = 24 << 20;
+
+/// Sets documents on pages and writes them. Fonts are read once, and words shaped once, so one printer
+/// serves a whole run; it remembers nothing that changes what comes out.
+pub struct Printer {
+    pub(crate) words: Words,
+    pub(crate) breaker: Breaker,
+    gate: Gate,
+}
+
+/// A document laid out on pages that have no numbers yet.
+#[derive(Debug, Clone)]
+pub struct Sheets {
+    pub(crate) pages: Vec<Page>,
+    notes: Vec<Note>,
+    defect: Option<SheetDefect>,
+}
+
+impl Sheets {
+    /// How many pages; at least 1.
+    pub fn pages(&self) -> u32 {
+        u32::try_from(self.pages.len()).unwrap_or(u32::MAX)
+    }
+
+    /// What the pages show otherwise than the document had it. The pages say it too, below the document.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// Why a slip-sheet stands here instead of the document.
+    pub fn defect(&self) -> Option<&SheetDefect> {
+        self.defect.as_ref()
+    }
+}
+
+/// What is put onto the pages beside the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endorsement {
+    /// A number for each page, at its lower right.
+    pub numbers: Vec<String>,
+    /// Stands at the lower left of each page, in at most three lines.
+    pub legend: Option<String>,
+    /// The day and time that the PDF states of itself (krilla writes no PDF/A-2 without). It is part of the
+    /// input like any other, so that the bytes depend on nothing else.
+    pub dated: DateTime<Utc>,
+}
+
+impl Printer {
+    /// A printer with all shipped fonts.
+    ///
+    /// # Errors
+    /// [`RenderError::Font`] where a shipped font cannot be read.
+    pub fn new() -> Result<Self, RenderError> {
+        Ok(Self { words: Words::new()?, breaker: Breaker::new(), gate: Gate::new() })
+    }
+
+    /// Lays a document out. What cannot be set is no error: a slip-sheet that says why comes back, with
+    /// [`Sheets::defect`].
+    ///
+    /// # Errors
+    /// None at present; kinds of content to come can fail to be read.
+    pub fn lay_out(&mut self, content: &Content) -> Result<Sheets, RenderError> {
+        let found = bytes_of_text(content);
+        if found > TEXT_BYTES_MAX {
+            return Ok(self.stand_in(SheetDefect::TextTooLong { found, bytes_max: TEXT_BYTES_MAX }));
+        }
+        Ok(match self.set(content) {
+            Some(sheets) => sheets,
+            None => self.stand_in(SheetDefect::TooManyPages { pages_max: PAGES_MAX }),
+        })
+    }
+
+    /// The pages of a content, unless there are too many.
+    fn set(&mut self, content: &Content) -> Option<Sheets> {
+        self.words.failed.clear();
+        let mut pager = Pager::new(PAGES_MAX);
+        let mut reader =
+            Reader { gate: &self.gate, faces: &mut self.words.faces, remarks: Remarks::default() };
+        let matter = reader.read(content);
+        let remarks = reader.remarks;
+        self.compose(&matter, &mut pager);
+        drop(matter);
+        let mut reader = Reader { gate: &self.gate, faces: &mut self.words.faces, remarks };
+        for c in std::mem::take(&mut self.words.failed) {
+            reader.remarks.substituted(c, || "the document".to_owned());
+        }
+        let remarked = reader.remarked();
+        let notes = reader.remarks.notes();
+        self.compose(&remarked, &mut pager);
+        (!pager.is_over()).then_some(Sheets { pages: pager.pages, notes, defect: None })
+    }
+
+    fn compose(&mut self, matter: &[crate::matter::Matter], pager: &mut Pager) {
+        let mut compositor = Compositor { words: &mut self.words, breaker: &mut self.breaker };
+        compositor.set(matter, &mut Frame::new(0.0, MEASURE), &mut Sink::Pages(pager));
+    }
+
+    /// A slip-sheet that says why the document is not set.
+    fn stand_in(&mut self, defect: SheetDefect) -> Sheets {
+        let sheet = SlipSheet {
+            title: "DOCUMENT NOT SET ON PAGES".to_owned(),
+            lines: vec![format!("This document could not be set on pages: {defect}.")],
+        };
+        let sheets = self.set(&Content::SlipSheet(sheet));
+        let pages = sheets.map_or_else(|| vec![Page::default()], |sheets| sheets.pages);
+        Sheets { pages, notes: Vec::new(), defect: Some(defect) }
+    }
+}
+
+/// Bytes of text in a content.
+fn bytes_of_text(content: &Content) -> usize {
+    let pairs = |fields: &[(String, String)]| -> usize {
+        fields.iter().map(|(label, value)| label.len() + value.len()).sum()
+    };
+    let all = |lines: &[String]| -> usize { lines.iter().map(String::len).sum() };
+    match content {
+        Content::Message(message) => {
+            let (Body::Plain(body) | Body::Html { html: body, .. }) = &message.body;
+            pairs(&message.headers) + body.len() + all(&message.attachments) + all(&message.notes)
+        }
+        Content::Text(text) => text.title.len() + text.label.len() + text.text.len(),
+        Content::Conversation(conversation) => {
+            let entry = |entry: &crate::content::Entry| {
+                entry.time.len()
+                    + entry.who.len()
+                    + entry.text.len()
+                    + all(&entry.notes)
+                    + all(&entry.attachments)
+            };
+            let entries: usize = conversation.entries.iter().map(entry).sum();
+            pairs(&conversation.heading) + entries + all(&conversation.notes)
+        }
+        Content::SlipSheet(sheet) => sheet.title.len() + all(&sheet.lines),
+    }
+}
