@@ -18,6 +18,8 @@ pub(crate) enum Content {
     Mbox,
     /// One Outlook message.
     Outlook,
+    /// An Outlook data file.
+    DataFile,
     /// A mail container without a reader, and its name.
     Unsupported(&'static str),
     /// Anything else.
@@ -31,6 +33,9 @@ pub(crate) fn content(head: &[u8], file_name: &str, directory: Option<&[u8]>) ->
         return Content::Empty;
     }
     let extension = extension(file_name);
+    if head.starts_with(b"!BDN") {
+        return Content::DataFile;
+    }
     if head.starts_with(OLE_MAGIC) && names_a_message(head, &extension, directory) {
         return Content::Outlook;
     }
@@ -88,9 +93,6 @@ pub(crate) fn is_outlook_message(bytes: &[u8], file_name: Option<&str>) -> bool 
 }
 
 fn foreign_container(head: &[u8], extension: &str) -> Option<&'static str> {
-    if head.starts_with(b"!BDN") {
-        return Some("Outlook data file (PST or OST)");
-    }
     if head.starts_with(b"PK\x03\x04") && extension == "olm" {
         return Some("Outlook for Mac archive (OLM)");
     }
@@ -178,7 +180,7 @@ mod tests {
             (b"\n\nFrom a@b Fri Feb 22 17:06:23 2008\nTo: c@d\n\nx", "inbox", Content::Mbox),
             (b"From the desk of Ann\nDear Bob\n", "letter.txt", Content::Loose),
             (b"stray\n\nFrom a@b Fri Feb 22 17:06:23 2008\nTo: c@d\n\nx", "a.mbox", Content::Mbox),
-            (b"!BDN....", "a.pst", Content::Unsupported("Outlook data file (PST or OST)")),
+            (b"!BDN....", "a.pst", Content::DataFile),
             (b"123\nFrom: a@b\nTo: c@d\n\nx", "1.emlx", Content::Unsupported("Apple Mail message (EMLX)")),
             (b"PK\x03\x04....", "a.zip", Content::Loose),
             (b"PK\x03\x04....", "a.olm", Content::Unsupported("Outlook for Mac archive (OLM)")),

@@ -348,6 +348,7 @@ impl<'l> Family<'l> {
             parent: Some(parent),
             file_name: part.file_name.clone(),
             notes,
+            lost: None,
         };
         self.outlook(file, depth.below()).is_ok()
     }

@@ -50,6 +50,7 @@ mod outlook;
 mod parse;
 mod part;
 mod postmark;
+mod pst;
 mod recorded;
 mod reread;
 mod rtf;

@@ -6,6 +6,7 @@ use crate::error::IngestError;
 use crate::limits::Limits;
 use crate::mbox::{Piece, Splitter};
 use crate::notes::Notes;
+use crate::pst;
 use crate::stream::Stream;
 use crate::walk::FoundFile;
 use duces_model::{Container, ContainerId, ContainerKind, Defect, DefectCode, Locator, Md5, Sha256};
@@ -63,6 +64,7 @@ enum State {
     /// One message, which is the whole file; its first bytes were read.
     Single(Vec<u8>),
     Mbox(Box<Splitter>),
+    DataFile(Box<pst::Reader>),
     Done,
 }
 
@@ -105,6 +107,11 @@ pub fn open(file: &FoundFile, limits: &Limits) -> Result<Opened, IngestError> {
             ContainerKind::Unsupported
         }
         Content::Outlook => ContainerKind::Msg,
+        Content::DataFile if stream.is_compressed() => {
+            notes.add(DefectCode::UnsupportedContainer, "an Outlook data file (PST or OST) inside gzip");
+            ContainerKind::Unsupported
+        }
+        Content::DataFile => ContainerKind::Pst,
         _ if file.maildir => ContainerKind::Maildir,
         Content::Mail => ContainerKind::Eml,
         Content::Mbox => ContainerKind::Mbox,
@@ -113,8 +120,24 @@ pub fn open(file: &FoundFile, limits: &Limits) -> Result<Opened, IngestError> {
     if kind == ContainerKind::Empty {
         notes.add(DefectCode::EmptyFile, "");
     }
+    let mut kind = kind;
+    let mut data_file = None;
+    if kind == ContainerKind::Pst {
+        match pst::Reader::open(&file.absolute, limits.message_bytes_max, limits.nesting_max) {
+            Ok(reader) => data_file = Some(reader),
+            Err(why) => {
+                notes.add(DefectCode::UnsupportedContainer, format!("Outlook data file (PST or OST): {why}"));
+                kind = ContainerKind::Unsupported;
+            }
+        }
+    }
     let mut counter = None;
-    let state = if kind == ContainerKind::Mbox {
+    let state = if let Some(reader) = data_file {
+        for why in &reader.lost {
+            notes.add(DefectCode::TruncatedMessage, why.clone());
+        }
+        State::DataFile(Box::new(reader))
+    } else if kind == ContainerKind::Mbox {
         let line_end = detect::line_end(&head);
         let mut second = Counter::new(line_end);
         second.feed(&head);
@@ -210,8 +233,33 @@ impl Opened {
                     None => self.failure(),
                 }
             }
+            State::DataFile(mut reader) => {
+                let Some(item) = reader.next() else {
+                    // The items were read from their places; the file's digest is taken from all of it.
+                    let mut buffer = vec![0; 1 << 18];
+                    while self.stream.read(&mut buffer) > 0 {}
+                    return self.failure();
+                };
+                let message = self.item(item);
+                self.state = State::DataFile(reader);
+                Some(Ok(message))
+            }
             State::Done => self.failure(),
         }
+    }
+
+    /// An item's offset is the id of its node, by which it is found again; its length is that of the
+    /// message file that is made of it.
+    fn item(&mut self, item: pst::Item) -> RawMessage {
+        let locator =
+            Locator { ordinal: self.found, offset: u64::from(item.id), bytes: item.bytes.len() as u64 };
+        self.found += 1;
+        let mut defects: Vec<Defect> =
+            item.lost.into_iter().map(|why| Defect::new(DefectCode::TruncatedMessage, why)).collect();
+        if item.in_no_folder {
+            defects.push(Defect::new(DefectCode::InNoFolder, ""));
+        }
+        RawMessage { locator, bytes: item.bytes, defects, oversize: None }
     }
 
     /// The failure of the file, told once; it stays a defect of the container.
@@ -278,7 +326,10 @@ impl Opened {
         if let Some(damage) = read.damage {
             self.notes.add(DefectCode::DamagedArchive, damage);
         }
-        let independent = self.counter.take().map(Counter::finish);
+        let independent = match self.kind {
+            ContainerKind::Pst => pst::count(&self.file.absolute),
+            _ => self.counter.take().map(Counter::finish),
+        };
         if let Some(count) = independent
             && count != self.found
         {

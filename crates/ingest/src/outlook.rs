@@ -10,7 +10,7 @@ mod item;
 mod packed;
 mod people;
 mod properties;
-mod storage;
+pub(crate) mod storage;
 
 use crate::family::{Depth, Enclosed, Family, named, note_name};
 use crate::header::Header;
@@ -37,6 +37,8 @@ pub(crate) struct OutlookFile<'a> {
     pub(crate) parent: Option<DocId>,
     pub(crate) file_name: Option<String>,
     pub(crate) notes: Notes,
+    /// Why the file is not all of the message, where that is known.
+    pub(crate) lost: Option<Defect>,
 }
 
 /// Why the bytes are no Outlook message.
@@ -69,7 +71,7 @@ impl Family<'_> {
     /// # Errors
     /// Where it is no compound file, or one without the properties of a message; nothing is added then.
     pub(crate) fn outlook(&mut self, file: OutlookFile<'_>, depth: Depth) -> Result<DocId, NoMessage> {
-        let OutlookFile { bytes, native, part, parent, file_name, mut notes } = file;
+        let OutlookFile { bytes, native, part, parent, file_name, mut notes, lost } = file;
         let compound = storage::read(bytes, self.limits().message_bytes_max).map_err(NoMessage)?;
         if compound.root.stream(storage::PROPERTIES).is_none() {
             return Err(NoMessage("the file holds no properties of a message".to_owned()));
@@ -89,7 +91,9 @@ impl Family<'_> {
             file_name,
             notes,
         };
-        let lost = compound.lost.first().map(|lost| Defect::new(DefectCode::TruncatedMessage, lost.clone()));
+        let lost = lost.or_else(|| {
+            compound.lost.first().map(|lost| Defect::new(DefectCode::TruncatedMessage, lost.clone()))
+        });
         Ok(self.item(item, depth, lost))
     }
 

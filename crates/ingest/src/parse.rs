@@ -8,6 +8,7 @@ use crate::native;
 use crate::notes::Notes;
 use crate::opened::RawMessage;
 use crate::outlook::OutlookFile;
+use crate::pst;
 use crate::text;
 use duces_model::{
     ContainerId, ContainerKind, Defect, DefectCode, DeliveryPath, DocId, Document, DocumentKind, Native,
@@ -74,6 +75,8 @@ impl<'a> Reading<'a> {
         let mail = matches!(kind, ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir);
         let extension = if mail {
             "eml".to_owned()
+        } else if kind == ContainerKind::Pst {
+            "msg".to_owned()
         } else {
             native::extension(file_name, native::media_type_of(file_name))
         };
@@ -85,7 +88,10 @@ impl<'a> Reading<'a> {
                 conversion: None,
                 extension,
             },
-            None => native::native(bytes, None, extension),
+            None => {
+                let conversion = (kind == ContainerKind::Pst).then_some(pst::AS_MESSAGE_FILE);
+                native::native(bytes, conversion, extension)
+            }
         };
         let too_large =
             (message.oversize.is_some() || bytes.len() as u64 > limits.message_bytes_max).then(|| {
@@ -99,7 +105,7 @@ impl<'a> Reading<'a> {
     fn read(self) -> (Occurrence, Option<Vec<u8>>) {
         match self.kind {
             ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir => self.mail(),
-            ContainerKind::Msg => self.outlook(),
+            ContainerKind::Msg | ContainerKind::Pst => self.outlook(),
             ContainerKind::LooseFile => (self.loose(), None),
             ContainerKind::Unsupported => (self.defective(DefectCode::UnsupportedContainer, ""), None),
             ContainerKind::Empty => (self.defective(DefectCode::EmptyFile, ""), None),
@@ -157,8 +163,14 @@ impl<'a> Reading<'a> {
             native: self.native.clone(),
             part: PartPath::whole(),
             parent: None,
-            file_name: self.file_name.map(str::to_owned),
+            file_name: self.own_name(),
             notes,
+            lost: self
+                .message
+                .defects
+                .iter()
+                .find(|defect| defect.code == DefectCode::TruncatedMessage)
+                .cloned(),
         };
         match family.outlook(file, Depth::default()) {
             Ok(_) => {
@@ -172,7 +184,8 @@ impl<'a> Reading<'a> {
     /// A message that is a file has the file's name; a mailbox's name is not its messages', and a
     /// Maildir's names are its server's.
     fn own_name(&self) -> Option<String> {
-        if self.kind == ContainerKind::Eml { self.file_name.map(str::to_owned) } else { None }
+        let is_file = matches!(self.kind, ContainerKind::Eml | ContainerKind::Msg);
+        if is_file { self.file_name.map(str::to_owned) } else { None }
     }
 
     fn loose(self) -> Occurrence {
@@ -224,11 +237,8 @@ impl<'a> Reading<'a> {
 
     /// The document that is the occurrence as a whole, with nothing read of it yet.
     fn document(&self, kind: DocumentKind) -> Document {
-        let file_name = if self.kind == ContainerKind::Mbox || self.kind == ContainerKind::Maildir {
-            None
-        } else {
-            self.file_name.map(str::to_owned)
-        };
+        let within = matches!(self.kind, ContainerKind::Mbox | ContainerKind::Maildir | ContainerKind::Pst);
+        let file_name = if within { None } else { self.file_name.map(str::to_owned) };
         Document {
             id: DocId::new(self.id, &PartPath::whole()),
             parent: None,

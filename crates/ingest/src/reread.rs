@@ -1,6 +1,8 @@
 //! Reading again what was found before: one occurrence, or the digest of a beginning.
 
 use crate::error::IngestError;
+use crate::limits::Limits;
+use crate::pst;
 use duces_model::{Locator, Sha256};
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
@@ -19,6 +21,9 @@ pub fn retained_bytes(file: &Path, compressed: bool, locator: Locator) -> Result
         expected: locator.offset.saturating_add(locator.bytes),
     };
     let mut opened = File::open(file).map_err(unreadable(0))?;
+    if is_data_file(&mut opened).map_err(unreadable(0))? {
+        return item(file, locator);
+    }
     let mut reader: Box<dyn Read> = if compressed {
         let mut stream = MultiGzDecoder::new(BufReader::with_capacity(1 << 16, opened));
         let skipped =
@@ -37,6 +42,30 @@ pub fn retained_bytes(file: &Path, compressed: bool, locator: Locator) -> Result
         return Err(short(locator.offset + bytes.len() as u64));
     }
     Ok(bytes)
+}
+
+/// Whether the file is an Outlook data file, whose items are found by the ids of their nodes.
+fn is_data_file(opened: &mut File) -> io::Result<bool> {
+    let mut head = Vec::new();
+    opened.by_ref().take(4).read_to_end(&mut head)?;
+    opened.seek(SeekFrom::Start(0))?;
+    Ok(head == b"!BDN")
+}
+
+/// One item of a data file, made into a message file again.
+fn item(file: &Path, locator: Locator) -> Result<Vec<u8>, IngestError> {
+    let limits = Limits::default();
+    let id = u32::try_from(locator.offset).unwrap_or(u32::MAX);
+    match pst::again(file, id, limits.message_bytes_max, limits.nesting_max) {
+        Ok(bytes) => Ok(bytes),
+        // What could not be read the first time has no bytes.
+        Err(_) if locator.bytes == 0 => Ok(Vec::new()),
+        Err(why) => Err(IngestError::Unreadable {
+            path: file.to_owned(),
+            offset: locator.offset,
+            source: io::Error::other(why),
+        }),
+    }
 }
 
 /// Reads up to `wanted` bytes. Damage right behind them, as at the end of a gzip that broke off, is no

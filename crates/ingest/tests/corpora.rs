@@ -76,7 +76,10 @@ fn every_edge_case_is_read_and_counted_like_the_test_counts() {
     assert!(all.len() > 2_000);
     for seen in &all {
         assert!(seen.tally.independent.is_none_or(|count| count == seen.tally.found), "{}", seen.file.path);
-        assert_eq!(counted(seen), seen.tally.found, "{}", seen.file.path);
+        // Items of data files are counted in a test of their own.
+        if seen.kind != ContainerKind::Pst {
+            assert_eq!(counted(seen), seen.tally.found, "{}", seen.file.path);
+        }
         let told_by_name = seen.file.path.as_str().ends_with(".eml") && seen.file.bytes > 0;
         let mail = matches!(seen.kind, ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir);
         assert!(mail || !told_by_name, "{}: {:?}", seen.file.path, seen.kind);

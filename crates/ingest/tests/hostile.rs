@@ -43,6 +43,7 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("mac", mbox.replace('\n', "\r").into_bytes()),
         ("inbox.gz", packed),
         ("rich.msg", support::msg::rich().bytes()),
+        ("box.pst", support::pst::rich()),
         (
             "note.rtf",
             br"{\rtf1\ansi{\fonttbl{\f1\fcharset204 B;}}\f1 \'cf\u8364? {\*\htmltag <p>}\par}".to_vec(),
@@ -116,7 +117,7 @@ fn breaks() -> impl Strategy<Value = Break> {
         (index(), 1_usize..200).prop_map(|(at, length)| Break::Drop(at, length)),
         (index(), 1_usize..120, 2_usize..40).prop_map(|(at, length, times)| Break::Repeat(at, length, times)),
         (index(), 0..TOKENS.len()).prop_map(|(at, token)| Break::Insert(at, token)),
-        (index(), 0_usize..8, index(), 1_usize..300)
+        (index(), 0_usize..9, index(), 1_usize..300)
             .prop_map(|(at, seed, from, length)| Break::Splice(at, seed, from, length)),
     ]
 }
@@ -172,7 +173,7 @@ proptest! {
     #![proptest_config(config(600))]
 
     #[test]
-    fn broken_mail_is_read_under_every_law(seed in 0_usize..8, how in prop::collection::vec(breaks(), 1..12), tightly: bool) {
+    fn broken_mail_is_read_under_every_law(seed in 0_usize..9, how in prop::collection::vec(breaks(), 1..12), tightly: bool) {
         let seeds = seeds();
         let (name, mut bytes) = seeds[seed].clone();
         how.iter().for_each(|how| apply(&mut bytes, how, &seeds));

@@ -37,6 +37,7 @@ codes! {
     UnsupportedContainer = "unsupported-container", "This version has no reader for this kind of mail container, so the messages inside are not counted.";
     CountDiffers = "count-differs", "A second, independent count of the container's messages differs from the reader's.";
     BytesBeforeFirstMessage = "bytes-before-first-message", "The mailbox starts with bytes that belong to no message.";
+    InNoFolder = "in-no-folder", "The item lies in the data file, and no folder names it: it was deleted and not yet overwritten, or its folder's table is damaged.";
     UnquotedFromLine = "unquoted-from-line", "A line that starts with 'From ' stands inside a body without the mailbox's quoting; it was not taken for a new message.";
     ContentLengthWrong = "content-length-wrong", "The Content-Length header disagrees with where the next message starts.";
     TruncatedMessage = "truncated-message", "The message ends before its structure does.";

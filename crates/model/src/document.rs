@@ -163,6 +163,8 @@ pub enum ContainerKind {
     Maildir,
     /// One Outlook message (MSG, OFT).
     Msg,
+    /// An Outlook data file (PST, OST) of messages.
+    Pst,
     /// A file that is no mail: kept as a document of its own.
     LooseFile,
     /// A mail container that this version cannot open; its messages are not counted.
@@ -173,8 +175,16 @@ pub enum ContainerKind {
 
 impl ContainerKind {
     /// All kinds.
-    pub const ALL: [Self; 7] =
-        [Self::Eml, Self::Mbox, Self::Maildir, Self::Msg, Self::LooseFile, Self::Unsupported, Self::Empty];
+    pub const ALL: [Self; 8] = [
+        Self::Eml,
+        Self::Mbox,
+        Self::Maildir,
+        Self::Msg,
+        Self::Pst,
+        Self::LooseFile,
+        Self::Unsupported,
+        Self::Empty,
+    ];
 
     /// The word that is stored and printed.
     pub const fn as_str(self) -> &'static str {
@@ -183,6 +193,7 @@ impl ContainerKind {
             Self::Mbox => "mbox",
             Self::Maildir => "maildir",
             Self::Msg => "msg",
+            Self::Pst => "pst",
             Self::LooseFile => "loose-file",
             Self::Unsupported => "unsupported",
             Self::Empty => "empty",

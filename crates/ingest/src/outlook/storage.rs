@@ -14,14 +14,14 @@ const DEPTH_MAX: usize = 128;
 const MESSAGE_CLASS: uuid::Uuid = uuid::Uuid::from_u128(0x00020D0B_0000_0000_C000_000000000046);
 
 /// A storage: streams and storages by their names in lower case.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Storage {
     streams: BTreeMap<String, Named<Vec<u8>>>,
     storages: BTreeMap<String, Named<Self>>,
 }
 
 /// Something with its name as written.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Named<T> {
     name: String,
     value: T,
@@ -53,6 +53,16 @@ impl Storage {
             .iter()
             .filter(move |(name, _)| name.starts_with(start))
             .map(|(name, storage)| (name.as_str(), &storage.value))
+    }
+
+    /// Adds a stream.
+    pub(crate) fn put(&mut self, name: &str, bytes: Vec<u8>) {
+        self.streams.insert(name.to_lowercase(), Named { name: name.to_owned(), value: bytes });
+    }
+
+    /// Adds a storage.
+    pub(crate) fn hold(&mut self, name: &str, storage: Self) {
+        self.storages.insert(name.to_lowercase(), Named { name: name.to_owned(), value: storage });
     }
 
     /// The storage that holds `path`, made where it is missing.
@@ -98,8 +108,7 @@ pub(crate) fn read(bytes: &[u8], bytes_max: u64) -> Result<Compound, String> {
             Ok(content) => {
                 left -= length;
                 let Some((name, above)) = path.split_last() else { continue };
-                let stream = Named { name: name.clone(), value: content };
-                found.root.holder(above).streams.insert(name.to_lowercase(), stream);
+                found.root.holder(above).put(name, content);
             }
             Err(error) => found.lost.push(format!("{}: {error}", path.join("/"))),
         }
