@@ -9,6 +9,8 @@ use unicode_width::UnicodeWidthChar;
 
 /// What stands for a character that cannot be shown.
 const REPLACEMENT: char = '\u{FFFD}';
+/// The mark of byte order, left in by careless programs: PDF/A-2 forbids that any glyph stands for it.
+const MARK_OF_ORDER: char = '\u{FEFF}';
 /// Tabs lead to the next multiple of this many columns.
 const TAB: usize = 8;
 
@@ -87,7 +89,9 @@ fn admit_cluster(
         }
     }
     for c in cluster.chars() {
-        if never_shows(c) && !must_not_stand(c) {
+        if c == MARK_OF_ORDER {
+            remarks.unseen(c, place);
+        } else if never_shows(c) && !must_not_stand(c) {
             // Joiners inside a cluster do what they are there for: nothing is to be said of them.
             if cluster.len() == c.len_utf8() {
                 remarks.unseen(c, place);
@@ -146,9 +150,9 @@ mod tests {
 
     #[test]
     fn joiners_do_their_work_unsaid_and_marks_that_show_nothing_are_said() {
-        let (clean, notes) = admitted("👩\u{200D}💻 soft\u{AD}ware \u{200B}");
+        let (clean, notes) = admitted("\u{FEFF}👩\u{200D}💻 soft\u{AD}ware \u{200B}");
         assert_eq!(clean, "👩\u{200D}💻 soft\u{AD}ware \u{200B}");
-        assert_eq!(notes.len(), 2, "{notes:?}");
+        assert_eq!(notes.len(), 3, "{notes:?}");
     }
 
     #[test]

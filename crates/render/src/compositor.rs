@@ -9,8 +9,9 @@ use crate::word::Words;
 const QUOTE: f32 = 12.0;
 /// How far the matter of a point in a list stands in; its sign stands close to it.
 pub(crate) const ITEM: f32 = 20.0;
-/// Matter stands in no further than this leaves room.
-const WIDTH_MIN: f32 = 90.0;
+/// Quotations stand in no further than leaves this room, points no further than leaves the other.
+const QUOTE_WIDTH_MIN: f32 = 90.0;
+const ITEM_WIDTH_MIN: f32 = 24.0;
 /// Lines that go to a page in one strip.
 const LINES_A_STRIP: usize = 40;
 /// A paragraph of no more lines than this is not cut by the end of a page.
@@ -103,7 +104,7 @@ impl Compositor<'_> {
                 }
                 Matter::Label(words) => self.label(words, frame, sink),
                 Matter::Quote(matter) => {
-                    let mut inner = self.inner(frame, QUOTE);
+                    let mut inner = self.inner(frame, QUOTE, QUOTE_WIDTH_MIN);
                     if inner.x > frame.x {
                         inner.bars.push(frame.x + 2.0);
                     }
@@ -111,11 +112,16 @@ impl Compositor<'_> {
                 }
                 Matter::White(height) => sink.add(Vec::new(), *height, true),
                 Matter::Item { sign, step, matter } => {
-                    let mut inner = self.inner(frame, *step);
-                    let line = self.lines(sign, f32::MAX).into_iter().next();
-                    let close = |line: &Line| if *step > ITEM { frame.x } else { inner.x - line.width - 5.0 };
-                    let sign = line.map(|line| (close(&line).max(frame.x), line));
-                    inner.sign = sign;
+                    let mut inner = self.inner(frame, *step, ITEM_WIDTH_MIN);
+                    if inner.x > frame.x {
+                        let line = self.lines(sign, f32::MAX).into_iter().next();
+                        let beside =
+                            |line: &Line| if *step > ITEM { frame.x } else { inner.x - line.width - 5.0 };
+                        inner.sign = line.map(|line| (beside(&line).max(frame.x), line));
+                    } else {
+                        // No room beside it: the sign stands above.
+                        self.paragraph(sign, 0.0, frame, sink);
+                    }
                     self.set(matter, &mut inner, sink);
                 }
                 Matter::Table(table) => self.table(table, frame, sink),
@@ -124,8 +130,8 @@ impl Compositor<'_> {
     }
 
     /// A frame that stands in, where there is room for that.
-    fn inner(&self, frame: &Frame, step: f32) -> Frame {
-        let step = if frame.width - step < WIDTH_MIN { 0.0 } else { step };
+    fn inner(&self, frame: &Frame, step: f32, width_min: f32) -> Frame {
+        let step = if frame.width - step < width_min { 0.0 } else { step };
         Frame { x: frame.x + step, width: frame.width - step, bars: frame.bars.clone(), sign: None }
     }
 

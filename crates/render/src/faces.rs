@@ -213,7 +213,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(faces.showing(Kind::Sans, "\u{10E60}"), None);
+        assert_eq!(faces.showing(Kind::Sans, "\u{13000}"), None);
     }
 
     #[test]

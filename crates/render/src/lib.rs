@@ -1,19 +1,32 @@
-//! A laid-out text in, pages out. Owns the fonts.
+//! A laid-out text, or a document, in; pages out. Owns the fonts.
 //!
+//! # Certificates and reports
 //! What comes in is a list of [`Block`]s, which say what a text is (a heading, a table, a line to be
 //! filled in by hand) and nothing of how it looks. What goes out is one PDF on letter paper: PDF/A-2a
 //! (ISO 19005-2, level A: archivable, tagged, every glyph mapped to its character), fonts embedded and
 //! subset, with bookmarks, page x of y, and tables that break across pages and repeat their heads.
+//! Their fonts are Noto Serif and Noto Sans (Latin, Greek, Cyrillic), Noto Sans Hebrew and Noto Sans
+//! Arabic; any other character stands as U+FFFD and is reported in [`Rendition::substituted`].
 //!
-//! The same [`Pages`] give the same bytes on every machine: the fonts are compiled in and no others
-//! are looked for, and the one date that PDF/A asks for is the caller's.
+//! # Documents
+//! A [`Printer`] sets a [`Content`] (mail, text, conversation, slip-sheet) on letter pages, [`Sheets`], and
+//! writes them with a number and a legend on each page, below the document and never over it. The PDF is
+//! PDF/A-2u: every glyph is mapped to its character, so it can be searched. It is not tagged (2a): what part
+//! of a mail is a heading would be a guess. Nothing is fetched, no script is run, no style sheet is applied.
+//! Lines end where UAX #14 lets them and run as UAX #9 says. What is shown otherwise than the document had
+//! it is said in [`Sheets::notes`] and below the document; what cannot be set at all gets a slip-sheet with
+//! [`Sheets::defect`]. Limits: [`TEXT_BYTES_MAX`], [`PAGES_MAX`], and those of HTML, which is shown as its
+//! source beyond them.
 //!
-//! A character for which no shipped font has a glyph stands as U+FFFD and is reported in
-//! [`Rendition::substituted`]. Shipped are Noto Serif and Noto Sans (Latin, Greek, Cyrillic), Noto Sans
-//! Hebrew and Noto Sans Arabic; Chinese, Japanese and Korean are not among them.
+//! Shipped for documents are Noto Sans, its italic and its monospaced sister, Noto for Hebrew, Arabic,
+//! Armenian, Georgian, Thai, Lao, Khmer, Myanmar, Ethiopic, Sinhala and nine scripts of India, for symbols,
+//! mathematics and emoji (in black), Noto Sans KR for Hangul and Droid Sans Fallback for Chinese and
+//! Japanese (its forms are those of China where the countries differ).
 //!
-//! krilla checks the rules of PDF/A-2a that a writer can check and refuses what breaks one. The output
-//! has not been run through an independent validator such as veraPDF.
+//! The same input gives the same bytes on every machine: the fonts are compiled in and no others are looked
+//! for, and the one date that PDF/A asks for is the caller's. krilla checks the rules of PDF/A-2 that a
+//! writer can check and refuses what breaks one. The output has not been run through an independent
+//! validator of PDF/A such as veraPDF.
 
 mod admit;
 mod block;
@@ -21,20 +34,16 @@ mod compose;
 mod compositor;
 mod content;
 mod error;
-#[allow(dead_code, reason = "HTML, which uses all of it, comes next")]
 mod faces;
 mod fonts;
 mod grid;
-#[allow(dead_code, reason = "HTML, which uses all of it, comes next")]
+mod html;
 mod line;
-#[allow(dead_code, reason = "HTML, which uses all of it, comes next")]
 mod matter;
-#[allow(dead_code, reason = "HTML, which uses all of it, comes next")]
 mod note;
 mod pager;
 mod paper;
 mod pdf;
-#[allow(dead_code, reason = "HTML, which uses all of it, comes next")]
 mod picture;
 mod printer;
 mod reader;

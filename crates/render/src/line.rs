@@ -29,11 +29,20 @@ pub(crate) struct Look {
     /// 0 is black, 255 white.
     pub(crate) grey: u8,
     pub(crate) stroke: Stroke,
+    /// Above the feet of the letters beside it, in tenths of the size.
+    pub(crate) rise: i8,
 }
 
 impl Look {
     pub(crate) const fn new(kind: Kind, size: f32, grey: u8) -> Self {
-        Self { size, kind, grey, stroke: Stroke::None }
+        Self { size, kind, grey, stroke: Stroke::None, rise: 0 }
+    }
+}
+
+impl Look {
+    /// How far the feet of the letters stand above those beside them, in points.
+    pub(crate) fn risen(&self) -> f32 {
+        self.size * f32::from(self.rise) / 10.0
     }
 }
 
@@ -299,8 +308,9 @@ impl Filler<'_> {
         let place = |(_, _, mut placed): (u8, bool, Placed)| {
             placed.x = x;
             x += placed.word.width * placed.look.size;
-            up = up.max(placed.word.up * placed.look.size);
-            down = down.max(placed.word.down * placed.look.size);
+            let (size, rise) = (placed.look.size, placed.look.risen());
+            up = up.max(placed.word.up * size + rise);
+            down = down.max(placed.word.down * size - rise);
             placed
         };
         let pieces: Box<[Placed]> = self.row.drain(..).map(place).collect();
@@ -319,6 +329,67 @@ fn reorder(row: &mut [(u8, bool, Placed)]) {
             let run = row[from..].iter().take_while(|(own, ..)| *own >= level).count();
             row[from..from + run].reverse();
             from += run.max(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const LOOK: Look = Look::new(Kind::Sans, 10.0, 0);
+
+    fn lines(text: &str, width: f32) -> Vec<Line> {
+        let mut words = Words::new().unwrap();
+        Breaker::new().lines(&mut words, &[Span { text, look: LOOK }], width)
+    }
+
+    /// The pieces of a line from left to right.
+    fn shown(line: &Line) -> Vec<&str> {
+        line.pieces.iter().map(|piece| &*piece.word.text).filter(|text| *text != " ").collect()
+    }
+
+    #[test]
+    fn what_is_read_from_the_right_stands_from_the_right_and_figures_in_it_do_not() {
+        let lines = lines("שלום עולם 1,204 abc def", 900.0);
+        assert!(lines[0].from_right);
+        assert_eq!(shown(&lines[0]), ["abc", "def", "1,204", "עולם", "שלום"]);
+    }
+
+    #[test]
+    fn a_line_ends_between_ideographs_and_between_words_of_thai() {
+        assert!(lines("株式会社エグザンプル", 35.0).len() > 2);
+        assert_eq!(shown(&lines("สวัสดีครับ", 30.0)[0]), ["สวัสดี"]);
+    }
+
+    #[test]
+    fn blanks_at_the_end_of_a_line_take_no_room_and_those_at_its_start_do() {
+        let lines = lines("  a    b", 12.0);
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0].pieces.len(), 2);
+        assert_eq!(shown(&lines[1]), ["b"]);
+    }
+
+    #[test]
+    fn a_paragraph_without_words_is_one_line() {
+        assert_eq!(lines("", 100.0).len(), 1);
+        assert_eq!(lines("   ", 100.0).len(), 1);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn every_line_is_inside_its_width_and_no_character_is_lost(
+            text in "[a-zé漢ש€ -]{0,120}", width in 30_f32..300.0
+        ) {
+            let lines = lines(&text, width);
+            let mut found: Vec<char> = lines.iter().flat_map(|line| &line.pieces).flat_map(|piece| piece.word.text.chars()).filter(|c| *c != ' ').collect();
+            let mut meant: Vec<char> = text.chars().filter(|c| *c != ' ').collect();
+            found.sort_unstable();
+            meant.sort_unstable();
+            prop_assert_eq!(found, meant);
+            prop_assert!(lines.iter().all(|line| line.width <= width + 0.01));
         }
     }
 }

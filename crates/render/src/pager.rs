@@ -162,3 +162,66 @@ impl Pager {
         &mut self.pages[last].marks
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(x: f32, y: f32, height: f32) -> Mark {
+        Mark::Box { x, y, width: 1.0, height, grey: 0 }
+    }
+
+    fn solid(x: f32, y: f32, height: f32) -> Mark {
+        let line = Line { pieces: Box::default(), width: 1.0, up: height, down: 0.0, from_right: false };
+        Mark::Text { x, y, line }
+    }
+
+    #[test]
+    fn a_strip_higher_than_a_page_is_cut_between_lines_and_none_is_lost_or_cut() {
+        let mut pager = Pager::new(100);
+        pager.add(vec![solid(0.0, 0.0, 500.0)], 500.0, false);
+        // Two columns of lines of different heights, as cells side by side have them.
+        let mut marks: Vec<Mark> = (0..120).map(|n| solid(0.0, n as f32 * 13.0, 13.0)).collect();
+        marks.extend((0..90).map(|n| solid(100.0, n as f32 * 17.0, 17.0)));
+        marks.push(block(50.0, 0.0, 1_560.0));
+        pager.add(marks, 1_560.0, false);
+        let lines = |page: &Page| page.marks.iter().filter(|mark| matches!(mark, Mark::Text { .. })).count();
+        assert_eq!(pager.pages.iter().map(lines).sum::<usize>(), 211);
+        for mark in pager.pages.iter().flat_map(|page| &page.marks) {
+            assert!(
+                mark.top() >= TOP - 0.1 && mark.bottom() <= BOTTOM + 0.1,
+                "{} to {}",
+                mark.top(),
+                mark.bottom()
+            );
+        }
+        let bars: f32 = pager
+            .pages
+            .iter()
+            .flat_map(|page| &page.marks)
+            .map(|mark| match mark {
+                Mark::Box { height, .. } => *height,
+                _ => 0.0,
+            })
+            .sum();
+        assert!((bars - 1_560.0).abs() < 0.1, "{bars}");
+    }
+
+    #[test]
+    fn a_whole_strip_moves_to_the_next_page_and_a_head_stands_there_first() {
+        let mut pager = Pager::new(100);
+        pager.head(Some((vec![solid(0.0, 0.0, 20.0)], 20.0)));
+        pager.add(vec![solid(0.0, 0.0, 600.0)], 600.0, true);
+        pager.add(vec![solid(0.0, 0.0, 300.0)], 300.0, true);
+        assert_eq!(pager.pages.iter().map(|page| page.marks.len()).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(pager.pages[1].marks[1].top(), TOP + 20.0);
+    }
+
+    #[test]
+    fn beyond_the_most_pages_nothing_more_is_kept() {
+        let mut pager = Pager::new(2);
+        (0..50).for_each(|_| pager.add(vec![solid(0.0, 0.0, 600.0)], 600.0, true));
+        assert!(pager.is_over());
+        assert_eq!(pager.pages.len(), 3);
+    }
+}

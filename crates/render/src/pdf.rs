@@ -185,7 +185,8 @@ impl Pen<'_> {
             && !self.glyphs.is_empty()
         {
             self.surface.set_fill(Some(fill(look.grey)));
-            let (font, start) = (self.faces.at(face).font.clone(), Point::from_xy(x + at, baseline));
+            let (font, start) =
+                (self.faces.at(face).font.clone(), Point::from_xy(x + at, baseline - look.risen()));
             self.surface.draw_glyphs(start, &self.glyphs, font, &self.text, look.size, false);
         }
         self.glyphs.clear();

@@ -4,6 +4,7 @@ use crate::admit::Gate;
 use crate::compositor::ITEM;
 use crate::content::{Body, Content, Conversation, Message, SlipSheet, TextRendition};
 use crate::faces::{Faces, Kind};
+use crate::html::Walker;
 use crate::line::Look;
 use crate::matter::{Matter, Words};
 use crate::note::Remarks;
@@ -60,7 +61,7 @@ impl Reader<'_> {
         matter.push(Matter::Rule);
         match &message.body {
             Body::Plain(text) => matter.extend(self.lines(text, MONO, "the body")),
-            Body::Html { html, .. } => matter.extend(self.lines(html, MONO, "the body")),
+            Body::Html { html, inline } => matter.extend(Walker::new(self, inline).read(html)),
         }
         matter.extend(self.notes(&message.notes));
         matter
