@@ -22,15 +22,18 @@ macro_rules! shipped {
 }
 
 /// Noto fonts, SIL Open Font License 1.1 (`fonts/OFL.txt`); Droid Sans Fallback, Apache License 2.0
-/// (`fonts/APACHE-2.0.txt`). The first six are those of certificates, in their order. After the faces that a
+/// (`fonts/APACHE-2.0.txt`). Hints for screens of old are taken out of those of documents: they made up
+/// more than half of what each PDF embeds. The first six are those of certificates, in their order. After the faces that a
 /// text asks for by name, the order is the one in which a glyph is looked for.
-pub(crate) static SHIPPED: [Shipped; 31] = shipped![
+pub(crate) static SHIPPED: [Shipped; 33] = shipped![
     "NotoSerif-Regular.ttf",
     "NotoSerif-Bold.ttf",
     "NotoSans-Regular.ttf",
     "NotoSans-Bold.ttf",
     "NotoSansHebrew-Regular.ttf",
     "NotoSansArabic-Regular.ttf",
+    "NotoSans-Regular-Unhinted.ttf",
+    "NotoSans-Bold-Unhinted.ttf",
     "NotoSans-Italic.ttf",
     "NotoSansMono-Regular.ttf",
     "NotoSansArmenian-Regular.ttf",
@@ -63,15 +66,15 @@ pub(crate) const OF_CERTIFICATES: usize = 6;
 
 /// Places in [`SHIPPED`].
 const SERIF: u8 = 0;
-const SANS: u8 = 2;
-const BOLD: u8 = 3;
 const HEBREW: u8 = 4;
 const ARABIC: u8 = 5;
-const ITALIC: u8 = 6;
-const MONO: u8 = 7;
-const EMOJI: u8 = 27;
+const SANS: u8 = 6;
+const BOLD: u8 = 7;
+const ITALIC: u8 = 8;
+const MONO: u8 = 9;
+const EMOJI: u8 = 29;
 /// From here on all are looked through, one after the other.
-const OTHERS: u8 = 8;
+const OTHERS: u8 = 10;
 
 /// Which face a text asks for; another shows what that one does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
