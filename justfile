@@ -17,6 +17,7 @@ bench messages="20000":
     cargo build --release --workspace
     cargo run --release -p duces-bench -- --messages {{messages}} --duces target/release/duces
     cargo run --release -p duces-bench -- queries
+    cargo run --release -p duces-bench -- pages
 
 # Searches on a million short documents, warm; the index is made once and kept in the folder.
 bench-queries folder documents="1000000":

@@ -34,6 +34,9 @@ pub(crate) enum Failure {
     /// A thread of the bare loop panicked.
     #[error("a thread of the bare loop ended early")]
     Thread,
+    /// Pages could not be made.
+    #[error("could not set a mail on pages")]
+    Pages { source: duces_render::RenderError },
     /// The report could not be written as JSON.
     #[error("could not write the report as JSON")]
     Json { source: serde_json::Error },

@@ -11,6 +11,7 @@ mod bare;
 mod failure;
 mod hit_report;
 mod measure;
+mod pages;
 mod peers;
 mod queries;
 mod report;
@@ -75,6 +76,8 @@ enum Inner {
     BareLoop { archive: PathBuf, index: PathBuf, threads: usize, heap_mb: u64 },
     /// Times searches in this process, warm, on an index of many short documents.
     Queries(queries::Asked),
+    /// Times mail onto pages of PDF, in this process.
+    Pages(pages::Asked),
     /// Times a whole hit report of fifty terms, by the duces program, over a workspace of many short mails.
     HitReport(hit_report::Asked),
 }
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
             bare::index(archive, index, *threads, *heap_mb).map(|messages| println!("{messages}"))
         }
         Some(Inner::Queries(asked)) => queries::run(asked),
+        Some(Inner::Pages(asked)) => pages::run(asked),
         Some(Inner::HitReport(asked)) => hit_report::run(asked, &arguments.duces),
         None => in_folder(&arguments),
     };

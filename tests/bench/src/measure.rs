@@ -106,18 +106,38 @@ fn high_water_mark(status: &str) -> Option<u64> {
     kibibytes.checked_mul(1024)
 }
 
+/// Largest resident memory of this process, in bytes.
+pub(crate) fn own_peak() -> Option<u64> {
+    std::fs::read_to_string("/proc/self/status").ok().and_then(|text| high_water_mark(&text))
+}
+
 /// CPU time of all children that have ended so far.
 #[cfg(unix)]
 fn children_cpu() -> Option<Duration> {
-    use nix::sys::resource::{UsageWho, getrusage};
+    cpu_of(nix::sys::resource::UsageWho::RUSAGE_CHILDREN)
+}
+
+/// CPU time of this process, all its threads, so far.
+#[cfg(unix)]
+pub(crate) fn own_cpu() -> Option<Duration> {
+    cpu_of(nix::sys::resource::UsageWho::RUSAGE_SELF)
+}
+
+#[cfg(unix)]
+fn cpu_of(who: nix::sys::resource::UsageWho) -> Option<Duration> {
     use nix::sys::time::TimeValLike as _;
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
+    let usage = nix::sys::resource::getrusage(who).ok()?;
     let time = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
     u64::try_from(time).ok().map(Duration::from_micros)
 }
 
 #[cfg(not(unix))]
 fn children_cpu() -> Option<Duration> {
+    None
+}
+
+#[cfg(not(unix))]
+pub(crate) fn own_cpu() -> Option<Duration> {
     None
 }
 
