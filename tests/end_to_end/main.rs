@@ -9,4 +9,5 @@ mod people;
 mod requests;
 mod reruns;
 mod searching;
+mod twins;
 mod volumes;

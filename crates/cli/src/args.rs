@@ -4,7 +4,7 @@ mod gap;
 mod numbers;
 
 pub(crate) use gap::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
-pub(crate) use numbers::BatesCommand;
+pub(crate) use numbers::{BatesCommand, TwinsArgs};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -148,6 +148,9 @@ pub(crate) enum Command {
     /// Produce a Bates-numbered volume from the decisions
     #[command(after_help = EXIT_PERSON)]
     Produce(ProduceArgs),
+    /// Look for what of the withheld would go out in other documents, or went out; let a pair or a passage stand
+    #[command(after_help = EXIT_PERSON)]
+    Twins(TwinsArgs),
     /// Bates numbers: everything about one, or a series without holes
     #[command(subcommand, after_help = EXIT_PLAIN)]
     Bates(BatesCommand),

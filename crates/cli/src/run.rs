@@ -148,6 +148,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             Ok(Exit::needing_person(report.needs_person()))
         }
         Command::Produce(args) => produce(session, &mut workspace, args),
+        Command::Twins(args) => numbers::twins(session, &mut workspace, &args),
         Command::Bates(command) => numbers::bates(session, &workspace, command),
         Command::Certify { volume, as_known_on: None } => {
             require_name(session)?;

@@ -91,17 +91,6 @@ fn an_ancestor_is_barred_also_where_the_link_between_is_not_in_the_population() 
 }
 
 #[test]
-fn the_same_message_in_another_mailbox_is_a_conflict_and_a_shared_message_id_alone_is_none() {
-    let case = || Case::default().message(1).message(2).decide(1, privileged());
-    let (candidates, mut archive) = case().build();
-    archive.change(2, |fetched| fetched.document.message_id = Some("id-0001@x".into()));
-    assert!(make_with((candidates.clone(), archive.clone())).result.is_ok());
-    archive.change(2, |fetched| fetched.document.text = format!("  {}\r\n", body(1)));
-    let found = make_with((candidates, archive)).obstacles();
-    assert!(found[0].contains("is the same message"), "{found:?}");
-}
-
-#[test]
 fn an_empty_attachment_has_no_twin() {
     let case = Case::default().message(1).message(2).decide(1, privileged());
     let (mut candidates, mut archive) = case.build();

@@ -9,20 +9,51 @@ use std::fmt;
 /// How two decisions contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Conflict {
+    /// It is the same document.
+    SameDocument,
     /// The same native.
     SameNative,
     /// The withheld document lies inside the other's native.
     InsideNative,
     /// Both are messages with the same Message-ID and the same text.
     SameMessage,
+    /// Both are messages with the same Message-ID, and their texts differ.
+    SameMessageId,
+    /// Nine tenths or more of the withheld text stand in the other's text, verbatim.
+    HoldsText,
+    /// A run of twenty or more words of the withheld text, or the whole of a short one, stands in the other's text.
+    QuotesText,
+}
+
+impl Conflict {
+    /// Whether it rests on what the two say, rather than on their being the same: a person may let it stand.
+    pub const fn is_by_text(self) -> bool {
+        matches!(self, Self::SameMessageId | Self::HoldsText | Self::QuotesText)
+    }
+
+    /// Whether a stronger reason is `said` of the same two.
+    pub(crate) fn is_implied(self, said: impl Fn(Self) -> bool) -> bool {
+        let stronger: &[Self] = match self {
+            Self::SameDocument => &[],
+            Self::SameNative | Self::InsideNative => &[Self::SameDocument],
+            Self::SameMessage => &[Self::SameDocument, Self::SameNative],
+            Self::SameMessageId => &[],
+            Self::HoldsText | Self::QuotesText => &[Self::SameDocument, Self::SameNative, Self::SameMessage],
+        };
+        stronger.iter().any(|one| said(*one))
+    }
 }
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::SameDocument => "is the same document",
             Self::SameNative => "has the same native",
             Self::InsideNative => "holds it in its native",
             Self::SameMessage => "is the same message",
+            Self::SameMessageId => "has the same Message-ID and another text",
+            Self::HoldsText => "holds its text, or nearly all of it",
+            Self::QuotesText => "quotes twenty or more words of it, or the whole of a short text",
         })
     }
 }
@@ -58,6 +89,42 @@ pub enum Obstacle {
         other: DocId,
         /// How.
         conflict: Conflict,
+    },
+    /// What is withheld in another volume or request would go out in this one.
+    #[error(
+        "document {barred} is withheld ({place}), but document {other}, which {conflict}, is to be produced"
+    )]
+    BarredElsewhere {
+        /// The withheld document.
+        barred: DocId,
+        /// Where it is withheld.
+        place: String,
+        /// The document that would give it away.
+        other: DocId,
+        /// How.
+        conflict: Conflict,
+    },
+    /// What is withheld in this volume went out in an earlier one.
+    #[error("document {barred} is withheld, but document {other}, which {conflict}, went out: {place}")]
+    WentOut {
+        /// The withheld document.
+        barred: DocId,
+        /// The document that gave it away.
+        other: DocId,
+        /// As what it went out.
+        place: String,
+        /// How.
+        conflict: Conflict,
+    },
+    /// A document outside the volume cannot be read, so that its twins cannot be told by their text.
+    #[error("document {document} ({place}) cannot be read again, so its twins cannot be told: {why}")]
+    CannotTellTwins {
+        /// Which document.
+        document: DocId,
+        /// Where it is withheld, or as what it went out.
+        place: String,
+        /// Why it cannot be read.
+        why: String,
     },
     /// A document's parent belongs to another family.
     #[error("document {document} is attached to {parent}, which belongs to another family")]
@@ -140,6 +207,16 @@ pub enum PackError {
         /// Fetched.
         found: DocId,
     },
+    /// The withheld texts are more than can be held against what goes out.
+    #[error(
+        "the withheld documents hold more than some 12 million words, so that their twins cannot be looked for: produce in several volumes"
+    )]
+    TooMuchBarred,
+    /// What is withheld stands nearly everywhere.
+    #[error(
+        "withheld documents share more than 4 million passages with what goes out: name a passage that stands nearly everywhere, such as a footer, as one that bars nothing"
+    )]
+    TooMuchShared,
     /// No numbers could be reserved.
     #[error(transparent)]
     Numbers(#[from] NumberError),

@@ -16,10 +16,13 @@
 //! - **The withheld member.** A numbered sheet stands for it. Its row holds numbers, family, custodians
 //!   and request items, and nothing of the document: no name, no date, no path. Documents attached to
 //!   it lose their paths and family date too, since the path of a loose message is its file's name.
-//! - **Twins.** A document with the native digest of a withheld one, or whose native holds it, or a
-//!   message with the same Message-ID and text, cannot be produced: that is a conflict of decisions
-//!   for a person, and an [`Obstacle`] before any number is spent. An empty file has no twin. Text
-//!   that merely quotes a withheld message is not looked for.
+//! - **Twins.** A document with the native digest of a withheld one, or whose native holds it, a message with
+//!   the same Message-ID, and a text in which a long run of the withheld text stands verbatim (every run of
+//!   24 words is found, none under 20; a text of 6 to 23 words as a whole), cannot be produced: that is a
+//!   conflict of decisions for a person, and an [`Obstacle`] before any number is spent. So it is with what is
+//!   withheld in other volumes ([`Elsewhere`]), and with what went out there and is withheld here. A passage
+//!   that the withheld message itself quotes from an earlier one, which goes out, bars nothing. An empty file
+//!   has no twin. A person may let a pair stand, or say of a passage that it bars nothing.
 //! - **Suspicious-activity material** is named in no log and no load file: nothing may reveal that a
 //!   report exists (31 CFR 1023.320(e) for broker-dealers, from memory). The model gives each
 //!   withheld document a number, so that families stay whole; its sheet and row must then not differ
@@ -30,6 +33,7 @@
 
 mod bars;
 mod candidate;
+mod elsewhere;
 mod error;
 mod exception;
 mod fields;
@@ -37,6 +41,7 @@ mod header;
 mod mock;
 mod numbers;
 mod order;
+mod passages;
 mod plan;
 mod produce;
 mod profile;
@@ -44,14 +49,17 @@ mod retained;
 #[cfg(test)]
 mod sample;
 mod sheets;
+mod twins;
 
 pub use candidate::Candidate;
+pub use elsewhere::{Elsewhere, ElsewhereDocument};
 pub use error::{Conflict, Obstacle, Obstacles, PackError};
 pub use exception::{Exception, ExceptionKind};
 pub use mock::{CustodianCount, Mock, MockLine, mock};
 pub use numbers::{NumberError, NumberSeries};
+pub use passages::{RUN_FOUND, SHINGLE, WHOLE_MIN};
 pub use plan::Form;
-pub use produce::{Order, Produced, produce, rebuild};
+pub use produce::{Order, Produced, obstacles, produce, rebuild};
 pub use profile::{
     Authority, AuthorityStatus, DateForm, Field, FieldValue, NumberingUnit, OrderKey, Profile, Rule,
     Severity, SizeUnit, TimeForm, Words, ZoneRule,

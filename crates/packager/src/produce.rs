@@ -1,7 +1,8 @@
 //! The production itself: check, reserve, deal, seal, write.
 
 use crate::candidate::Candidate;
-use crate::error::{Conflict, Obstacle, Obstacles, PackError};
+use crate::elsewhere::Elsewhere;
+use crate::error::{Obstacle, Obstacles, PackError};
 use crate::exception::{Exception, ExceptionKind};
 use crate::fields::Row;
 use crate::numbers::{Again, NumberSeries, deal};
@@ -9,10 +10,11 @@ use crate::plan::{Form, Placed, Plan};
 use crate::profile::Profile;
 use crate::retained::{Fetched, Retained};
 use crate::sheets;
+use crate::twins;
 use chrono_tz::Tz;
 use duces_model::{
-    BatesNumber, BatesRange, Document, DocumentKind, Observer, Production, RequestId, Sealed, Searchability,
-    Sha256, VolumeName,
+    BatesNumber, BatesRange, DocId, Observer, Production, RequestId, Sealed, Searchability, Sha256,
+    VolumeName,
 };
 use duces_volume::{Content, Entry, VolumePlan, VolumeWriter, WrittenVolume};
 use std::collections::BTreeMap;
@@ -31,6 +33,8 @@ pub struct Order<'a> {
     pub zone: Tz,
     /// One candidate for each document of the population.
     pub candidates: Vec<Candidate>,
+    /// What was decided and produced outside this volume.
+    pub elsewhere: Elsewhere,
     /// The folder in which volumes are kept; it has to exist.
     pub out_dir: &'a Path,
     /// Name and version of the program, written into the volume.
@@ -62,11 +66,40 @@ pub fn produce(
     retained: &mut dyn Retained,
     observer: &dyn Observer,
 ) -> Result<Produced, PackError> {
+    make(order, numbers, retained, observer, true)
+}
+
+/// All that is in the way of a production, twins of withheld documents too. Reads the originals, writes
+/// nothing and spends no number.
+///
+/// # Errors
+/// Originals that cannot be read, or are not what they were; too many withheld words.
+pub fn obstacles(
+    order: &Order<'_>,
+    retained: &mut dyn Retained,
+    observer: &dyn Observer,
+) -> Result<Vec<Obstacle>, PackError> {
+    let mut plan = Plan::new(order.profile, &order.candidates);
+    let mut found = std::mem::take(&mut plan.obstacles);
+    found.extend(twins::check(&plan, order, retained, observer)?);
+    Ok(found)
+}
+
+/// What is made again was let through once: its twins are not looked for anew.
+fn make(
+    order: &Order<'_>,
+    numbers: &mut dyn NumberSeries,
+    retained: &mut dyn Retained,
+    observer: &dyn Observer,
+    first_time: bool,
+) -> Result<Produced, PackError> {
     let mut plan = Plan::new(order.profile, &order.candidates);
     Obstacles::none(std::mem::take(&mut plan.obstacles))?;
     let zone = order.profile.zone.value.of(order.zone);
     let writer = VolumeWriter::create(order.out_dir, volume_plan(order, zone))?;
-    check_originals(&plan, retained, observer)?;
+    if first_time {
+        Obstacles::none(twins::check(&plan, order, retained, observer)?)?;
+    }
     let asked = plan.numbers();
     let range = numbers.reserve(asked)?;
     if range.pages() != asked {
@@ -95,7 +128,7 @@ pub fn rebuild(
     retained: &mut dyn Retained,
     observer: &dyn Observer,
 ) -> Result<Produced, PackError> {
-    produce(order, &mut Again(first.clone()), retained, observer)
+    make(order, &mut Again(first.clone()), retained, observer, false)
 }
 
 fn volume_plan(order: &Order<'_>, zone: Tz) -> VolumePlan {
@@ -114,64 +147,20 @@ fn volume_plan(order: &Order<'_>, zone: Tz) -> VolumePlan {
 }
 
 /// Reads one document again and checks that it is the one, unchanged.
-fn fetch(retained: &mut dyn Retained, candidate: &Candidate) -> Result<Fetched, PackError> {
-    let document = candidate.document;
+pub(crate) fn fetch(
+    retained: &mut dyn Retained,
+    document: DocId,
+    expected: Sha256,
+) -> Result<Fetched, PackError> {
     let fetched = retained.fetch(&document).map_err(|source| PackError::Retained { document, source })?;
     if fetched.document.id != document {
         return Err(PackError::OtherDocument { asked: document, found: fetched.document.id });
     }
-    let (expected, found) = (candidate.native_sha256, Sha256::of(&fetched.native));
+    let found = Sha256::of(&fetched.native);
     if found != expected {
         return Err(PackError::RetainedChanged { document, expected, found });
     }
     Ok(fetched)
-}
-
-/// Reads every original that the volume rests on, the withheld ones first: a message that is the same
-/// as a withheld one, in other bytes (the copy in another mailbox), is found here.
-fn check_originals(
-    plan: &Plan<'_>,
-    retained: &mut dyn Retained,
-    observer: &dyn Observer,
-) -> Result<(), PackError> {
-    let (withheld, shown): (Vec<_>, Vec<_>) =
-        plan.placed.iter().filter(|placed| placed.pages > 0).partition(|placed| placed.withheld());
-    observer.stage("checking originals", "documents", Some((withheld.len() + shown.len()) as u64));
-    let mut messages = BTreeMap::new();
-    let mut conflicts = Vec::new();
-    for placed in withheld.into_iter().chain(shown) {
-        if observer.stop_requested() {
-            return Err(PackError::Stopped);
-        }
-        let fetched = fetch(retained, placed.candidate)?;
-        observer.advance(1);
-        let Some(key) = message_key(&fetched.document) else { continue };
-        if placed.withheld() {
-            messages.entry(key).or_insert(placed.candidate.document);
-        } else if placed.form != Some(Form::SlipSheet)
-            && let Some(barred) = messages.get(&key)
-        {
-            let (barred, other) = (*barred, placed.candidate.document);
-            conflicts.push(Obstacle::Conflict { barred, other, conflict: Conflict::SameMessage });
-        }
-    }
-    Ok(Obstacles::none(conflicts)?)
-}
-
-/// By what two copies of one message are told to be the same: Message-ID and text without spacing.
-/// Neither alone would do: some systems give all their mail one Message-ID.
-fn message_key(document: &Document) -> Option<(String, Sha256)> {
-    if document.kind != DocumentKind::Message {
-        return None;
-    }
-    let mut words = document.text.split_whitespace().peekable();
-    words.peek()?;
-    let mut hasher = Sha256::hasher();
-    words.for_each(|word| {
-        hasher.update(word);
-        hasher.update(" ");
-    });
-    Some((document.message_id.clone()?, hasher.finish()))
 }
 
 /// A volume being written.
@@ -231,7 +220,7 @@ impl Run<'_> {
         bates: &BatesRange,
         retained: &mut dyn Retained,
     ) -> Result<(), PackError> {
-        let fetched = fetch(retained, placed.candidate)?;
+        let fetched = fetch(retained, placed.candidate.document, placed.candidate.native_sha256)?;
         let document = &fetched.document;
         let words = &self.order.profile.words;
         let values = Row { fetched: Some(&fetched), ..self.row(at, bates, form) }.values();

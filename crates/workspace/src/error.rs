@@ -162,6 +162,9 @@ impl WorkspaceError {
             Self::Ledger(LedgerError::Unsettled { .. }) => {
                 "an indexing was interrupted: duces index finishes it and puts the record right"
             }
+            Self::Pack(duces_packager::PackError::Refused(_)) => {
+                "decide the same for both of a pair; duces twins REQUEST lists the pairs, and lets one stand with a reason"
+            }
             Self::Ledger(LedgerError::NoPerson { .. }) => "name the person with --by NAME",
             _ => return None,
         };

@@ -31,6 +31,7 @@ mod search;
 mod select;
 mod sheet;
 mod status;
+mod twins;
 mod verify;
 
 pub use capture_tests::{TestFound, TestOf, TestWritten, TestsChecked, TestsPlanned};
@@ -70,6 +71,7 @@ pub use search::{
 };
 pub use select::{DecisionReport, SelectReport};
 pub use status::{RequestStatus, StatusReport, VolumeStatus};
+pub use twins::{TwinConflict, TwinsReport};
 pub use verify::{VerifyReport, verify_foreign};
 
 /// The bounds under which retained material is read, the same at indexing and at producing, since a

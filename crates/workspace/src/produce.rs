@@ -4,6 +4,7 @@
 //! A volume whose numbers are reserved and which is not sealed was interrupted: producing it again
 //! under its name finishes it with the same numbers, or its numbers are voided with a reason.
 
+mod elsewhere;
 mod gather;
 mod report;
 pub(crate) mod retained;
@@ -16,9 +17,9 @@ use crate::home::{Actor, Workspace};
 use duces_ledger::{Ledger, SealedVolume, VolumeState};
 use duces_model::production::Member;
 use duces_model::{
-    BatesNumber, BatesPrefix, BatesRange, Disposition, DocId, Observer, RequestId, Sha256, VolumeName,
+    BatesNumber, BatesPrefix, BatesRange, Disposition, DocId, Observer, RequestId, VolumeName,
 };
-use duces_packager::{Candidate, NumberError, NumberSeries, Order};
+use duces_packager::{Candidate, Elsewhere, NumberError, NumberSeries, Obstacle, Order};
 use gather::Gathered;
 use report::report;
 use retained::ArchiveReader;
@@ -64,17 +65,6 @@ impl Workspace {
         let waiting =
             if options.partial { leave_out_undecided(&mut gathered.candidates) } else { Vec::new() };
         refuse_pending(&options.request, &gathered.candidates)?;
-        // Documents of this population are the packager's to hold against each other, families and all.
-        let present: BTreeSet<DocId> =
-            gathered.candidates.iter().map(|candidate| candidate.document).collect();
-        let earlier = self.withheld_natives(&options.request)?.into_iter().filter(|(_, id)| {
-            !present.contains(id)
-                || gathered
-                    .candidates
-                    .iter()
-                    .any(|candidate| candidate.document == *id && !candidate.disposition.bars_content())
-        });
-        gather::refuse_twins(&gathered, &earlier.collect())?;
         let name = match &options.volume {
             Some(name) => name.clone(),
             None => self.next_volume_name()?,
@@ -83,8 +73,10 @@ impl Workspace {
         self.clear_unsealed(&name, reserved.is_some())?;
         let out_dir = self.productions();
         files::make_folder(&out_dir)?;
-        let order = self.order(&gathered, &name, &options.request, &out_dir);
-        let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &gathered.documents);
+        let (elsewhere, mut documents) = self.elsewhere(&options.request, &gathered)?;
+        documents.extend(gathered.documents.clone());
+        let order = Order { elsewhere, ..self.order(&gathered, &name, &options.request, &out_dir) };
+        let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &documents);
         let mut numbers = Series {
             prefix: self.config.bates_prefix.clone(),
             width: self.config.bates_width,
@@ -114,6 +106,26 @@ impl Workspace {
         };
         self.ledger.seal(&actor.act(), &name, &record)?;
         Ok(report(&name, &gathered.profile, &produced, reserved.is_some()))
+    }
+
+    /// All that is in the way of the next volume of a request.
+    pub(crate) fn obstacles(
+        &self,
+        request: &RequestId,
+        observer: &dyn Observer,
+    ) -> Result<Vec<Obstacle>, WorkspaceError> {
+        let gathered = self.gather_decided(request)?;
+        let (elsewhere, mut documents) = self.elsewhere(request, &gathered)?;
+        documents.extend(gathered.documents.clone());
+        let volume =
+            "TRIAL".parse().map_err(|error: duces_model::ids::IdError| WorkspaceError::TooEarly {
+                missing: error.to_string(),
+                hint: "name the volume with --volume".to_owned(),
+            })?;
+        let out_dir = self.productions();
+        let order = Order { elsewhere, ..self.order(&gathered, &volume, request, &out_dir) };
+        let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &documents);
+        Ok(duces_packager::obstacles(&order, &mut retained, observer)?)
     }
 
     /// Voids the numbers of a volume that was begun and will not be finished.
@@ -174,36 +186,6 @@ impl Workspace {
         Ok(produced)
     }
 
-    /// Natives that a sealed volume of this request withholds, or that are decided to be withheld now;
-    /// an empty native bars nothing.
-    pub(crate) fn withheld_natives(
-        &self,
-        request: &RequestId,
-    ) -> Result<BTreeMap<Sha256, DocId>, WorkspaceError> {
-        let withholds = |disposition: &Disposition| {
-            matches!(
-                disposition,
-                Disposition::WithholdPrivilege { .. } | Disposition::WithholdLegalBar { .. }
-            )
-        };
-        let mut documents = BTreeSet::new();
-        for volume in self.ledger.volumes()? {
-            let Some(sealed) = volume.sealed().filter(|sealed| sealed.request == *request) else { continue };
-            documents.extend(sealed.members.iter().filter(|m| withholds(&m.disposition)).map(|m| m.document));
-        }
-        if let Some(population) = self.ledger.population(request)? {
-            let rows = self.ledger.dispositions(population.key)?;
-            documents.extend(rows.iter().filter(|row| withholds(&row.disposition)).map(|row| row.document));
-        }
-        let mut natives = BTreeMap::new();
-        for id in documents {
-            if let Some(row) = self.ledger.document(&id)?.filter(|row| row.bytes > 0) {
-                natives.insert(row.native_sha256, id);
-            }
-        }
-        Ok(natives)
-    }
-
     /// A sealed volume of ours.
     pub(crate) fn sealed(&self, name: &VolumeName) -> Result<SealedVolume, WorkspaceError> {
         match self.ledger.volume(name)? {
@@ -231,6 +213,7 @@ impl Workspace {
             request: request.clone(),
             zone: gathered.zone,
             candidates: gathered.candidates.clone(),
+            elsewhere: Elsewhere::default(),
             out_dir,
             tool: concat!("duces ", env!("CARGO_PKG_VERSION")).to_owned(),
             extra_manifest: serde_json::Value::Null,

@@ -1,8 +1,9 @@
 //! The command line of numbers.
 
 use super::EXIT_PLAIN;
-use clap::Subcommand;
-use duces_model::{BatesError, BatesNumber, BatesPrefix};
+use clap::{Args as ClapArgs, Subcommand};
+use duces_model::{BatesError, BatesNumber, BatesPrefix, DocId, RequestId};
+use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BatesCommand {
@@ -24,4 +25,20 @@ pub(crate) enum BatesCommand {
 
 fn prefix(text: &str) -> Result<BatesPrefix, BatesError> {
     BatesPrefix::new(text)
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TwinsArgs {
+    /// Name of the request file, without .toml
+    pub(crate) request: RequestId,
+    /// Let this pair stand: the withheld document, and the one that shares content with it. A document paired with
+    /// itself stands where its original can no longer be read
+    #[arg(long, value_names = ["WITHHELD", "OTHER"], num_args = 2, requires = "why", conflicts_with = "passage")]
+    pub(crate) let_stand: Option<Vec<DocId>>,
+    /// The text in this file bars nothing, for example the firm's standard footer
+    #[arg(long, value_name = "FILE", requires = "why")]
+    pub(crate) passage: Option<PathBuf>,
+    /// Why it may stand
+    #[arg(long)]
+    pub(crate) why: Option<String>,
 }

@@ -3,7 +3,7 @@
 use super::words::{count, grouped, table};
 use chrono::{DateTime, Utc};
 use duces_model::BatesRange;
-use duces_workspace::{NumberDocument, NumberReport, ReplacedNumbers, SeriesReport, SpanReport};
+use duces_workspace::{NumberDocument, NumberReport, ReplacedNumbers, SeriesReport, SpanReport, TwinsReport};
 use std::fmt::Write as _;
 
 /// `ECP0000001`, or `ECP0000001 - ECP0000003` where it is more than one.
@@ -224,4 +224,43 @@ fn run(run: &SpanReport) -> Vec<String> {
         run.documents.map(grouped).unwrap_or_else(|| "-".to_owned()),
         notes.join("; "),
     ]
+}
+
+pub(crate) fn twins(report: &TwinsReport) -> String {
+    let mut text = format!(
+        "Request {}: {} of a withheld document and one that shares content with it\n",
+        report.request,
+        count(report.conflicts.len() as u64, "pair", "pairs")
+    );
+    for pair in &report.conflicts {
+        let _ = writeln!(
+            text,
+            "  withheld {}{}\n    other  {} {}{}",
+            pair.barred,
+            pair.barred_in.as_ref().map(|place| format!(" ({place})")).unwrap_or_default(),
+            pair.other,
+            pair.how,
+            match (&pair.went_out_as, pair.may_stand) {
+                (Some(place), _) => format!("; it went out as {place}"),
+                (None, true) => String::new(),
+                (None, false) => "; decide the same for both".to_owned(),
+            }
+        );
+    }
+    for other in &report.others {
+        let _ = writeln!(text, "  in the way: {other}");
+    }
+    if report.let_stand + report.passages > 0 {
+        let _ = writeln!(
+            text,
+            "Let stand by people: {}, {}",
+            count(report.let_stand, "pair", "pairs"),
+            count(report.passages, "passage", "passages")
+        );
+    }
+    text += "How they are looked for:\n";
+    for rule in &report.rules {
+        let _ = writeln!(text, "  - {rule}");
+    }
+    text
 }

@@ -94,6 +94,7 @@ pub(crate) fn order<'a>(profile: &'a Profile, candidates: Vec<Candidate>, out_di
         request: "8210-1".parse().unwrap(),
         zone: chrono_tz::America::New_York,
         candidates,
+        elsewhere: crate::elsewhere::Elsewhere::default(),
         out_dir,
         tool: "duces test".into(),
         extra_manifest: serde_json::Value::Null,

@@ -133,37 +133,6 @@ impl Workspace {
     }
 }
 
-/// A document that is withheld now or was in an earlier volume is in nothing that goes out, in whatever
-/// mailbox its twin lies: the packager sees the present candidates only.
-pub(super) fn refuse_twins(
-    gathered: &Gathered,
-    withheld: &BTreeMap<Sha256, DocId>,
-) -> Result<(), WorkspaceError> {
-    let shown = gathered
-        .candidates
-        .iter()
-        .filter(|candidate| candidate.disposition.takes_number() && !candidate.disposition.bars_content());
-    let mut reasons = Vec::new();
-    for candidate in shown {
-        for digest in std::iter::once(&candidate.native_sha256).chain(&candidate.embedded) {
-            if let Some(twin) = withheld.get(digest).filter(|twin| **twin != candidate.document) {
-                reasons.push(format!(
-                    "document {} holds the bytes of {twin}, which is withheld",
-                    candidate.document
-                ));
-            }
-        }
-    }
-    if reasons.is_empty() {
-        return Ok(());
-    }
-    Err(WorkspaceError::Refused {
-        what: "what is withheld would go out in another document".to_owned(),
-        reasons,
-        hint: "decide the same for both".to_owned(),
-    })
-}
-
 /// For each document the digests of everything inside it, at any depth, in the population or not.
 fn embedded_digests(families: &[DocumentRow]) -> BTreeMap<DocId, Vec<Sha256>> {
     let parents: BTreeMap<DocId, Option<DocId>> =

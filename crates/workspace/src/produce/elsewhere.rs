@@ -1,0 +1,163 @@
+//! What other volumes and requests withhold or have delivered, for the packager to hold against a new volume.
+
+use super::gather::Gathered;
+use crate::error::WorkspaceError;
+use crate::home::Workspace;
+use duces_ledger::DocumentRow;
+use duces_model::{Disposition, DocId, ProducedAs, RequestId, Sha256};
+use duces_packager::{Elsewhere, ElsewhereDocument};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What became of a document in a request, as last sealed.
+struct Stands {
+    disposition: Disposition,
+    place: String,
+    /// Whether its native went out with all that lies inside it.
+    whole_family: bool,
+}
+
+impl Workspace {
+    /// What stands in sealed volumes of any request and what is decided to be withheld anywhere, with the documents
+    /// of which the originals will be read.
+    pub(super) fn elsewhere(
+        &self,
+        request: &RequestId,
+        gathered: &Gathered,
+    ) -> Result<(Elsewhere, BTreeMap<DocId, DocumentRow>), WorkspaceError> {
+        let barred_here: BTreeSet<DocId> = gathered
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.disposition.bars_content())
+            .map(|candidate| candidate.document)
+            .collect();
+        let sealed = self.as_last_sealed()?;
+        let clawed_back = self.clawed_back_documents()?;
+        let (mut barred, mut shown) = (BTreeMap::new(), BTreeMap::new());
+        for ((of, document), stands) in &sealed {
+            if stands.disposition.bars_content() || clawed_back.contains(&(of.clone(), *document)) {
+                barred.entry(*document).or_insert_with(|| stands.place.clone());
+            }
+            let went_out = matches!(
+                stands.disposition,
+                Disposition::Produce { form: ProducedAs::Whole | ProducedAs::Redacted }
+            );
+            // What only this volume bars can be given away by what went out.
+            if went_out && !barred_here.is_empty() && !clawed_back.contains(&(of.clone(), *document)) {
+                shown.entry(*document).or_insert_with(|| (stands.place.clone(), stands.whole_family));
+            }
+        }
+        for (document, place) in self.decided_to_be_withheld()? {
+            barred.entry(document).or_insert(place);
+        }
+        barred.retain(|document, _| !barred_here.contains(document));
+        let mut documents = BTreeMap::new();
+        let mut elsewhere = Elsewhere {
+            barred: Vec::new(),
+            shown: Vec::new(),
+            allowed: BTreeSet::new(),
+            passages: Vec::new(),
+        };
+        for row in self.in_archive_order(barred.keys())? {
+            let place = barred.get(&row.id).cloned().unwrap_or_default();
+            elsewhere.barred.push(outside(&row, Vec::new(), place));
+            documents.insert(row.id, row);
+        }
+        for row in self.in_archive_order(shown.keys())? {
+            let (place, whole) = shown.get(&row.id).cloned().unwrap_or_default();
+            let inside = if whole { self.natives_inside(&row)? } else { Vec::new() };
+            elsewhere.shown.push(outside(&row, inside, place));
+            documents.insert(row.id, row);
+        }
+        let allowed = self.ledger.twins_allowed(request)?;
+        elsewhere.allowed = allowed.into_iter().map(|pair| (pair.barred, pair.other)).collect();
+        for passage in self.ledger.passages_allowed(request)? {
+            let bytes = self.ledger.bytes(&passage.sha256)?.unwrap_or_default();
+            elsewhere.passages.push(String::from_utf8_lossy(&bytes).into_owned());
+        }
+        Ok((elsewhere, documents))
+    }
+
+    /// Of each request and document what stands in the last sealed volume that has numbers for it.
+    fn as_last_sealed(&self) -> Result<BTreeMap<(RequestId, DocId), Stands>, WorkspaceError> {
+        let mut found = BTreeMap::new();
+        for volume in self.ledger.volumes()? {
+            let Some(sealed) = volume.sealed() else { continue };
+            let barring: BTreeSet<DocId> = sealed
+                .members
+                .iter()
+                .filter(|member| member.disposition.bars_content())
+                .map(|member| member.family)
+                .collect();
+            for member in &sealed.members {
+                let Some(bates) = &member.bates else { continue };
+                let stands = Stands {
+                    disposition: member.disposition.clone(),
+                    place: format!(
+                        "{} in volume {} of request {}",
+                        bates.first(),
+                        volume.name,
+                        sealed.request
+                    ),
+                    whole_family: !barring.contains(&member.family),
+                };
+                found.insert((sealed.request.clone(), member.document), stands);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Documents that were clawed back, by request.
+    fn clawed_back_documents(&self) -> Result<BTreeSet<(RequestId, DocId)>, WorkspaceError> {
+        let records = self.ledger.clawbacks()?.into_iter();
+        Ok(records
+            .flat_map(|record| {
+                let request = record.clawback.request;
+                record.clawback.documents.into_iter().map(move |one| (request.clone(), one.document))
+            })
+            .collect())
+    }
+
+    /// Documents of the newest population of each request that are decided to be withheld or redacted.
+    fn decided_to_be_withheld(&self) -> Result<BTreeMap<DocId, String>, WorkspaceError> {
+        let mut found = BTreeMap::new();
+        for request in self.requests()? {
+            let Some(population) = self.ledger.population(&request)? else { continue };
+            for row in self.ledger.dispositions(population.key)? {
+                if row.disposition.bars_content() {
+                    found.insert(row.document, format!("decided so for request {request}"));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The documents in the order in which they lie in the archive, so that each file is read in one go.
+    fn in_archive_order<'d>(
+        &self,
+        documents: impl Iterator<Item = &'d DocId>,
+    ) -> Result<Vec<DocumentRow>, WorkspaceError> {
+        let ids: Vec<DocId> = documents.copied().collect();
+        let mut rows = self.ledger.rows_of(&ids)?;
+        rows.sort_unstable();
+        Ok(self.ledger.documents(&rows)?)
+    }
+
+    /// Digests of the natives of everything inside a document, at any depth.
+    fn natives_inside(&self, of: &DocumentRow) -> Result<Vec<Sha256>, WorkspaceError> {
+        let family = self.ledger.documents(&self.ledger.families(&[of.row])?)?;
+        let mut inside = BTreeSet::from([of.id]);
+        let mut natives = Vec::new();
+        // Parents stand before their children.
+        for document in family {
+            if document.parent.is_some_and(|parent| inside.contains(&parent)) {
+                inside.insert(document.id);
+                natives.push(document.native_sha256);
+            }
+        }
+        Ok(natives)
+    }
+}
+
+fn outside(row: &DocumentRow, embedded: Vec<Sha256>, place: String) -> ElsewhereDocument {
+    ElsewhereDocument { document: row.id, native_sha256: row.native_sha256, embedded, place }
+}
