@@ -1,8 +1,10 @@
 //! The command line.
 
+mod dedup;
 mod gap;
 mod numbers;
 
+pub(crate) use dedup::DedupCommand;
 pub(crate) use gap::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
 pub(crate) use numbers::{BatesCommand, TwinsArgs};
 
@@ -148,6 +150,15 @@ pub(crate) enum Command {
     /// Produce a Bates-numbered volume from the decisions
     #[command(after_help = EXIT_PERSON)]
     Produce(ProduceArgs),
+    /// Duplicates: look for them, record an approval, leave them out
+    #[command(subcommand, after_help = EXIT_NO)]
+    Dedup(DedupCommand),
+    /// Write an overlay load file for custodians and places found after a volume was delivered
+    #[command(after_help = EXIT_PLAIN)]
+    Overlay {
+        /// Name of the sealed volume
+        volume: VolumeName,
+    },
     /// Look for what of the withheld would go out in other documents, or went out; let a pair or a passage stand
     #[command(after_help = EXIT_PERSON)]
     Twins(TwinsArgs),

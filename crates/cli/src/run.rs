@@ -4,7 +4,7 @@ use crate::args::{Args, Command, Format, InitArgs, ProduceArgs, RegisterCommand,
 use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
-use crate::{demo, gaps, manual, numbers, searching, show};
+use crate::{dedup, demo, gaps, manual, numbers, searching, show};
 use duces_workspace::{
     Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Workspace, WorkspaceError,
 };
@@ -148,6 +148,8 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             Ok(Exit::needing_person(report.needs_person()))
         }
         Command::Produce(args) => produce(session, &mut workspace, args),
+        Command::Dedup(command) => dedup::dedup(session, &mut workspace, command),
+        Command::Overlay { volume } => dedup::overlay(session, &mut workspace, &volume),
         Command::Twins(args) => numbers::twins(session, &mut workspace, &args),
         Command::Bates(command) => numbers::bates(session, &workspace, command),
         Command::Certify { volume, as_known_on: None } => {

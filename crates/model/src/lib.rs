@@ -14,6 +14,7 @@ pub mod disposition;
 pub mod document;
 pub mod gap;
 pub mod ids;
+pub mod mih;
 pub mod place;
 pub mod production;
 pub mod progress;
@@ -38,6 +39,7 @@ pub use document::{
 };
 pub use gap::{Axis, DayBounds, Evidence, Gap, GapField, GapStatus, Ground};
 pub use ids::{GroupId, ItemId, PersonId, RequestId, SourceId, VolumeName};
+pub use mih::mih;
 pub use place::{Mistake, Mistakes};
 pub use production::{Draft, Production, Sealed, Violation};
 pub use progress::{Observer, Silent};

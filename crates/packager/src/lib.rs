@@ -33,6 +33,7 @@
 
 mod bars;
 mod candidate;
+mod dedup;
 mod elsewhere;
 mod error;
 mod exception;
@@ -52,6 +53,7 @@ mod sheets;
 mod twins;
 
 pub use candidate::Candidate;
+pub use dedup::{DedupRule, DedupRuleError, FamilyKey, Reach, Recipe};
 pub use elsewhere::{Elsewhere, ElsewhereDocument};
 pub use error::{Conflict, Obstacle, Obstacles, PackError};
 pub use exception::{Exception, ExceptionKind};

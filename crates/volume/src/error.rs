@@ -85,6 +85,16 @@ pub enum VolumeError {
         /// The name.
         name: String,
     },
+    /// A row of an overlay has another count of values than there are fields.
+    #[error("row {bates} of the overlay: found {found} values, expected {expected}")]
+    OverlayValues {
+        /// First number of the document.
+        bates: Box<duces_model::BatesNumber>,
+        /// Values found.
+        found: usize,
+        /// Fields.
+        expected: usize,
+    },
     /// A row does not have one value for each field.
     #[error("the row of {bates} has {found} values, expected {expected}")]
     ValueCount {

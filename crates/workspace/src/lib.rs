@@ -9,6 +9,7 @@ mod certify;
 mod collected;
 pub mod config;
 mod coverage;
+mod dedup;
 mod elusion;
 mod error;
 mod files;
@@ -38,7 +39,12 @@ pub use capture_tests::{TestFound, TestOf, TestWritten, TestsChecked, TestsPlann
 pub use certify::{CertifyOutcome, PinCheck, PinState, Remade, Reproduction, StoredCertificate};
 pub use collected::{AddReport, AddedFile};
 pub use coverage::{CoverageCheck, CoverageReport, RegisterReport};
+pub use dedup::{
+    ApprovalReport, ApprovedRule, DedupFamily, DedupGroup, DedupRefusal, DedupReport, OverlayReport,
+    OverlayedDocument, SameMessageId,
+};
 pub use duces_coverage::SourceCoverage;
+pub use duces_packager::{DedupRule, DedupRuleError};
 pub use duces_verify::{Finding, Severity};
 pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions, Universe, UniverseKind};
 pub use error::WorkspaceError;

@@ -5,7 +5,7 @@
 //! under its name finishes it with the same numbers, or its numbers are voided with a reason.
 
 mod elsewhere;
-mod gather;
+pub(crate) mod gather;
 mod report;
 pub(crate) mod retained;
 

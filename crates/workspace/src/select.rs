@@ -207,11 +207,11 @@ impl Workspace {
             .map(|row| (row.document, row.disposition))
             .collect();
         let decisions = sheet::read_decisions(sheet, &before)?;
-        self.check_duplicates(sheet, &decisions)?;
         let changed: Vec<_> = decisions
             .into_iter()
             .filter(|(document, disposition, _)| before.get(document) != Some(disposition))
             .collect();
+        self.check_duplicates(sheet, &changed)?;
         self.ledger.set_dispositions(&actor.act(), population.key, &changed)?;
         let after: Vec<Disposition> =
             self.ledger.dispositions(population.key)?.into_iter().map(|row| row.disposition).collect();

@@ -107,7 +107,7 @@ impl Workspace {
     }
 
     /// Documents that were clawed back, by request.
-    fn clawed_back_documents(&self) -> Result<BTreeSet<(RequestId, DocId)>, WorkspaceError> {
+    pub(crate) fn clawed_back_documents(&self) -> Result<BTreeSet<(RequestId, DocId)>, WorkspaceError> {
         let records = self.ledger.clawbacks()?.into_iter();
         Ok(records
             .flat_map(|record| {

@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a production needs, gathered from the ledger.
-pub(super) struct Gathered {
+pub(crate) struct Gathered {
     pub(super) profile: Profile,
-    pub(super) population: i64,
+    pub(crate) population: i64,
     pub(super) zone: Tz,
-    pub(super) candidates: Vec<Candidate>,
-    pub(super) documents: BTreeMap<DocId, DocumentRow>,
+    pub(crate) candidates: Vec<Candidate>,
+    pub(crate) documents: BTreeMap<DocId, DocumentRow>,
 }
 
 /// How a volume describes its documents beyond what they say themselves; kept with it, so that it can be
@@ -56,7 +56,7 @@ impl Gathered {
 }
 
 impl Workspace {
-    pub(super) fn gather_decided(&self, request: &RequestId) -> Result<Gathered, WorkspaceError> {
+    pub(crate) fn gather_decided(&self, request: &RequestId) -> Result<Gathered, WorkspaceError> {
         let population = self.population(request)?;
         let earlier = self.already_produced(request)?;
         let register = self.register()?;

@@ -28,6 +28,14 @@ impl<'a> ArchiveReader<'a> {
         Self { root, archives, documents, limits: limits(), last: None }
     }
 
+    /// All documents of the family to which this one belongs, in order, read anew.
+    pub(crate) fn family(&mut self, id: &DocId) -> Result<Vec<Document>, RetainedError> {
+        let row =
+            self.documents.get(id).ok_or_else(|| RetainedError::new("the ledger has no such document"))?;
+        self.load(row)?;
+        Ok(self.last.as_ref().map(|(_, _, occurrence)| occurrence.documents.clone()).unwrap_or_default())
+    }
+
     fn load(&mut self, row: &DocumentRow) -> Result<(), RetainedError> {
         if self.last.as_ref().is_some_and(|(id, _, _)| *id == row.occurrence) {
             return Ok(());

@@ -215,6 +215,10 @@ fn decision(
         ("withhold-legal-bar", "") => Disposition::WithholdLegalBar { bar: LegalBar::Other, by },
         ("non-responsive", "") => Disposition::ExcludeNonResponsive { by },
         ("pending", "") => Disposition::Pending,
+        // Left out by an approved rule already, and left as it is.
+        ("duplicate-of", survivor) if matches!(before, Some(Disposition::Suppress { duplicate_of, .. }) if duplicate_of.to_string() == survivor.trim()) => {
+            before.cloned().unwrap_or(Disposition::Pending)
+        }
         ("duplicate-of", _) if by.trim().is_empty() => {
             return Err((
                 "by",
