@@ -1,6 +1,7 @@
 //! The built binary, used as a person would.
 
 mod bad_input;
+mod clawback;
 mod dedup;
 mod demo;
 mod firm;

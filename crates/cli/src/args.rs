@@ -1,9 +1,11 @@
 //! The command line.
 
+mod clawback;
 mod dedup;
 mod gap;
 mod numbers;
 
+pub(crate) use clawback::ClawbackArgs;
 pub(crate) use dedup::DedupCommand;
 pub(crate) use gap::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
 pub(crate) use numbers::{BatesCommand, TwinsArgs};
@@ -11,7 +13,7 @@ pub(crate) use numbers::{BatesCommand, TwinsArgs};
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use duces_model::{Channel, ItemId, RequestId, SourceId, VolumeName};
-use duces_workspace::{Earlier, UniverseKind};
+use duces_workspace::{Earlier, ReplaceTarget, UniverseKind};
 use std::path::PathBuf;
 
 const EXIT_ALL: &str = "\
@@ -150,6 +152,9 @@ pub(crate) enum Command {
     /// Produce a Bates-numbered volume from the decisions
     #[command(after_help = EXIT_PERSON)]
     Produce(ProduceArgs),
+    /// Record that what went out should not have, and is asked back; list what was clawed back
+    #[command(after_help = EXIT_PERSON)]
+    Clawback(Box<ClawbackArgs>),
     /// Duplicates: look for them, record an approval, leave them out
     #[command(subcommand, after_help = EXIT_NO)]
     Dedup(DedupCommand),
@@ -393,7 +398,11 @@ pub(crate) struct ProduceArgs {
     /// Void the numbers of this abandoned volume; needs --why
     #[arg(long, value_name = "VOLUME", requires = "why")]
     pub(crate) void: Option<VolumeName>,
-    /// Why the numbers are voided
+    /// Replace these and their families by a new volume, and produce nothing else: a number, a range FIRST-LAST or a
+    /// document; repeat for several; needs --why
+    #[arg(long, value_name = "NUMBERS|DOCUMENT", requires = "why", conflicts_with_all = ["void", "rebuild", "mock"])]
+    pub(crate) replaces: Vec<ReplaceTarget>,
+    /// Why the numbers are voided or replaced
     #[arg(long)]
     pub(crate) why: Option<String>,
 }

@@ -79,7 +79,13 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
     let sheet = selected.sheet.display();
     teller.told(&format!("select {request} --decisions {sheet}"), &decided, show::production::decided)?;
     teller.told(&format!("produce {request} --mock"), &workspace.mock(&request)?, show::production::mock)?;
-    let options = ProduceOptions { request: request.clone(), volume: None, partial: false };
+    let options = ProduceOptions {
+        request: request.clone(),
+        volume: None,
+        partial: false,
+        replaces: Vec::new(),
+        why: None,
+    };
     let produced = workspace.produce(&options, actor, bars)?;
     teller.told(&format!("produce {request}"), &produced, show::production::produced)?;
     let verified = workspace.verify(produced.volume.as_str(), actor, bars)?;

@@ -4,7 +4,7 @@ use crate::args::{Args, Command, Format, InitArgs, ProduceArgs, RegisterCommand,
 use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
-use crate::{dedup, demo, gaps, manual, numbers, searching, show};
+use crate::{clawback, dedup, demo, gaps, manual, numbers, searching, show};
 use duces_workspace::{
     Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Workspace, WorkspaceError,
 };
@@ -148,6 +148,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             Ok(Exit::needing_person(report.needs_person()))
         }
         Command::Produce(args) => produce(session, &mut workspace, args),
+        Command::Clawback(args) => clawback::clawback(session, &mut workspace, *args),
         Command::Dedup(command) => dedup::dedup(session, &mut workspace, command),
         Command::Overlay { volume } => dedup::overlay(session, &mut workspace, &volume),
         Command::Twins(args) => numbers::twins(session, &mut workspace, &args),
@@ -231,7 +232,8 @@ fn produce(session: &Session, workspace: &mut Workspace, args: ProduceArgs) -> R
         return Ok(Exit::needing_person(!mock.obstacles.is_empty()));
     }
     require_name(session)?;
-    let options = ProduceOptions { request, volume: args.volume, partial: args.partial };
+    let (volume, partial) = (args.volume, args.partial);
+    let options = ProduceOptions { request, volume, partial, replaces: args.replaces, why: args.why };
     let produced = workspace.produce(&options, &session.actor, &session.bars)?;
     session.print(&produced, show::production::produced)?;
     Ok(Exit::needing_person(!produced.exceptions.is_empty()))

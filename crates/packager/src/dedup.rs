@@ -283,10 +283,7 @@ mod tests {
         let mut loose = attached.clone();
         loose.kind = DocumentKind::LooseFile;
         for recipe in Recipe::ALL {
-            assert_ne!(
-                recipe.key(std::slice::from_ref(&attached)),
-                recipe.key(std::slice::from_ref(&loose))
-            );
+            assert_ne!(recipe.key(std::slice::from_ref(&attached)), recipe.key(std::slice::from_ref(&loose)));
         }
     }
 

@@ -46,6 +46,7 @@ mod passages;
 mod plan;
 mod produce;
 mod profile;
+mod replaced;
 mod retained;
 #[cfg(test)]
 mod sample;

@@ -8,6 +8,7 @@ use crate::fields::Row;
 use crate::numbers::{Again, NumberSeries, deal};
 use crate::plan::{Form, Placed, Plan};
 use crate::profile::Profile;
+use crate::replaced::{self, REPLACED};
 use crate::retained::{Fetched, Retained};
 use crate::sheets;
 use crate::twins;
@@ -35,6 +36,8 @@ pub struct Order<'a> {
     pub candidates: Vec<Candidate>,
     /// What was decided and produced outside this volume.
     pub elsewhere: Elsewhere,
+    /// By document the earlier volume and numbers that this volume replaces; empty for a volume that replaces nothing.
+    pub replaces: BTreeMap<DocId, (VolumeName, BatesRange)>,
     /// The folder in which volumes are kept; it has to exist.
     pub out_dir: &'a Path,
     /// Name and version of the program, written into the volume.
@@ -112,6 +115,9 @@ fn make(
     let mut run =
         Run { order, zone, plan: &plan, dealt: &dealt, writer, exceptions: plan.exceptions.clone() };
     run.write(retained, observer)?;
+    if let Some(list) = replaced::list(order, &plan, &dealt) {
+        run.writer.add_list(REPLACED, &list)?;
+    }
     let volume = run.writer.finish(observer)?;
     let exceptions = exceptions(&plan, &dealt, run.exceptions, &volume);
     Ok(Produced { production, volume, exceptions })

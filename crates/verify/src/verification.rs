@@ -232,7 +232,8 @@ fn judge_unreferenced(volume: &Volume, findings: &mut Findings) {
     let image_load_file = |path: &str| ends(path, &["opt", "lfp", "dii", "log"]);
     let images = unnamed().any(|file| image_load_file(&file.path));
     for file in unnamed() {
-        let paper = [manifest::DIGESTS, statement::FILE, "README.txt"].contains(&file.path.as_str());
+        let paper = [manifest::DIGESTS, statement::FILE, "README.txt", "DATA/REPLACED.csv"]
+            .contains(&file.path.as_str());
         let image = images && ends(&file.path, &["tif", "tiff", "jpg", "jpeg", "png", "pdf"]);
         if image_load_file(&file.path) {
             findings.of_file(

@@ -132,6 +132,14 @@ impl VolumeWriter {
         row
     }
 
+    /// Adds a list that stands beside the documents, as text with the byte-order mark and CRLF of all texts.
+    ///
+    /// # Errors
+    /// Where the disk fails. Drop the writer then.
+    pub fn add_list(&mut self, path: &str, text: &str) -> Result<(), VolumeError> {
+        self.staging.write(path, encode_text(text).as_bytes())
+    }
+
     /// Writes the lists and the archive, and gives the volume its name.
     ///
     /// # Errors

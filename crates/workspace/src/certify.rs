@@ -15,10 +15,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use duces_instruments::{Instrument, Standing};
 use duces_ledger::{CertificateRecord, Population, VolumeState};
 use duces_model::window::day_of;
-use duces_model::{Disposition, ItemId, Observer, RequestId, Sha256, VolumeName};
+use duces_model::{Disposition, DocId, ItemId, Observer, RequestId, Sha256, VolumeName};
 use duces_register::Register;
 use duces_verify::Severity;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// A certificate was issued.
@@ -224,6 +225,12 @@ impl Workspace {
         let decisions = self.decisions(population)?;
         self.refuse_changed_decisions(&subject.request, &decisions)?;
         let mut volumes = Vec::new();
+        let replaced: BTreeSet<(VolumeName, DocId)> = self
+            .ledger
+            .replacements()?
+            .into_iter()
+            .map(|one| (one.earlier.volume, one.earlier.document))
+            .collect();
         for record in self.ledger.volumes()?.into_iter().filter(|record| record.request == subject.request) {
             let VolumeState::Sealed { volume: sealed, .. } = &record.state else {
                 volumes.extend(facts::unsealed(&record));
@@ -247,7 +254,7 @@ impl Workspace {
                     hint: format!("duces verify {} shows all findings", record.name),
                 });
             }
-            volumes.push(facts::sealed(&record, sealed, checked, agreed, &decisions, actor));
+            volumes.push(facts::sealed(&record, sealed, checked, agreed, (&decisions, &replaced), actor));
         }
         Ok(volumes)
     }
@@ -259,9 +266,13 @@ impl Workspace {
         decided: &facts::Decided,
     ) -> Result<(), WorkspaceError> {
         let mut reasons = Vec::new();
+        let undone_on_record = self.clawed_back_or_replaced()?;
         for volume in self.ledger.volumes()? {
             let Some(sealed) = volume.sealed().filter(|sealed| sealed.request == *request) else { continue };
             for member in &sealed.members {
+                if undone_on_record.contains(&(volume.name.clone(), member.document)) {
+                    continue;
+                }
                 let (Disposition::Produce { .. }, Some(bates)) = (&member.disposition, &member.bates) else {
                     continue;
                 };
@@ -286,11 +297,17 @@ impl Workspace {
             what: "decisions changed after the volume was sealed, so no certificate can speak of both"
                 .to_owned(),
             reasons,
-            hint:
-                "what went out by mistake has to be clawed back, which this version does not write; set the \
-                   decisions back to what was produced, and record the matter outside"
-                    .to_owned(),
+            hint: "what went out by mistake has to be clawed back (duces clawback) and replaced (duces produce --replaces); \
+                   else set the decisions back to what was produced"
+                .to_owned(),
         })
+    }
+
+    /// Documents of volumes that were clawed back, or that a later volume replaces.
+    fn clawed_back_or_replaced(&self) -> Result<BTreeSet<(VolumeName, DocId)>, WorkspaceError> {
+        let clawed_back = self.ledger.clawbacks()?.into_iter().flat_map(|record| record.clawback.documents);
+        let replaced = self.ledger.replacements()?.into_iter().map(|one| one.earlier);
+        Ok(clawed_back.chain(replaced).map(|one| (one.volume, one.document)).collect())
     }
 
     /// Keeps the bytes of everything that the certificate relied on, and records that it was issued.

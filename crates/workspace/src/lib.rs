@@ -6,6 +6,7 @@
 mod capture_tests;
 mod census;
 mod certify;
+mod clawback;
 mod collected;
 pub mod config;
 mod coverage;
@@ -37,6 +38,7 @@ mod verify;
 
 pub use capture_tests::{TestFound, TestOf, TestWritten, TestsChecked, TestsPlanned};
 pub use certify::{CertifyOutcome, PinCheck, PinState, Remade, Reproduction, StoredCertificate};
+pub use clawback::{ClawbackOptions, ClawbackReport, ClawedBackDocument};
 pub use collected::{AddReport, AddedFile};
 pub use coverage::{CoverageCheck, CoverageReport, RegisterReport};
 pub use dedup::{
@@ -69,7 +71,7 @@ pub use numbers::{
 };
 pub use past::{ImportReport, PastItem, PastRequest, PastStatement};
 pub use plan::{ItemPlan, PlanReport};
-pub use produce::{MockReport, MockRow, ProduceOptions, Produced, RebuildReport};
+pub use produce::{MockReport, MockRow, ProduceOptions, Produced, RebuildReport, ReplaceTarget};
 pub use requests::BesideReport;
 pub use search::{
     AdHocReport, Asked, Facets, OpenedDocument, Piece, SavedDocument, SearchCard, ShownAttachment,

@@ -6,15 +6,18 @@
 
 mod elsewhere;
 pub(crate) mod gather;
+mod replace;
 mod report;
 pub(crate) mod retained;
 
+pub(crate) use replace::LastSealed;
+pub use replace::ReplaceTarget;
 pub use report::{MockReport, MockRow, Produced, RebuildReport};
 
 use crate::error::WorkspaceError;
 use crate::files;
 use crate::home::{Actor, Workspace};
-use duces_ledger::{Ledger, SealedVolume, VolumeState};
+use duces_ledger::{Ledger, Replacement, SealedVolume, VolumeState};
 use duces_model::production::Member;
 use duces_model::{
     BatesNumber, BatesPrefix, BatesRange, Disposition, DocId, Observer, RequestId, VolumeName,
@@ -38,6 +41,10 @@ pub struct ProduceOptions {
     pub volume: Option<VolumeName>,
     /// Leave families with an open decision out, for a later volume.
     pub partial: bool,
+    /// Replace these, with their families, and produce nothing else; empty for a volume of what is new.
+    pub replaces: Vec<ReplaceTarget>,
+    /// Why they are replaced.
+    pub why: Option<String>,
 }
 
 impl Workspace {
@@ -61,9 +68,14 @@ impl Workspace {
         observer: &dyn Observer,
     ) -> Result<Produced, WorkspaceError> {
         self.require_whole_index()?;
-        let mut gathered = self.gather_decided(&options.request)?;
-        let waiting =
-            if options.partial { leave_out_undecided(&mut gathered.candidates) } else { Vec::new() };
+        let (mut gathered, replaced) = if options.replaces.is_empty() {
+            (self.gather_decided(&options.request)?, BTreeMap::new())
+        } else {
+            self.gather_replacing(&options.request, &options.replaces)?
+        };
+        // A replacement holds only what it replaces: what is new waits for a volume of its own.
+        let leave_out = options.partial || !replaced.is_empty();
+        let waiting = if leave_out { leave_out_undecided(&mut gathered.candidates) } else { Vec::new() };
         refuse_pending(&options.request, &gathered.candidates)?;
         let name = match &options.volume {
             Some(name) => name.clone(),
@@ -73,9 +85,11 @@ impl Workspace {
         self.clear_unsealed(&name, reserved.is_some())?;
         let out_dir = self.productions();
         files::make_folder(&out_dir)?;
-        let (elsewhere, mut documents) = self.elsewhere(&options.request, &gathered)?;
+        let (elsewhere, mut documents) = self.elsewhere(&options.request, &gathered, &replaced)?;
         documents.extend(gathered.documents.clone());
-        let order = Order { elsewhere, ..self.order(&gathered, &name, &options.request, &out_dir) };
+        let replaces =
+            replaced.values().map(|one| (one.document, (one.volume.clone(), one.bates.clone()))).collect();
+        let order = Order { elsewhere, replaces, ..self.order(&gathered, &name, &options.request, &out_dir) };
         let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &documents);
         let mut numbers = Series {
             prefix: self.config.bates_prefix.clone(),
@@ -104,7 +118,13 @@ impl Workspace {
                 "described": described,
             }),
         };
-        self.ledger.seal(&actor.act(), &name, &record)?;
+        if replaced.is_empty() {
+            self.ledger.seal(&actor.act(), &name, &record)?;
+        } else {
+            let why = options.why.clone().unwrap_or_default();
+            let replacement = Replacement { why, replaced: replaced.into_values().collect() };
+            self.ledger.seal_replacement(&actor.act(), &name, &record, &replacement)?;
+        }
         Ok(report(&name, &gathered.profile, &produced, reserved.is_some()))
     }
 
@@ -115,7 +135,7 @@ impl Workspace {
         observer: &dyn Observer,
     ) -> Result<Vec<Obstacle>, WorkspaceError> {
         let gathered = self.gather_decided(request)?;
-        let (elsewhere, mut documents) = self.elsewhere(request, &gathered)?;
+        let (elsewhere, mut documents) = self.elsewhere(request, &gathered, &BTreeMap::new())?;
         documents.extend(gathered.documents.clone());
         let volume =
             "TRIAL".parse().map_err(|error: duces_model::ids::IdError| WorkspaceError::TooEarly {
@@ -157,7 +177,8 @@ impl Workspace {
         files::remove_folder(&scratch)?;
         files::make_folder(&scratch)?;
         let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &gathered.documents);
-        let order = self.order(&gathered, name, &sealed.request, &scratch);
+        let replaces = self.replaced_in(name)?;
+        let order = Order { replaces, ..self.order(&gathered, name, &sealed.request, &scratch) };
         let first =
             sealed.members.iter().find_map(|member| member.bates.as_ref()).map(|bates| bates.first().clone());
         if let Some(first) = first {
@@ -214,6 +235,7 @@ impl Workspace {
             zone: gathered.zone,
             candidates: gathered.candidates.clone(),
             elsewhere: Elsewhere::default(),
+            replaces: BTreeMap::new(),
             out_dir,
             tool: concat!("duces ", env!("CARGO_PKG_VERSION")).to_owned(),
             extra_manifest: serde_json::Value::Null,

@@ -95,6 +95,7 @@ pub(crate) fn order<'a>(profile: &'a Profile, candidates: Vec<Candidate>, out_di
         zone: chrono_tz::America::New_York,
         candidates,
         elsewhere: crate::elsewhere::Elsewhere::default(),
+        replaces: BTreeMap::new(),
         out_dir,
         tool: "duces test".into(),
         extra_manifest: serde_json::Value::Null,

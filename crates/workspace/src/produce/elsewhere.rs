@@ -3,7 +3,7 @@
 use super::gather::Gathered;
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
-use duces_ledger::DocumentRow;
+use duces_ledger::{DocumentRow, EarlierNumbers};
 use duces_model::{Disposition, DocId, ProducedAs, RequestId, Sha256};
 use duces_packager::{Elsewhere, ElsewhereDocument};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,11 +18,12 @@ struct Stands {
 
 impl Workspace {
     /// What stands in sealed volumes of any request and what is decided to be withheld anywhere, with the documents
-    /// of which the originals will be read.
+    /// of which the originals will be read. What the volume itself replaces is put right by it.
     pub(super) fn elsewhere(
         &self,
         request: &RequestId,
         gathered: &Gathered,
+        replaced: &BTreeMap<DocId, EarlierNumbers>,
     ) -> Result<(Elsewhere, BTreeMap<DocId, DocumentRow>), WorkspaceError> {
         let barred_here: BTreeSet<DocId> = gathered
             .candidates
@@ -42,7 +43,9 @@ impl Workspace {
                 Disposition::Produce { form: ProducedAs::Whole | ProducedAs::Redacted }
             );
             // What only this volume bars can be given away by what went out.
-            if went_out && !barred_here.is_empty() && !clawed_back.contains(&(of.clone(), *document)) {
+            let put_right = (of == request && replaced.contains_key(document))
+                || clawed_back.contains(&(of.clone(), *document));
+            if went_out && !barred_here.is_empty() && !put_right {
                 shown.entry(*document).or_insert_with(|| (stands.place.clone(), stands.whole_family));
             }
         }

@@ -101,7 +101,7 @@ impl Workspace {
         serde_json::from_slice(&bytes).map_err(|_| lost_description())
     }
 
-    fn gather(
+    pub(super) fn gather(
         &self,
         register: &Register,
         population: Population,

@@ -4,8 +4,9 @@ use super::Decided;
 use crate::home::Actor;
 use duces_instruments::facts::{NumberRange, VerifiedVolume, VolumeFacts};
 use duces_ledger::{SealedVolume, VolumeRecord, VolumeState};
-use duces_model::{Disposition, ProducedAs};
+use duces_model::{Disposition, DocId, ProducedAs, VolumeName};
 use duces_verify::{Code, Severity, Verification};
+use std::collections::BTreeSet;
 
 /// A volume of which nothing was read back.
 pub(in crate::certify) fn unsealed(record: &VolumeRecord) -> Option<VolumeFacts> {
@@ -25,7 +26,7 @@ pub(in crate::certify) fn sealed(
     volume: &SealedVolume,
     checked: Verification,
     agreed: bool,
-    decided: &Decided,
+    (decided, replaced): (&Decided, &BTreeSet<(VolumeName, DocId)>),
     actor: &Actor,
 ) -> VolumeFacts {
     let of_severity = |severity: Severity| -> u64 {
@@ -49,6 +50,8 @@ pub(in crate::certify) fn sealed(
         .iter()
         .filter(|member| member.bates.is_some())
         .filter(|member| decided.get(&member.document).is_some_and(Disposition::takes_number))
+        // What a later volume replaces counts there.
+        .filter(|member| !replaced.contains(&(record.name.clone(), member.document)))
         .count() as u64;
     let whole = volume
         .members
