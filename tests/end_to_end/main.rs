@@ -11,5 +11,6 @@ mod people;
 mod requests;
 mod reruns;
 mod searching;
+mod threads;
 mod twins;
 mod volumes;

@@ -164,6 +164,12 @@ pub(crate) enum Command {
         /// Name of the sealed volume
         volume: VolumeName,
     },
+    /// Join the messages of a request to threads, and say which a later one contains
+    #[command(after_help = EXIT_PLAIN)]
+    Threads {
+        /// Name of the request file, without .toml
+        request: RequestId,
+    },
     /// Look for what of the withheld would go out in other documents, or went out; let a pair or a passage stand
     #[command(after_help = EXIT_PERSON)]
     Twins(TwinsArgs),

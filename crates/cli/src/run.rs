@@ -151,6 +151,10 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
         Command::Clawback(args) => clawback::clawback(session, &mut workspace, *args),
         Command::Dedup(command) => dedup::dedup(session, &mut workspace, command),
         Command::Overlay { volume } => dedup::overlay(session, &mut workspace, &volume),
+        Command::Threads { request } => {
+            session.print(&workspace.threads(&request, &session.bars)?, show::threads::report)?;
+            Ok(Exit::Done)
+        }
         Command::Twins(args) => numbers::twins(session, &mut workspace, &args),
         Command::Bates(command) => numbers::bates(session, &workspace, command),
         Command::Certify { volume, as_known_on: None } => {

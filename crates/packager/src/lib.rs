@@ -51,6 +51,7 @@ mod retained;
 #[cfg(test)]
 mod sample;
 mod sheets;
+mod threads;
 mod twins;
 
 pub use candidate::Candidate;
@@ -68,3 +69,4 @@ pub use profile::{
     Severity, SizeUnit, TimeForm, Words, ZoneRule,
 };
 pub use retained::{Fetched, Retained, RetainedError};
+pub use threads::{Inclusive, MESSAGES_MAX, ThreadId, ThreadMessage, ThreadValue, WORDS_MIN, threads};

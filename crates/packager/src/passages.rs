@@ -231,6 +231,13 @@ fn mixed(number: u64) -> u64 {
     b ^ (b >> 31)
 }
 
+/// The digest of each word of a text, in order.
+pub(crate) fn word_digests(text: &str) -> Vec<u64> {
+    let mut words = Vec::new();
+    each_word(text, |word| words.push(word));
+    words
+}
+
 /// Tells the digest of each word.
 fn each_word(text: &str, mut tell: impl FnMut(u64)) {
     const START: u64 = 0xCBF2_9CE4_8422_2325;

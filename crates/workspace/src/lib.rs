@@ -33,6 +33,7 @@ mod search;
 mod select;
 mod sheet;
 mod status;
+mod threads;
 mod twins;
 mod verify;
 
@@ -79,6 +80,7 @@ pub use search::{
 };
 pub use select::{DecisionReport, SelectReport};
 pub use status::{RequestStatus, StatusReport, VolumeStatus};
+pub use threads::{ThreadRow, ThreadsReport};
 pub use twins::{TwinConflict, TwinsReport};
 pub use verify::{VerifyReport, verify_foreign};
 

@@ -13,4 +13,5 @@ pub(crate) mod sample;
 pub(crate) mod search;
 pub(crate) mod status;
 pub(crate) mod steps;
+pub(crate) mod threads;
 pub(crate) mod words;
