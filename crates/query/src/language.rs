@@ -33,6 +33,7 @@ pub use reading::{Reading, TEXT_BYTES_MAX, parse_terms};
 pub use terms::{Alternative, Terms};
 pub use tree::{Element, GlobPart, Near, Node, Pattern, Phrase, Side, Within, Words};
 pub use warning::Warning;
+pub use workbook::{TableCell, TableRow, workbook_table};
 
 use std::ops::Range;
 

@@ -41,8 +41,8 @@ pub use highlight::highlight;
 pub use identifier::{Identifier, IdentifierKind, Identifiers, Join};
 pub use language::{
     Alternative, Dialect, Element, GlobPart, LIST_BYTES_MAX, LIST_ROWS_MAX, ListPart, Near, NoTermLists,
-    Node, Pattern, Phrase, Reading, Side as NearSide, TEXT_BYTES_MAX, TermList, TermLists, Terms, Warning,
-    Within, Words, parse_terms, plural_forms, term_list,
+    Node, Pattern, Phrase, Reading, Side as NearSide, TEXT_BYTES_MAX, TableCell, TableRow, TermList,
+    TermLists, Terms, Warning, Within, Words, parse_terms, plural_forms, term_list, workbook_table,
 };
 pub use party::{Group, HeldAddress, Individual, Member, Party, PartyError};
 pub use request::{DateRule, Exclusion, FamilyRule, Item, Letter, Request, Sufficient};

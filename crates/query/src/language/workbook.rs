@@ -8,6 +8,7 @@ mod package;
 mod place;
 mod sheet;
 mod strings;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use package::{Package, attribute, elements, is};
 pub(super) use place::cell_name;
 use sheet::Reader;
 use std::ops::RangeInclusive;
+pub use table::{TableCell, TableRow, workbook_table};
 
 /// Most columns of a list, in a sheet and in CSV.
 pub(super) const COLUMNS_MAX: usize = 200;
@@ -42,8 +44,12 @@ struct Listed {
     path: String,
 }
 
-/// Reads the sheet of that name, or the only one that has content.
+/// Reads the sheet of that name, or the only one that has content; what is hidden is refused.
 pub(super) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Refused> {
+    read_sheet(bytes, wanted, true)
+}
+
+fn read_sheet(bytes: &[u8], wanted: Option<&str>, shown_only: bool) -> Result<Sheet, Refused> {
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         let message = "the workbook has a password, or is of the old kind (.xls)".to_owned();
         return Err((message, "save it without a password as .xlsx, or as CSV (UTF-8)".to_owned()));
@@ -58,7 +64,7 @@ pub(super) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Refused>
     };
     let strings = part("sharedStrings")?.map_or(Ok(Vec::new()), |text| strings::shared(&text))?;
     let styles = part("styles")?.map_or(Ok(format::Styles::default()), |text| format::Styles::read(&text))?;
-    let reader = Reader { strings: &strings, styles: &styles };
+    let reader = Reader { strings: &strings, styles: &styles, shown_only };
     let mut sheet = |listed: &Listed| -> Result<Sheet, Refused> {
         let text = package.part(&listed.path)?.ok_or_else(|| package::missing(&listed.path))?;
         let (rows, hidden) = reader.sheet(&text)?;
@@ -90,7 +96,7 @@ pub(super) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Refused>
             })?
         }
     };
-    if chosen.hidden {
+    if chosen.hidden && shown_only {
         let message = format!("sheet {:?} is hidden", chosen.name);
         return Err((message, "show it, so that what is searched for is seen".to_owned()));
     }

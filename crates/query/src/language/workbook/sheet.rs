@@ -19,6 +19,9 @@ const MERGED_MAX: usize = 1_000;
 pub(super) struct Reader<'b> {
     pub(super) strings: &'b [Words],
     pub(super) styles: &'b Styles,
+    /// Whether what is hidden is refused: in a list, what is searched for must be seen. In a table that was
+    /// written for filtering, rows are hidden by a filter and are rows nonetheless.
+    pub(super) shown_only: bool,
 }
 
 /// Areas in which a cell is not what it looks like.
@@ -34,7 +37,7 @@ impl Reader<'_> {
         let document = parse(text)?;
         let root = document.root_element();
         let areas = areas(root)?;
-        if elements(root, "sheetFormatPr").any(|format| flag(format, "zeroHeight")) {
+        if self.shown_only && elements(root, "sheetFormatPr").any(|format| flag(format, "zeroHeight")) {
             let message = "the sheet hides its rows".to_owned();
             return Err((message, "show them, so that what is searched for is seen".to_owned()));
         }
@@ -45,7 +48,7 @@ impl Reader<'_> {
             number = own
                 .filter(|own| (number + 1..=SHEET_ROWS).contains(own))
                 .ok_or_else(|| damaged("a row without its number, or out of its order"))?;
-            let hidden = flag(row, "hidden") || is_nothing(attribute(row, "ht"));
+            let hidden = self.shown_only && (flag(row, "hidden") || is_nothing(attribute(row, "ht")));
             let cells = self.cells(row, number, hidden, &areas, &mut left)?;
             if cells.is_empty() {
                 continue;

@@ -297,3 +297,20 @@ proptest! {
         let _ = read(&archive(&files), TERM);
     }
 }
+
+#[test]
+fn rows_that_a_filter_hides_are_read_from_a_table_and_refused_in_a_list() {
+    let rows = r#"<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>
+        <row r="2" hidden="1"><c r="A2" t="inlineStr"><is><t>b</t></is></c><c r="B2"><f>1+1</f><v>2</v></c></row></sheetData>"#;
+    let bytes = workbook(&[("S", "visible", rows)], "");
+    let table = crate::language::workbook_table(&bytes, "S").unwrap();
+    assert_eq!((table.len(), table[1].cells[0].text.as_str(), table[1].number), (2, "b", 2));
+    assert!(
+        table[1].cells[0].refused.is_none() && table[1].cells[1].refused.is_some(),
+        "a formula stays one"
+    );
+    let reading = Reading::new(Dialect::DtSearch);
+    let part = ListPart { sheet: Some("S"), column: Some("a") };
+    assert!(term_list(&reading, "l.xlsx", &bytes, part).is_err());
+    assert!(crate::language::workbook_table(&bytes, "T").is_err());
+}
