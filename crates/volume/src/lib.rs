@@ -19,6 +19,7 @@ mod overlay;
 mod readme;
 mod staging;
 mod store;
+pub mod workbook;
 mod writer;
 
 pub use dat::{FIELD_SEPARATOR, LIST_SEPARATOR, NEW_LINE, QUOTE, Replaced, Replacement};
