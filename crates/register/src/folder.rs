@@ -19,11 +19,12 @@ pub(crate) enum Need {
 }
 
 /// The files that lie in the register's folder itself.
-pub(crate) const KNOWN: [(&str, Need); 11] = [
+pub(crate) const KNOWN: [(&str, Need); 12] = [
     ("sources.csv", Need::Must),
     ("people.csv", Need::Must),
     ("addresses.csv", Need::May),
     ("groups.csv", Need::May),
+    ("attorneys.csv", Need::May),
     ("captures.csv", Need::Should),
     ("disposals.csv", Need::Should),
     ("holds.csv", Need::Should),

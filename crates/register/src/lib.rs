@@ -4,6 +4,7 @@
 //! mistakes: [`Register::read`] gives either the whole of it or every mistake in it, with file, row and
 //! column (in a mapping, line and column). Nothing is guessed: a date that can be read in two ways is refused, never chosen.
 
+mod attorney;
 mod attribution;
 mod capture;
 mod closure;
@@ -37,6 +38,7 @@ mod sequence;
 mod source;
 mod table;
 
+pub use attorney::{Attorney, CounselAddress};
 pub use attribution::OccurrenceFacts;
 pub use capture::{CaptureChange, ChangeKind};
 pub use closure::Closure;
@@ -58,7 +60,7 @@ pub use source::Source;
 
 /// The files of a new register with their column heads and no rows, for a workspace to begin with. They
 /// start with a byte order mark, so that a spreadsheet saves them as UTF-8 again.
-pub const EMPTY_FILES: [(&str, &str); 11] = [
+pub const EMPTY_FILES: [(&str, &str); 12] = [
     (
         "sources.csv",
         "\u{feff}source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths,journal,\
@@ -68,6 +70,7 @@ pub const EMPTY_FILES: [(&str, &str); 11] = [
     ("people.csv", "\u{feff}person,name,addresses,role,from,to,note\r\n"),
     ("addresses.csv", "\u{feff}person,address,from,to,note\r\n"),
     ("groups.csv", "\u{feff}group,person,address,own_address,from,to,note\r\n"),
+    ("attorneys.csv", "\u{feff}name,address,firm,counsel,from,to,note\r\n"),
     ("captures.csv", "\u{feff}capture_path,changed_on,change,detail\r\n"),
     ("disposals.csv", "\u{feff}source,from,to,disposed_on,rule,note\r\n"),
     ("holds.csv", "\u{feff}hold,sources,from,to,issued_on,authority,note\r\n"),

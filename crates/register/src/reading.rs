@@ -7,8 +7,8 @@ use crate::references::{Names, Rows, shown};
 use crate::report::Reports;
 use crate::row::Row;
 use crate::{
-    capture, closure, control, encoding, group, held, mapping, person, retention, review, review_log,
-    schedule, sequence, source, table,
+    attorney, capture, closure, control, encoding, group, held, mapping, person, retention, review,
+    review_log, schedule, sequence, source, table,
 };
 use duces_model::{Mistake, SourceId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,7 @@ pub(crate) fn read(files: &BTreeMap<String, Vec<u8>>, mistakes: Vec<Mistake>) ->
         reading.named("retention.csv", "class", schedule::LAYOUT, schedule::read);
     let addresses = reading.file("addresses.csv", held::LAYOUT, held::read);
     let groups = reading.file("groups.csv", group::LAYOUT, group::read);
+    let attorneys = reading.file("attorneys.csv", attorney::LAYOUT, attorney::read);
     let captures = reading.file("captures.csv", capture::LAYOUT, capture::read);
     let disposals = reading.file("disposals.csv", retention::DISPOSALS, retention::read_disposal);
     let holds = reading.file("holds.csv", retention::HOLDS, retention::read_hold);
@@ -49,6 +50,7 @@ pub(crate) fn read(files: &BTreeMap<String, Vec<u8>>, mistakes: Vec<Mistake>) ->
         people: people.unwrap_or_default(),
         addresses: addresses.unwrap_or_default(),
         groups: groups.unwrap_or_default(),
+        attorneys: attorneys.unwrap_or_default(),
         captures: captures.unwrap_or_default(),
         disposals: disposals.unwrap_or_default(),
         holds: holds.unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! What only shows between rows: doubled names, names that are nowhere, addresses that two rows claim.
 
+use crate::attorney::Attorney;
 use crate::capture::CaptureChange;
 use crate::closure::Closure;
 use crate::control::{ControlId, ControlTotal};
@@ -98,6 +99,7 @@ pub(crate) struct Rows {
     pub(crate) people: Vec<Person>,
     pub(crate) addresses: Vec<HeldAddress>,
     pub(crate) groups: Vec<GroupRow>,
+    pub(crate) attorneys: Vec<Attorney>,
     pub(crate) captures: Vec<CaptureChange>,
     pub(crate) disposals: Vec<Disposal>,
     pub(crate) holds: Vec<Hold>,

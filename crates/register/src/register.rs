@@ -1,5 +1,6 @@
 //! The register as a whole.
 
+use crate::attorney::Attorney;
 use crate::attribution::{Attributor, OccurrenceFacts};
 use crate::capture::CaptureChange;
 use crate::closure::Closure;
@@ -35,6 +36,8 @@ pub struct Register {
     pub addresses: Vec<HeldAddress>,
     /// Rows of groups, in the order of their file.
     pub groups: Vec<GroupRow>,
+    /// Counsel of the firm, in the order of their file.
+    pub attorneys: Vec<Attorney>,
     /// Changes of capture paths, in the order of their file.
     pub captures: Vec<CaptureChange>,
     /// Disposals, in the order of their file.
@@ -132,6 +135,7 @@ impl Register {
             people: rows.people,
             addresses: rows.addresses,
             groups: rows.groups,
+            attorneys: rows.attorneys,
             captures: rows.captures,
             disposals: rows.disposals,
             holds: rows.holds,

@@ -24,6 +24,8 @@ pub struct RegisterReport {
     pub sources: u64,
     /// People.
     pub people: u64,
+    /// Counsel of the firm.
+    pub attorneys: u64,
     /// Dated changes of capture paths.
     pub captures: u64,
     /// Lawful disposals.
@@ -115,6 +117,7 @@ impl Workspace {
         Ok(RegisterReport {
             sources: count(register.sources.len()),
             people: count(register.people.len()),
+            attorneys: count(register.attorneys.len()),
             captures: count(register.captures.len()),
             disposals: count(register.disposals.len()),
             holds: count(register.holds.len()),

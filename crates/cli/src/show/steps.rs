@@ -21,6 +21,7 @@ pub(crate) fn register(report: &RegisterReport) -> String {
     let rows = [
         ("sources", report.sources),
         ("people", report.people),
+        ("attorneys, by person or domain", report.attorneys),
         ("changes of capture paths", report.captures),
         ("disposals", report.disposals),
         ("holds", report.holds),

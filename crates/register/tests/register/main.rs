@@ -259,6 +259,7 @@ fn the_examples_of_the_format_are_a_register() {
     assert!(!register.control_ids.is_empty() && !register.sequences.is_empty());
     assert!(!register.review.is_empty() && !register.review_log.is_empty());
     assert!(!register.closures.is_empty() && !register.retention.is_empty());
+    assert_eq!(register.attorneys.len(), 2);
     assert!(register.absent.is_empty(), "{:?}", register.absent);
     assert!(!register.controls.is_empty() && !register.holds.is_empty());
 }

@@ -74,6 +74,35 @@ fn a_closure_is_one_day_or_a_short_run_and_stands_once() {
 }
 
 #[test]
+fn counsel_is_known_by_address_or_domain_on_the_days_of_its_row() {
+    let register = files(&[(
+        "attorneys.csv",
+        "name,address,firm,counsel,from,to\nN. Haddad,nh@firm.example,,in-house,2020-01-01,2021-12-31\n\
+         Okafor LLP,@LAW.example,Okafor LLP,outside,,\nA. Name,,,outside,,\n",
+    )])
+    .unwrap();
+    let named = |address: &str, day: Option<&str>| -> Vec<String> {
+        let address = duces_model::EmailAddress::new(address).unwrap();
+        let day = day.map(|day| day.parse().unwrap());
+        register.counsel_at(&address, day).map(|one| one.name.clone()).collect()
+    };
+    assert_eq!(named("nh@firm.example", Some("2020-06-01")), ["N. Haddad"]);
+    assert_eq!(named("nh@firm.example", None), ["N. Haddad"], "an undated message may be of any day");
+    assert!(named("nh@firm.example", Some("2022-01-01")).is_empty());
+    assert_eq!(named("a@law.example", None), ["Okafor LLP"]);
+    assert_eq!(named("a@mail.law.example", None), ["Okafor LLP"]);
+    assert!(named("a@outlaw.example", None).is_empty() && named("a@law.example.org", None).is_empty());
+    assert_says(
+        &[("attorneys.csv", "name,address,counsel\n,a@b.example,inside\nX,law firm,outside\n")],
+        &[
+            &["register/attorneys.csv:2, column name", "empty"],
+            &["register/attorneys.csv:2, column counsel", "in-house, outside"],
+            &["register/attorneys.csv:3, column address", "domain"],
+        ],
+    );
+}
+
+#[test]
 fn a_hold_says_when_it_was_issued() {
     let register = files(&[(
         "holds.csv",
