@@ -5,10 +5,12 @@
 pub struct Decision {
     /// Text that the subject contains, letter for letter.
     pub subject_contains: String,
-    /// The disposition's word, as in the column `disposition` of a dispositions file.
-    pub disposition: String,
+    /// `yes`, `no` or nothing, as in the column of a review sheet.
+    pub responsive: String,
     /// The privilege claimed; empty where none is.
-    pub privilege: String,
+    pub privileged: String,
+    /// The attorney; empty where no privilege is claimed.
+    pub attorney: String,
     /// Who decided.
     pub by: String,
     /// Why.
@@ -22,16 +24,16 @@ pub(crate) const DECISIONS: &str = include_str!("../firm/decisions.csv");
 /// speaks of keeps the disposition that it has.
 ///
 /// # Panics
-/// When the file that was compiled in is not a table of five columns.
+/// When the file that was compiled in is not a table of six columns.
 pub fn decisions() -> Vec<Decision> {
     let mut reader = csv::Reader::from_reader(DECISIONS.as_bytes());
     reader
         .records()
         .map(|row| {
             let row = row.expect("decisions.csv is a table");
-            let [subject_contains, disposition, privilege, by, note] =
-                [0, 1, 2, 3, 4].map(|at| row.get(at).expect("decisions.csv has five columns").to_owned());
-            Decision { subject_contains, disposition, privilege, by, note }
+            let [subject_contains, responsive, privileged, attorney, by, note] =
+                [0, 1, 2, 3, 4, 5].map(|at| row.get(at).expect("decisions.csv has six columns").to_owned());
+            Decision { subject_contains, responsive, privileged, attorney, by, note }
         })
         .collect()
 }
@@ -46,8 +48,8 @@ mod tests {
         assert!(!all.is_empty());
         for decision in all {
             assert!(!decision.by.is_empty() && !decision.subject_contains.is_empty());
-            let withheld = decision.disposition == "withhold-privilege";
-            assert_eq!(withheld, !decision.privilege.is_empty(), "{decision:?}");
+            assert_eq!(decision.responsive.is_empty(), !decision.privileged.is_empty(), "{decision:?}");
+            assert_eq!(decision.attorney.is_empty(), decision.privileged.is_empty(), "{decision:?}");
         }
     }
 }

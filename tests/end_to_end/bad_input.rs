@@ -152,7 +152,9 @@ fn output_that_exists_is_not_overwritten() {
     let firm = small();
     firm.json(0, &["index"]);
     firm.json(0, &["select", "r"]);
-    refused(&firm, 1, &["select", "r"], &["decisions-r.csv", "nothing is overwritten"]);
+    let taken = firm.path("archive");
+    let to = taken.to_str().expect("UTF-8");
+    refused(&firm, 1, &["review", "export", "r", "--to", to], &["archive", "nothing is overwritten"]);
     firm.write("productions/SF001/mine.txt", b"mine");
     refused(&firm, 1, &["produce", "r", "--volume", "SF001"], &["SF001", "nothing is overwritten"]);
     refused(
@@ -178,15 +180,13 @@ fn decisions_with_mistakes_change_nothing() {
     let firm = small();
     firm.json(0, &["index"]);
     firm.json(0, &["select", "r"]);
-    let sheet = firm.read("review/decisions-r.csv").replace(",produce,", ",prodoose,");
-    firm.write("review/d.csv", sheet.as_bytes());
-    let path = firm.path("review/d.csv");
-    refused(
-        &firm,
-        1,
-        &["select", "r", "--decisions", path.to_str().expect("UTF-8")],
-        &["d.csv:2", "prodoose", "column disposition"],
-    );
+    let (mut rows, path) = firm.review_sheet("r");
+    rows[0].set("responsive", "maybe");
+    let refused = firm.hand_back("r", 1, &path, &rows);
+    assert!(refused.err.contains("sheet.csv") && refused.err.contains("maybe"), "{}", refused.err);
+    assert!(refused.err.contains("responsive"), "{}", refused.err);
+    rows[0].set("responsive", "no");
+    assert_eq!(firm.hand_back("r", 0, &path, &rows).json()["changed"], 1);
 }
 
 #[test]

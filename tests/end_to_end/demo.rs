@@ -121,11 +121,10 @@ fn the_items_find_what_was_planted_and_the_sums_close() {
         assert_eq!(count("in_scope"), count("hit") + count("not_hit") + count("cannot_tell"), "{item}");
     }
     firm.json(3, &["select", REQUEST]);
-    let sheet = csv_rows(&firm.read(&format!("review/decisions-{REQUEST}.csv")));
-    // Columns: document, family, items, why, custodian, sent, from, subject, …
+    let (sheet, _) = firm.review_sheet(REQUEST);
     let why = |item: &str, subject: &str| -> BTreeSet<String> {
-        let of_item = sheet.iter().filter(|row| row[2].split("; ").any(|one| one == item));
-        of_item.filter(|row| row[7] == subject).map(|row| row[3].clone()).collect()
+        let of_item = sheet.iter().filter(|row| row.cell("items").split("; ").any(|one| one == item));
+        of_item.filter(|row| row.cell("subject") == subject).map(|row| row.cell("why").to_owned()).collect()
     };
     for planted in &truth().items {
         for subject in planted.hits {

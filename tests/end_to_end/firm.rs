@@ -29,6 +29,30 @@ pub(crate) struct Firm {
     folder: tempfile::TempDir,
 }
 
+/// A row of a review sheet.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    heads: Vec<String>,
+    cells: Vec<String>,
+}
+
+impl Row {
+    fn at(&self, column: &str) -> usize {
+        self.heads.iter().position(|head| head == column).unwrap_or_else(|| panic!("no column {column}"))
+    }
+
+    /// The cell of a column.
+    pub(crate) fn cell(&self, column: &str) -> &str {
+        &self.cells[self.at(column)]
+    }
+
+    /// Fills a cell in.
+    pub(crate) fn set(&mut self, column: &str, text: &str) {
+        let at = self.at(column);
+        text.clone_into(&mut self.cells[at]);
+    }
+}
+
 /// How a command ended.
 pub(crate) struct Ended {
     pub(crate) code: i32,
@@ -119,25 +143,36 @@ impl Firm {
         String::from_utf8(bytes).expect("UTF-8")
     }
 
-    /// Fills the decisions sheet in and hands it back. Columns: document, family, items, why, custodian,
-    /// sent, from, subject, file name, disposition, privilege, by, note, path.
-    pub(crate) fn decide(&self, request: &str, code: i32, fill: impl Fn(&mut Vec<String>)) -> Ended {
-        let sheet = format!("review/decisions-{request}.csv");
-        let text = self.read(&sheet);
+    /// A new review sheet of a request: its rows, and where it lies.
+    pub(crate) fn review_sheet(&self, request: &str) -> (Vec<Row>, PathBuf) {
+        let exported = self.json(0, &["review", "export", request]);
+        let path = PathBuf::from(exported["csv"].as_str().expect("a path"));
+        let text = std::fs::read_to_string(&path).expect("the sheet");
         let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let heads: Vec<String> = reader.headers().expect("heads").iter().map(str::to_owned).collect();
+        let rows = reader.records().map(|row| Row {
+            heads: heads.clone(),
+            cells: row.expect("a row").iter().map(str::to_owned).collect(),
+        });
+        (rows.collect(), path)
+    }
+
+    /// Hands rows back as a review sheet.
+    pub(crate) fn hand_back(&self, request: &str, code: i32, path: &Path, rows: &[Row]) -> Ended {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(reader.headers().expect("heads")).expect("written");
-        for row in reader.records() {
-            let mut cells: Vec<String> = row.expect("a row").iter().map(str::to_owned).collect();
-            fill(&mut cells);
-            writer.write_record(&cells).expect("written");
+        writer.write_record(&rows[0].heads).expect("written");
+        for row in rows {
+            writer.write_record(&row.cells).expect("written");
         }
-        self.write(&sheet, &writer.into_inner().expect("written"));
-        let path = self.path(&sheet);
-        self.expect(
-            code,
-            &["select", request, "--decisions", path.to_str().expect("UTF-8"), "--format", "json"],
-        )
+        std::fs::write(path, writer.into_inner().expect("written")).expect("the sheet");
+        self.expect(code, &["review", "import", request, path.to_str().expect("UTF-8"), "--format", "json"])
+    }
+
+    /// Writes a review sheet, marks it and hands it back.
+    pub(crate) fn decide(&self, request: &str, code: i32, mark: impl Fn(&mut Row)) -> Ended {
+        let (mut rows, path) = self.review_sheet(request);
+        rows.iter_mut().for_each(mark);
+        self.hand_back(request, code, &path, &rows)
     }
 
     /// Runs the binary in this workspace.

@@ -10,6 +10,7 @@ mod numbers;
 mod people;
 mod requests;
 mod reruns;
+mod review;
 mod searching;
 mod threads;
 mod twins;

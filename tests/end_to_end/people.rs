@@ -69,14 +69,12 @@ fn firm() -> Firm {
     firm
 }
 
-/// The subjects that stand in the decisions sheet for an item, by why they do.
+/// The subjects that stand in the review sheet for an item, by why they do.
 fn subjects(firm: &Firm, item: &str, why: &str) -> BTreeSet<String> {
-    let text = firm.read("review/decisions-r.csv");
-    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    // Columns: document, family, items, why, custodian, sent, from, subject, …
-    let rows = reader.records().map(|row| row.expect("a row"));
-    rows.filter(|row| row[2].split("; ").any(|one| one == item) && row[3].contains(why))
-        .map(|row| row[7].to_owned())
+    let (rows, _) = firm.review_sheet("r");
+    rows.iter()
+        .filter(|row| row.cell("items").split("; ").any(|one| one == item) && row.cell("why").contains(why))
+        .map(|row| row.cell("subject").to_owned())
         .collect()
 }
 

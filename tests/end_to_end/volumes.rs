@@ -34,7 +34,6 @@ fn a_sealed_volume_verifies_is_rebuilt_the_same_and_is_certified() {
 #[test]
 fn a_second_volume_takes_the_next_numbers_and_nothing_that_was_produced() {
     let firm = produced();
-    std::fs::remove_file(firm.path("review/decisions-r.csv")).expect("removed");
     firm.write("archive/d.eml", &mail("m4", "Thu, 11 Jan 2024", "Four", "juniper four"));
     firm.json(0, &["index"]);
     let selected = firm.json(0, &["select", "r"]);
@@ -116,8 +115,8 @@ fn what_waited_is_produced_later_with_new_numbers_and_both_volumes_are_certified
     firm.json(3, &["select", "r"]);
     firm.json(0, &["produce", "r", "--partial"]);
     firm.decide("r", 0, |row| {
-        if row[9] == "pending" {
-            row[9] = "produce".to_owned();
+        if row.cell("stands") == "undecided" {
+            row.set("responsive", "yes");
         }
     });
     let rest = firm.json(3, &["produce", "r"]);
@@ -143,16 +142,15 @@ fn what_was_withheld_once_stays_withheld_in_a_supplement() {
     firm.json(0, &["index"]);
     firm.json(0, &["select", "r"]);
     firm.decide("r", 0, |row| {
-        if row[7] == "Privileged" {
-            (row[9], row[10], row[11]) =
-                ("withhold-privilege".into(), "attorney-client".into(), "C. Counsel".into());
+        if row.cell("subject") == "Privileged" {
+            row.set("privileged", "attorney-client");
+            row.set("by", "C. Counsel");
         }
     });
     firm.json(0, &["produce", "r"]);
     assert!(!holds(&bytes_of(&firm, "SF001"), "advice of counsel"));
     firm.write("archive/b.eml", &mail("m2", "Wed, 10 Jan 2024", "Two", "juniper two"));
     firm.json(0, &["index"]);
-    std::fs::remove_file(firm.path("review/decisions-r.csv")).expect("removed");
     let selected = firm.json(0, &["select", "r"]);
     assert_eq!(selected["dispositions"]["withheld-privilege"], 1, "{selected}");
     firm.json(0, &["produce", "r"]);
@@ -165,7 +163,6 @@ fn what_was_withheld_once_stays_withheld_in_a_supplement() {
         &mail("p1", "Tue, 09 Jan 2024", "Privileged", "juniper advice of counsel"),
     );
     firm.json(0, &["index"]);
-    std::fs::remove_file(firm.path("review/decisions-r.csv")).expect("removed");
     firm.json(0, &["select", "r"]);
     let refused = firm.expect(4, &["produce", "r"]);
     assert!(refused.err.contains("withheld"), "{}", refused.err);
@@ -175,9 +172,9 @@ fn what_was_withheld_once_stays_withheld_in_a_supplement() {
 fn decisions_that_contradict_a_sealed_volume_are_not_certified() {
     let firm = produced();
     firm.decide("r", 0, |row| {
-        if row[7] == "One" {
-            (row[9], row[10], row[11]) =
-                ("withhold-privilege".into(), "attorney-client".into(), "C. Counsel".into());
+        if row.cell("subject") == "One" {
+            row.set("privileged", "attorney-client");
+            row.set("by", "C. Counsel");
         }
     });
     let refused = firm.expect(4, &["certify", "SF001"]);
@@ -187,13 +184,10 @@ fn decisions_that_contradict_a_sealed_volume_are_not_certified() {
 #[test]
 fn a_duplicate_has_the_same_native_and_a_person() {
     let firm = produced();
-    let other =
-        firm.read("review/decisions-r.csv").lines().nth(2).map(|line| line[..64].to_owned()).expect("a row");
-    let refused = firm.decide("r", 1, |row| {
-        if row[7] == "One" {
-            (row[9], row[11]) = (format!("duplicate-of {other}"), "P. Legal".to_owned());
-        }
-    });
+    let (mut rows, path) = firm.review_sheet("r");
+    let other = rows[1].cell("document").to_owned();
+    rows[0].set("duplicate of", &other);
+    let refused = firm.hand_back("r", 1, &path, &rows);
     assert!(refused.err.contains("no duplicate"), "{}", refused.err);
 }
 
@@ -255,7 +249,6 @@ fn what_indexing_passed_over_stands_in_the_certificate_and_what_changed_makes_it
 #[test]
 fn another_volume_of_the_request_whose_archive_is_damaged_keeps_the_certificate_partial() {
     let firm = produced();
-    std::fs::remove_file(firm.path("review/decisions-r.csv")).expect("removed");
     firm.write("archive/d.eml", &mail("m4", "Thu, 11 Jan 2024", "Four", "juniper four"));
     firm.json(0, &["index"]);
     firm.json(0, &["select", "r"]);

@@ -4,11 +4,13 @@ mod clawback;
 mod dedup;
 mod gap;
 mod numbers;
+mod review;
 
 pub(crate) use clawback::ClawbackArgs;
 pub(crate) use dedup::DedupCommand;
 pub(crate) use gap::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
 pub(crate) use numbers::{BatesCommand, TwinsArgs};
+pub(crate) use review::ReviewCommand;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -140,15 +142,15 @@ pub(crate) enum Command {
     /// Draw a random sample of what was not selected, and say what the reviewer's answers show
     #[command(after_help = EXIT_NO)]
     Sample(SampleArgs),
-    /// Freeze the population of a request, and take people's decisions back
+    /// Freeze the population of a request
     #[command(after_help = EXIT_PERSON)]
     Select {
         /// Name of the request file, without .toml
         request: RequestId,
-        /// Take the decisions from this sheet instead of freezing a population
-        #[arg(long, value_name = "CSV")]
-        decisions: Option<PathBuf>,
     },
+    /// Decide on what was selected: a working sheet goes out, and comes back marked
+    #[command(subcommand, after_help = EXIT_PERSON)]
+    Review(ReviewCommand),
     /// Produce a Bates-numbered volume from the decisions
     #[command(after_help = EXIT_PERSON)]
     Produce(ProduceArgs),

@@ -5,6 +5,7 @@ use crate::report::CommandError;
 use crate::run::{Session, UNNAMED, write};
 use crate::show;
 use duces_model::RequestId;
+use duces_samples::Decision;
 use duces_workspace::{HitOptions, IndexOptions, ProduceOptions, Workspace, WorkspaceError};
 use std::path::{Path, PathBuf};
 
@@ -74,10 +75,12 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
     let selected = workspace.select(&request, actor)?;
     teller.told(&format!("select {request}"), &selected, show::production::selected)?;
 
-    decide(&selected.sheet)?;
-    let decided = workspace.decide(&request, &selected.sheet, actor)?;
-    let sheet = selected.sheet.display();
-    teller.told(&format!("select {request} --decisions {sheet}"), &decided, show::production::decided)?;
+    let exported = workspace.review_export(&request, None, actor, bars)?;
+    teller.told(&format!("review export {request}"), &exported, show::review::exported)?;
+    decide(&exported.csv)?;
+    let imported = workspace.review_import(&request, &exported.csv, actor)?;
+    let sheet = exported.csv.display();
+    teller.told(&format!("review import {request} {sheet}"), &imported, show::review::imported)?;
     teller.told(&format!("produce {request} --mock"), &workspace.mock(&request)?, show::production::mock)?;
     let options = ProduceOptions {
         request: request.clone(),
@@ -121,7 +124,7 @@ fn closing(pdf: &Path, volume: &Path, folder: &Path, coverage: &duces_workspace:
     )
 }
 
-/// Fills the decisions sheet in as the invented firm's paralegal would.
+/// Fills the review sheet in as the invented firm's paralegal would.
 fn decide(sheet: &Path) -> Result<(), CommandError> {
     let failed = |source: std::io::Error| {
         CommandError::Workspace(WorkspaceError::Io { doing: "fill in", path: PathBuf::from(sheet), source })
@@ -140,11 +143,12 @@ fn decide(sheet: &Path) -> Result<(), CommandError> {
         let decision = decisions.iter().find(|decision| subject.contains(&decision.subject_contains));
         let filled = match decision {
             Some(decision) => {
-                [&decision.disposition, &decision.privilege, &decision.by, &decision.note].map(String::as_str)
+                let Decision { responsive, privileged, attorney, by, note, .. } = decision;
+                [responsive, privileged, attorney, by, note].map(String::as_str)
             }
-            None => ["produce", "", "", ""],
+            None => ["yes", "", "", "", ""],
         };
-        for (name, value) in ["disposition", "privilege", "by", "note"].into_iter().zip(filled) {
+        for (name, value) in ["responsive", "privileged", "attorney", "by", "note"].into_iter().zip(filled) {
             if let Some(cell) = at(name).and_then(|at| cells.get_mut(at)) {
                 value.clone_into(cell);
             }

@@ -12,6 +12,7 @@ mod manual;
 mod numbers;
 mod progress;
 mod report;
+mod review;
 mod run;
 mod searching;
 mod show;

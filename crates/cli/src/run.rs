@@ -4,7 +4,7 @@ use crate::args::{Args, Command, Format, InitArgs, ProduceArgs, RegisterCommand,
 use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
-use crate::{clawback, dedup, demo, gaps, manual, numbers, searching, show};
+use crate::{clawback, dedup, demo, gaps, manual, numbers, review, searching, show};
 use duces_workspace::{
     Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Workspace, WorkspaceError,
 };
@@ -135,13 +135,8 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
         Command::Search(args) => searching::search(session, &mut workspace, &args),
         Command::Hits(args) => searching::hits(session, &mut workspace, &args),
         Command::Sample(args) => searching::sample(session, &mut workspace, &args),
-        Command::Select { request, decisions: Some(sheet) } => {
-            require_name(session)?;
-            let report = workspace.decide(&request, &sheet, &session.actor)?;
-            session.print(&report, show::production::decided)?;
-            Ok(Exit::needing_person(report.pending > 0))
-        }
-        Command::Select { request, decisions: None } => {
+        Command::Review(command) => review::review(session, &mut workspace, command),
+        Command::Select { request } => {
             require_name(session)?;
             let report = workspace.select(&request, &session.actor)?;
             session.print(&report, show::production::selected)?;

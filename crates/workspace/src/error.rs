@@ -64,6 +64,14 @@ pub enum WorkspaceError {
     /// A certificate could not be made.
     #[error(transparent)]
     Instrument(#[from] duces_instruments::InstrumentError),
+    /// A table could not be written as a workbook.
+    #[error("could not write the workbook {}", path.display())]
+    Workbook {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: duces_volume::workbook::WorkbookError,
+    },
     /// Sums that do not close.
     #[error("{}", list(.0))]
     Unexplained(Vec<Unexplained>),

@@ -89,6 +89,45 @@ impl Drop for Staged {
     }
 }
 
+/// A working folder that is being filled beside its place; dropped unfinished, it leaves nothing.
+pub(crate) struct StagedFolder {
+    path: PathBuf,
+    done: bool,
+}
+
+impl StagedFolder {
+    /// Begins the folder that is to lie at `path`, where nothing lies.
+    pub(crate) fn new(path: &Path) -> Result<Self, WorkspaceError> {
+        if path.symlink_metadata().is_ok() {
+            return Err(WorkspaceError::Exists { path: path.to_owned() });
+        }
+        remove_folder(&staged(path))?;
+        make_folder(&staged(path))?;
+        Ok(Self { path: path.to_owned(), done: false })
+    }
+
+    /// Where it is being filled.
+    pub(crate) fn path(&self) -> PathBuf {
+        staged(&self.path)
+    }
+
+    /// Puts it in its place.
+    pub(crate) fn finish(mut self) -> Result<(), WorkspaceError> {
+        fs::rename(staged(&self.path), &self.path).doing("write the folder", &self.path)?;
+        self.done = true;
+        sync_folder(parent(&self.path));
+        Ok(())
+    }
+}
+
+impl Drop for StagedFolder {
+    fn drop(&mut self) {
+        if !self.done {
+            let _ = fs::remove_dir_all(staged(&self.path));
+        }
+    }
+}
+
 /// Writes a file that must not exist yet.
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
     if path.symlink_metadata().is_ok() {

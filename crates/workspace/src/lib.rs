@@ -27,6 +27,7 @@ mod past;
 mod plan;
 mod produce;
 mod requests;
+mod review;
 mod row_set;
 mod scope;
 mod search;
@@ -74,11 +75,12 @@ pub use past::{ImportReport, PastItem, PastRequest, PastStatement};
 pub use plan::{ItemPlan, PlanReport};
 pub use produce::{MockReport, MockRow, ProduceOptions, Produced, RebuildReport, ReplaceTarget};
 pub use requests::BesideReport;
+pub use review::{DecidedTwin, MixedFamily, ReviewExported, ReviewImported};
 pub use search::{
     AdHocReport, Asked, Facets, OpenedDocument, Piece, SavedDocument, SearchCard, ShownAttachment,
     ShownParticipant, Snippet,
 };
-pub use select::{DecisionReport, SelectReport};
+pub use select::SelectReport;
 pub use status::{RequestStatus, StatusReport, VolumeStatus};
 pub use threads::{ThreadRow, ThreadsReport};
 pub use twins::{TwinConflict, TwinsReport};

@@ -323,8 +323,8 @@ fn refuse_pending(request: &RequestId, candidates: &[Candidate]) -> Result<(), W
         what: format!("request {request} is not decided"),
         reasons: vec![format!("{pending} of {} documents are pending", candidates.len())],
         hint: format!(
-            "decide them in review/decisions-{request}.csv and run duces select {request} --decisions …; or produce \
-             what is decided with --partial, and the certificate will say that it is partial"
+            "duces review export {request} writes a sheet to decide them on, and duces review import {request} FILE takes \
+             it back; or produce what is decided with --partial, and the certificate will say that it is partial"
         ),
     })
 }

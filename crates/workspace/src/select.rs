@@ -1,6 +1,4 @@
-//! Populations frozen, decisions taken.
-
-mod sheet;
+//! Populations frozen, with what the default rules say of each document. People decide in review.
 
 use crate::collected::take_up;
 use crate::error::WorkspaceError;
@@ -8,12 +6,10 @@ use crate::home::{Actor, Workspace};
 use crate::requests::{BesideReport, beside};
 use crate::scope::{answer, sources_of};
 use duces_ledger::{DocumentRow, ItemPopulation, LedgerError, Pins, Population, Why};
-use duces_model::{Disposition, DocId, ItemId, Mistake, Mistakes, RequestId, SourceId};
+use duces_model::{Disposition, DocId, ItemId, RequestId, SourceId};
 use duces_query::FamilyRule;
 use serde::Serialize;
-use sheet::DecisionSheet;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
 /// A population was frozen.
 #[derive(Debug, Serialize)]
@@ -44,8 +40,6 @@ pub struct SelectReport {
     pub default_rules: Vec<String>,
     /// The items that no search answers: nothing of the population is theirs.
     pub beside: Vec<BesideReport>,
-    /// The sheet on which people decide.
-    pub sheet: PathBuf,
 }
 
 impl SelectReport {
@@ -54,19 +48,6 @@ impl SelectReport {
     pub fn needs_person(&self) -> bool {
         self.queue > 0 || !self.unexpected.is_empty() || !self.no_source.is_empty()
     }
-}
-
-/// Decisions were taken from a sheet.
-#[derive(Debug, Serialize)]
-pub struct DecisionReport {
-    /// The request.
-    pub request: RequestId,
-    /// Decisions that differ from what was recorded.
-    pub changed: u64,
-    /// Documents in each disposition now.
-    pub dispositions: BTreeMap<&'static str, u64>,
-    /// Documents still pending.
-    pub pending: u64,
 }
 
 const RULES: [&str; 5] = [
@@ -90,10 +71,10 @@ struct Standing {
 }
 
 impl Workspace {
-    /// Freezes the population of a request and writes the sheet on which people decide.
+    /// Freezes the population of a request and records what the default rules say of it.
     ///
     /// # Errors
-    /// Mistakes in the request, a missing index, a sheet that exists already.
+    /// Mistakes in the request, a missing index.
     pub fn select(&mut self, id: &RequestId, actor: &Actor) -> Result<SelectReport, WorkspaceError> {
         self.require_whole_index()?;
         let register = self.register()?;
@@ -149,10 +130,6 @@ impl Workspace {
         }
         let rows: Vec<u64> = standing.keys().copied().collect();
         let documents = self.ledger.documents(&rows)?;
-        let sheet_path = self.decisions_path(id);
-        if sheet_path.exists() {
-            return Err(WorkspaceError::Exists { path: sheet_path });
-        }
         let pins = Pins {
             snapshot: self.snapshot_id()?,
             register_sha256: register.digest(),
@@ -162,15 +139,6 @@ impl Workspace {
         let defaults = self.defaults(id, population, &documents, &standing)?;
         let by_rule = Actor { name: BY_RULE.to_owned(), now: actor.now };
         self.ledger.set_dispositions(&by_rule.act(), population, &defaults)?;
-        let decided = defaults.into_iter().map(|(id, disposition, note)| (id, (disposition, note))).collect();
-        let sheet = DecisionSheet {
-            snapshot: &snapshot,
-            register: &register,
-            documents: &documents,
-            standing: &standing,
-            decided: &decided,
-        };
-        sheet.write(&sheet_path)?;
         Ok(SelectReport {
             request: id.clone(),
             population,
@@ -182,73 +150,10 @@ impl Workspace {
             by_hand,
             unexpected,
             no_source,
-            dispositions: buckets(documents.iter().map(|d| sheet.disposition(d.id))),
+            dispositions: buckets(defaults.iter().map(|(_, disposition, _)| disposition)),
             beside: beside(&read.request),
             default_rules: RULES.iter().map(|rule| (*rule).to_owned()).collect(),
-            sheet: sheet_path,
         })
-    }
-
-    /// Takes people's decisions from a sheet; all or none of them.
-    ///
-    /// # Errors
-    /// All mistakes of the sheet, with row and column; no population frozen yet.
-    pub fn decide(
-        &mut self,
-        id: &RequestId,
-        sheet: &Path,
-        actor: &Actor,
-    ) -> Result<DecisionReport, WorkspaceError> {
-        let population = self.population(id)?;
-        let before: BTreeMap<DocId, Disposition> = self
-            .ledger
-            .dispositions(population.key)?
-            .into_iter()
-            .map(|row| (row.document, row.disposition))
-            .collect();
-        let decisions = sheet::read_decisions(sheet, &before)?;
-        let changed: Vec<_> = decisions
-            .into_iter()
-            .filter(|(document, disposition, _)| before.get(document) != Some(disposition))
-            .collect();
-        self.check_duplicates(sheet, &changed)?;
-        self.ledger.set_dispositions(&actor.act(), population.key, &changed)?;
-        let after: Vec<Disposition> =
-            self.ledger.dispositions(population.key)?.into_iter().map(|row| row.disposition).collect();
-        let dispositions = buckets(after.iter());
-        Ok(DecisionReport {
-            request: id.clone(),
-            changed: changed.len() as u64,
-            pending: dispositions.get("pending").copied().unwrap_or(0),
-            dispositions,
-        })
-    }
-
-    /// A document is left out as a duplicate only of another that has the same native, byte for byte.
-    fn check_duplicates(
-        &self,
-        sheet: &Path,
-        decisions: &[(DocId, Disposition, String)],
-    ) -> Result<(), WorkspaceError> {
-        let mut mistakes = Vec::new();
-        for (document, disposition, _) in decisions {
-            let Disposition::Suppress { duplicate_of, .. } = disposition else { continue };
-            let native =
-                |id: &DocId| Ok::<_, WorkspaceError>(self.ledger.document(id)?.map(|row| row.native_sha256));
-            let (own, other) = (native(document)?, native(duplicate_of)?);
-            if document == duplicate_of || own.is_none() || own != other {
-                let message = format!(
-                    "document {document} is no duplicate of {duplicate_of}: their natives differ, or it is the same document"
-                );
-                mistakes.push(Mistake::of_file(sheet.display().to_string(), message));
-            }
-        }
-        Ok(Mistakes::or(mistakes, ())?)
-    }
-
-    /// Where the decisions sheet of a request lies.
-    pub fn decisions_path(&self, id: &RequestId) -> PathBuf {
-        self.root.join("review").join(format!("decisions-{id}.csv"))
     }
 
     /// The newest frozen population of a request.

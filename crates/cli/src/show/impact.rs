@@ -115,13 +115,6 @@ pub(crate) fn supplement(report: &SupplementReport) -> String {
             );
         }
         Some(selected) => {
-            if let Some(sheet) = &report.earlier_sheet {
-                let _ = writeln!(
-                    text,
-                    "Set aside: the decisions sheet of the earlier population, {}",
-                    sheet.display()
-                );
-            }
             let _ = writeln!(
                 text,
                 "{} in no earlier answer.",

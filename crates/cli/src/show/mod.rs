@@ -9,6 +9,7 @@ pub(crate) mod impact;
 pub(crate) mod numbers;
 pub(crate) mod production;
 pub(crate) mod request;
+pub(crate) mod review;
 pub(crate) mod sample;
 pub(crate) mod search;
 pub(crate) mod status;

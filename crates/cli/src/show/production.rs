@@ -2,13 +2,13 @@
 
 use super::words::{count, grouped, table};
 use duces_workspace::{
-    CertifyOutcome, DecisionReport, MockReport, PinState, Produced, RebuildReport, Remade, SelectReport,
-    StoredCertificate, VerifyReport,
+    CertifyOutcome, MockReport, PinState, Produced, RebuildReport, Remade, SelectReport, StoredCertificate,
+    VerifyReport,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-fn dispositions(counts: &BTreeMap<&'static str, u64>) -> String {
+pub(super) fn dispositions(counts: &BTreeMap<&'static str, u64>) -> String {
     let total: u64 = counts.values().sum();
     let parts: Vec<_> =
         counts.iter().filter(|(_, n)| **n > 0).map(|(name, n)| format!("{name} {}", grouped(*n))).collect();
@@ -51,28 +51,9 @@ pub(crate) fn selected(report: &SelectReport) -> String {
     text += &super::request::beside(&report.beside);
     let _ = writeln!(
         text,
-        "Written:  {}\nDecide there, then: duces select {} --decisions {}",
-        report.sheet.display(),
-        report.request,
-        report.sheet.display()
+        "Next: duces review export {0} writes a sheet to decide them on, and duces review import {0} FILE takes it back",
+        report.request
     );
-    text
-}
-
-pub(crate) fn decided(report: &DecisionReport) -> String {
-    let mut text = format!(
-        "Request {}: {} taken\n",
-        report.request,
-        count(report.changed, "changed decision", "changed decisions")
-    );
-    text += &dispositions(&report.dispositions);
-    if report.pending > 0 {
-        let _ = writeln!(
-            text,
-            "{} still without a decision.",
-            count(report.pending, "document is", "documents are")
-        );
-    }
     text
 }
 

@@ -103,7 +103,7 @@ pub(crate) fn answered(report: &ElusionReport) -> String {
             let _ = writeln!(text, "Recall: at least {recall} %");
         }
         None => {
-            text += "Recall: not known yet; no person has decided on the hits (duces select REQUEST --decisions …)\n"
+            text += "Recall: not known yet; no person has decided on the hits (duces review export REQUEST)\n"
         }
     }
     for line in &report.rests_on {

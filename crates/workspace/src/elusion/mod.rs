@@ -117,7 +117,7 @@ impl Workspace {
     }
 
     /// What people decided of the hits of the population. A document is decided by a person only once a
-    /// person has handed the decisions sheet back: before, the default rules alone have spoken.
+    /// person has handed a review sheet back: before, the default rules alone have spoken.
     fn found(&self, record: &NullSampleRecord) -> Result<Found, WorkspaceError> {
         let sample = &record.sample;
         let population = self.ledger.population_numbered(sample.population)?;
@@ -128,11 +128,17 @@ impl Workspace {
             .filter(|(_, why)| *why == Why::Hit)
             .map(|(document, _)| *document)
             .collect();
-        let handed_back = self.ledger.audit_rows()?.iter().any(|row| {
-            row.action == "record decisions"
-                && row.by != crate::select::BY_RULE
-                && row.detail["population"] == serde_json::json!(sample.population)
-        });
+        // Before review sheets had a record of their own, the trail alone said that one came back.
+        let by_the_trail = || {
+            self.ledger.audit_rows().map(|rows| {
+                rows.iter().any(|row| {
+                    row.action == "record decisions"
+                        && row.by != crate::select::BY_RULE
+                        && row.detail["population"] == serde_json::json!(sample.population)
+                })
+            })
+        };
+        let handed_back = !self.ledger.review_imports(sample.population)?.is_empty() || by_the_trail()?;
         let mut found = Found { hits: hits.len() as u64, responsive: 0, not_responsive: 0, not_known_yet: 0 };
         for decision in self.ledger.dispositions(sample.population)? {
             if !hits.contains(&decision.document) {

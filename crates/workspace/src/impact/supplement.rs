@@ -3,7 +3,6 @@
 use super::Verdict;
 use super::telling::{days, file_name, quantity, told, unknowns};
 use crate::error::WorkspaceError;
-use crate::files::Doing as _;
 use crate::home::{Actor, Workspace};
 use crate::select::SelectReport;
 use duces_instruments::Draft;
@@ -25,8 +24,6 @@ pub struct SupplementReport {
     /// The new population, in which what went out before is excluded as already produced; absent where nothing new
     /// was found.
     pub selected: Option<SelectReport>,
-    /// Where the decisions sheet of the population before it lies now.
-    pub earlier_sheet: Option<PathBuf>,
     /// The draft notice.
     pub notice: PathBuf,
 }
@@ -88,21 +85,11 @@ impl Workspace {
                 hint: format!("duces gap impact {gap} lists what it touches"),
             });
         };
-        let population = self.population(request)?;
+        self.population(request)?;
         let new_hits: u64 = touched.items.iter().filter_map(|item| item.new_hits).sum();
         let new_cannot_tell: u64 = touched.items.iter().filter_map(|item| item.new_cannot_tell).sum();
-        let (mut selected, mut earlier_sheet) = (None, None);
+        let mut selected = None;
         if new_hits + new_cannot_tell > 0 {
-            let sheet = self.decisions_path(request);
-            if sheet.exists() {
-                let kept =
-                    sheet.with_file_name(format!("decisions-{request}-population-{}.csv", population.key));
-                if kept.exists() {
-                    return Err(WorkspaceError::Exists { path: kept });
-                }
-                std::fs::rename(&sheet, &kept).doing("set aside", &sheet)?;
-                earlier_sheet = Some(kept);
-            }
             selected = Some(self.select(request, actor)?);
         }
         let row = &impact.gap;
@@ -139,7 +126,6 @@ impl Workspace {
             new_hits,
             new_cannot_tell,
             selected,
-            earlier_sheet,
             notice,
         })
     }
