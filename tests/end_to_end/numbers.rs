@@ -28,10 +28,11 @@ fn selected() -> Firm {
 #[test]
 fn a_number_tells_its_volume_its_document_its_family_its_decisions_and_its_certificates() {
     let firm = selected();
-    firm.decide("r", 0, |row| {
-        if row[8] == "note.txt" {
-            (row[9], row[10], row[11], row[12]) =
-                ("withhold-privilege".into(), "attorney-client".into(), "C. Counsel".into(), "advice".into());
+    firm.decide("r", 3, |row| {
+        if row.cell("file name") == "note.txt" {
+            row.set("privileged", "attorney-client");
+            row.set("by", "C. Counsel");
+            row.set("note", "advice");
         }
     });
     firm.json(3, &["produce", "r"]);
