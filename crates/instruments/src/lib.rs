@@ -5,7 +5,7 @@
 //! a lawyer can edit and that is checked when it is read ([`Template`]). Nothing of what a person knows
 //! is filled in: first-person sentences stand as choices that are not ticked, and blanks.
 //!
-//! This version has one instrument, the completeness certification (I-1).
+//! Instruments of this version: the completeness certification (I-1) and the privilege log (I-7).
 
 mod check;
 mod completeness;
@@ -13,6 +13,7 @@ mod drafts;
 mod error;
 pub mod facts;
 mod nil;
+mod privilege_log;
 mod standing;
 mod template;
 mod wording;
@@ -24,5 +25,6 @@ pub use drafts::Draft;
 pub use error::InstrumentError;
 pub use facts::CompletenessFacts;
 pub use nil::not_backed;
+pub use privilege_log::{ATTORNEY_MARK, LOG_COLUMNS, LogEntry, PrivilegeLog, privilege_log};
 pub use standing::{Open, Standing};
 pub use template::Template;
