@@ -32,10 +32,11 @@ use std::path::Path;
 pub const REQUEST: &str = "8210-2024-0042";
 
 /// The files of the workspace that people would write by hand.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("duces.toml", include_str!("../firm/duces.toml")),
     ("register/sources.csv", include_str!("../firm/register/sources.csv")),
     ("register/people.csv", include_str!("../firm/register/people.csv")),
+    ("register/attorneys.csv", include_str!("../firm/register/attorneys.csv")),
     ("register/captures.csv", include_str!("../firm/register/captures.csv")),
     ("register/disposals.csv", include_str!("../firm/register/disposals.csv")),
     ("register/holds.csv", include_str!("../firm/register/holds.csv")),

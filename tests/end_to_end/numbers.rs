@@ -35,6 +35,7 @@ fn a_number_tells_its_volume_its_document_its_family_its_decisions_and_its_certi
             row.set("note", "advice");
         }
     });
+    firm.json(0, &["gate", "r", "--acknowledge", "mixed-families", "--why", "counsel read the note"]);
     firm.json(3, &["produce", "r"]);
     firm.json(0, &["verify", "SF001"]);
     firm.json(0, &["certify", "SF001"]);

@@ -10,7 +10,7 @@ pub(crate) use clawback::ClawbackArgs;
 pub(crate) use dedup::DedupCommand;
 pub(crate) use gap::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
 pub(crate) use numbers::{BatesCommand, TwinsArgs};
-pub(crate) use review::ReviewCommand;
+pub(crate) use review::{GateArgs, ReviewCommand};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -178,6 +178,17 @@ pub(crate) enum Command {
     /// Bates numbers: everything about one, or a series without holes
     #[command(subcommand, after_help = EXIT_PLAIN)]
     Bates(BatesCommand),
+    /// Show every open question of a production, or answer for one by name
+    #[command(after_help = EXIT_PERSON)]
+    Gate(GateArgs),
+    /// Write the privilege log of a request or of one of its volumes: CSV, XLSX and PDF
+    #[command(after_help = EXIT_PERSON)]
+    PrivilegeLog {
+        /// Name of the request file, without .toml
+        request: RequestId,
+        /// Only this volume; the numbers of the log are those of the whole request
+        volume: Option<VolumeName>,
+    },
     /// Check a volume, ours or another producer's, from its bytes
     #[command(after_help = EXIT_NO)]
     Verify {

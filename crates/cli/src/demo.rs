@@ -82,6 +82,20 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
     let sheet = exported.csv.display();
     teller.told(&format!("review import {request} {sheet}"), &imported, show::review::imported)?;
     teller.told(&format!("produce {request} --mock"), &workspace.mock(&request)?, show::production::mock)?;
+    let gate = workspace.gate(&request, false, bars)?;
+    teller.told(&format!("gate {request}"), &gate, show::gate::gate)?;
+    let open: Vec<String> =
+        gate.open().filter(|one| one.may_be_acknowledged).map(|one| one.id.to_owned()).collect();
+    if !open.is_empty() {
+        let why = "read, and known to counsel (invented)";
+        let answered = workspace.acknowledge((&request, false), &open, why, actor, bars)?;
+        let ids = open.join(" --acknowledge ");
+        teller.told(
+            &format!("gate {request} --acknowledge {ids} --why \"{why}\""),
+            &answered,
+            show::gate::gate,
+        )?;
+    }
     let options = ProduceOptions {
         request: request.clone(),
         volume: None,
@@ -98,6 +112,8 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
     }
     let certified = workspace.certify(produced.volume.as_str(), actor, bars)?;
     teller.told(&format!("certify {}", produced.volume), &certified, show::production::certified)?;
+    let log = workspace.privilege_log(&request, None, actor)?;
+    teller.told(&format!("privilege-log {request}"), &log, show::privilege::log)?;
     teller.told("status", &workspace.status()?, show::status::status)?;
 
     let steps = teller.steps;

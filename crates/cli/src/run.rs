@@ -142,6 +142,10 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             session.print(&report, show::production::selected)?;
             Ok(Exit::needing_person(report.needs_person()))
         }
+        Command::Gate(args) => review::gate(session, &mut workspace, &args),
+        Command::PrivilegeLog { request, volume } => {
+            review::privilege_log(session, &mut workspace, &request, volume.as_ref())
+        }
         Command::Produce(args) => produce(session, &mut workspace, args),
         Command::Clawback(args) => clawback::clawback(session, &mut workspace, *args),
         Command::Dedup(command) => dedup::dedup(session, &mut workspace, command),

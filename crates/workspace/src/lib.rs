@@ -15,6 +15,7 @@ mod elusion;
 mod error;
 mod files;
 mod gaps;
+mod gate;
 mod hits;
 mod home;
 mod html;
@@ -25,11 +26,14 @@ mod letters;
 mod numbers;
 mod past;
 mod plan;
+mod privilege;
 mod produce;
+mod redactions;
 mod requests;
 mod review;
 mod row_set;
 mod scope;
+mod screens;
 mod search;
 mod select;
 mod sheet;
@@ -53,6 +57,7 @@ pub use duces_verify::{Finding, Severity};
 pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions, Universe, UniverseKind};
 pub use error::WorkspaceError;
 pub use gaps::{GapRow, GapWord, LinkOfGap, NoteOfGap, PartOfGap, ReopenedGap};
+pub use gate::{GateReport, Question, Word};
 pub use hits::{
     Backing, CompareReport, Earlier, HitOptions, HitReport, ItemChange, ItemHits, Moves, OverBroad,
     RequestTotals, RunFacts, SameWord, SampledDocument, Sampling, Splits, Subsuming, TermChange,
@@ -73,7 +78,9 @@ pub use numbers::{
 };
 pub use past::{ImportReport, PastItem, PastRequest, PastStatement};
 pub use plan::{ItemPlan, PlanReport};
+pub use privilege::PrivilegeLogReport;
 pub use produce::{MockReport, MockRow, ProduceOptions, Produced, RebuildReport, ReplaceTarget};
+pub use redactions::RedactionsTaken;
 pub use requests::BesideReport;
 pub use review::{DecidedTwin, MixedFamily, ReviewExported, ReviewImported};
 pub use search::{

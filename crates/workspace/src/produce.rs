@@ -17,7 +17,7 @@ pub use report::{MockReport, MockRow, Produced, RebuildReport};
 use crate::error::WorkspaceError;
 use crate::files;
 use crate::home::{Actor, Workspace};
-use duces_ledger::{Ledger, Replacement, SealedVolume, VolumeState};
+use duces_ledger::{EarlierNumbers, Ledger, Replacement, SealedVolume, VolumeState};
 use duces_model::production::Member;
 use duces_model::{
     BatesNumber, BatesPrefix, BatesRange, Disposition, DocId, Observer, RequestId, VolumeName,
@@ -77,6 +77,7 @@ impl Workspace {
         let leave_out = options.partial || !replaced.is_empty();
         let waiting = if leave_out { leave_out_undecided(&mut gathered.candidates) } else { Vec::new() };
         refuse_pending(&options.request, &gathered.candidates)?;
+        self.refuse_open_questions(&options.request, &gathered, &replaced, observer)?;
         let name = match &options.volume {
             Some(name) => name.clone(),
             None => self.next_volume_name()?,
@@ -135,7 +136,18 @@ impl Workspace {
         observer: &dyn Observer,
     ) -> Result<Vec<Obstacle>, WorkspaceError> {
         let gathered = self.gather_decided(request)?;
-        let (elsewhere, mut documents) = self.elsewhere(request, &gathered, &BTreeMap::new())?;
+        self.obstacles_of(request, &gathered, &BTreeMap::new(), observer)
+    }
+
+    /// The same for what was gathered already; `replaced` is what the volume replaces and so puts right.
+    pub(crate) fn obstacles_of(
+        &self,
+        request: &RequestId,
+        gathered: &Gathered,
+        replaced: &BTreeMap<DocId, EarlierNumbers>,
+        observer: &dyn Observer,
+    ) -> Result<Vec<Obstacle>, WorkspaceError> {
+        let (elsewhere, mut documents) = self.elsewhere(request, gathered, replaced)?;
         documents.extend(gathered.documents.clone());
         let volume =
             "TRIAL".parse().map_err(|error: duces_model::ids::IdError| WorkspaceError::TooEarly {
@@ -143,7 +155,7 @@ impl Workspace {
                 hint: "name the volume with --volume".to_owned(),
             })?;
         let out_dir = self.productions();
-        let order = Order { elsewhere, ..self.order(&gathered, &volume, request, &out_dir) };
+        let order = Order { elsewhere, ..self.order(gathered, &volume, request, &out_dir) };
         let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &documents);
         Ok(duces_packager::obstacles(&order, &mut retained, observer)?)
     }
@@ -294,7 +306,7 @@ impl Workspace {
 }
 
 /// A family with an open decision waits whole for a later volume; says which documents wait.
-fn leave_out_undecided(candidates: &mut Vec<Candidate>) -> Vec<Member> {
+pub(crate) fn leave_out_undecided(candidates: &mut Vec<Candidate>) -> Vec<Member> {
     let open: BTreeSet<DocId> = candidates
         .iter()
         .filter(|candidate| candidate.disposition == Disposition::Pending)

@@ -1,7 +1,7 @@
 //! The command line of review.
 
 use super::EXIT_PERSON;
-use clap::Subcommand;
+use clap::{Args as ClapArgs, Subcommand};
 use duces_model::RequestId;
 use std::path::PathBuf;
 
@@ -24,4 +24,27 @@ pub(crate) enum ReviewCommand {
         /// The sheet as it came back, CSV or XLSX
         file: PathBuf,
     },
+    /// Take what is to be covered from a sheet; it says all redactions of the request
+    #[command(after_help = EXIT_PERSON)]
+    Redactions {
+        /// Name of the request file, without .toml
+        request: RequestId,
+        /// The sheet, CSV or XLSX; crates/workspace/SETTINGS.md in the source describes it
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct GateArgs {
+    /// Name of the request file, without .toml
+    pub(crate) request: RequestId,
+    /// As produce --partial would leave out what is undecided
+    #[arg(long)]
+    pub(crate) partial: bool,
+    /// Answer for this question, by name; repeat for several
+    #[arg(long, value_name = "ID", requires = "why")]
+    pub(crate) acknowledge: Vec<String>,
+    /// Why the production may go on
+    #[arg(long, requires = "acknowledge")]
+    pub(crate) why: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use super::production::dispositions;
 use super::words::count;
-use duces_workspace::{MixedFamily, ReviewExported, ReviewImported};
+use duces_workspace::{MixedFamily, RedactionsTaken, ReviewExported, ReviewImported};
 use std::fmt::Write as _;
 
 /// How many of a list a person sees at a terminal; JSON has all.
@@ -29,6 +29,15 @@ pub(crate) fn exported(report: &ReviewExported) -> String {
             text += "          no workbook: the sheet has more documents than can be read back from one\n"
         }
     }
+    let suggested = report.privilege_suggested + report.personal_data;
+    if suggested > 0 {
+        let _ = writeln!(
+            text,
+            "Suggested, and not decided: privilege for {}, personal data in {} (columns privilege screen, personal data)",
+            report.privilege_suggested, report.personal_data
+        );
+    }
+    let _ = writeln!(text, "Internal: {}", report.internal.display());
     let _ = writeln!(
         text,
         "Texts and natives lie beside it. Fill in either file, then: duces review import {} FILE --by PERSON",
@@ -66,6 +75,27 @@ pub(crate) fn imported(report: &ReviewImported) -> String {
         let _ = writeln!(text, "  the same bytes, decided differently: {one} {first}, {other} {second}");
     }
     more(&mut text, report.twins.len());
+    text
+}
+
+pub(crate) fn redactions(report: &RedactionsTaken) -> String {
+    let mut text = format!(
+        "Redactions of request {}: {} in {} (sheet {}); they take the place of all before\n",
+        report.request,
+        count(report.redactions, "place", "places"),
+        count(report.documents, "document", "documents"),
+        report.sheet
+    );
+    let lists = [
+        ("is not decided to be redacted", &report.not_decided),
+        ("is to be redacted and has none", &report.without),
+    ];
+    for (what, documents) in lists {
+        for document in documents.iter().take(SHOWN) {
+            let _ = writeln!(text, "  document {document} {what}");
+        }
+        more(&mut text, documents.len());
+    }
     text
 }
 

@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a production needs, gathered from the ledger.
 pub(crate) struct Gathered {
-    pub(super) profile: Profile,
+    pub(crate) profile: Profile,
     pub(crate) population: i64,
-    pub(super) zone: Tz,
+    pub(crate) zone: Tz,
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) documents: BTreeMap<DocId, DocumentRow>,
 }
@@ -27,6 +27,9 @@ pub(crate) struct Described {
     zone: Tz,
     /// By document: custodian, all custodians, all paths.
     documents: BTreeMap<String, (String, Vec<String>, Vec<String>)>,
+    /// By document, the items that it answers; absent in what was kept before people could assign them.
+    #[serde(default)]
+    items: Option<BTreeMap<String, Vec<ItemId>>>,
 }
 
 impl Described {
@@ -51,7 +54,12 @@ impl Gathered {
                 (candidate.custodian.clone(), candidate.all_custodians.clone(), candidate.all_paths.clone());
             (candidate.document.to_string(), said)
         };
-        Described { zone: self.zone, documents: self.candidates.iter().map(describe).collect() }
+        let items = self.candidates.iter().map(|one| (one.document.to_string(), one.items.clone()));
+        Described {
+            zone: self.zone,
+            documents: self.candidates.iter().map(describe).collect(),
+            items: Some(items.collect()),
+        }
     }
 }
 
@@ -72,7 +80,15 @@ impl Workspace {
                 _ => (row.document, row.disposition),
             })
             .collect();
-        self.gather(&register, population, decided)
+        let marks = self.marks(&population)?;
+        let mut gathered = self.gather(&register, population, decided)?;
+        // A person's word on which items a document answers goes before the searches'.
+        for candidate in &mut gathered.candidates {
+            if let Some(items) = marks.get(&candidate.document).and_then(|coding| coding.items.clone()) {
+                candidate.items = items;
+            }
+        }
+        Ok(gathered)
     }
 
     /// Gathers again what a sealed volume was made from: its own decisions, and each document described
@@ -89,6 +105,10 @@ impl Workspace {
                 described.of(&candidate.document).cloned().ok_or_else(lost_description)?;
             (candidate.custodian, candidate.all_custodians, candidate.all_paths) =
                 (custodian, all_custodians, all_paths);
+            if let Some(items) = &described.items {
+                candidate.items =
+                    items.get(&candidate.document.to_string()).cloned().ok_or_else(lost_description)?;
+            }
         }
         Ok(gathered)
     }

@@ -4,7 +4,7 @@ use duces_model::disposition::LegalBar;
 use duces_model::{Coding, Disposition, ItemId, PrivilegeClaim, ProducedAs};
 
 /// The columns, in their order. Those from `responsive` to `note`, and `items`, are for the reviewer.
-pub(super) const COLUMNS: [&str; 28] = [
+pub(super) const COLUMNS: [&str; 30] = [
     "sheet",
     "document",
     "family",
@@ -30,6 +30,8 @@ pub(super) const COLUMNS: [&str; 28] = [
     "confidentiality",
     "by",
     "note",
+    "privilege screen",
+    "personal data",
     "text",
     "native",
     "path",

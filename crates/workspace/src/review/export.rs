@@ -6,9 +6,10 @@ use crate::error::WorkspaceError;
 use crate::files::{self, Doing as _};
 use crate::home::{Actor, Workspace};
 use crate::produce::retained::ArchiveReader;
+use crate::screens::Suggested;
 use crate::sheet::Sheet;
 use duces_ledger::DocumentRow;
-use duces_model::{Coding, Disposition, DocId, Observer, Participant, RequestId, Role, Sha256};
+use duces_model::{Coding, Disposition, DocId, Observer, Participant, RequestId, Role};
 use duces_packager::{Fetched, Retained as _};
 use duces_register::Register;
 use duces_volume::safe_extension;
@@ -44,6 +45,12 @@ pub struct ReviewExported {
     pub csv: PathBuf,
     /// The sheet as a workbook; absent where it has more documents than can be read back from one.
     pub workbook: Option<PathBuf>,
+    /// Documents for which the privilege screen suggests something.
+    pub privilege_suggested: u64,
+    /// Documents in which the screen for personal data found something.
+    pub personal_data: u64,
+    /// The internal sheet: what the screen for legal bars suggests. It is written whether or not it has rows.
+    pub internal: PathBuf,
     /// Documents whose original could not be opened, with the reason.
     pub not_opened: Vec<(DocId, String)>,
 }
@@ -64,6 +71,7 @@ struct Opened {
     subject: String,
     text: String,
     native: String,
+    suggested: Suggested,
 }
 
 impl Workspace {
@@ -81,6 +89,7 @@ impl Workspace {
     ) -> Result<ReviewExported, WorkspaceError> {
         let population = self.population(request)?;
         let register = self.register()?;
+        let screens = self.screens(&register)?;
         let rows = self.population_rows(&population)?;
         let documents: BTreeMap<DocId, DocumentRow> = rows.iter().map(|row| (row.id, row.clone())).collect();
         let decided = self.ledger.dispositions(population.key)?.into_iter();
@@ -90,7 +99,7 @@ impl Workspace {
         if let Some(folder) = to.filter(|folder| folder.symlink_metadata().is_ok()) {
             return Err(WorkspaceError::Exists { path: folder.to_owned() });
         }
-        let sheet = self.ledger.begin_review_sheet(&actor.act(), population.key, Sha256::of([]))?;
+        let sheet = self.ledger.begin_review_sheet(&actor.act(), population.key, screens.sha256())?;
         let folder = match to {
             Some(folder) => folder.to_owned(),
             None => self.root.join("review").join(format!("{request}-{sheet}")),
@@ -106,18 +115,30 @@ impl Workspace {
         let mut table = Sheet::staged(&staged.path().join("sheet.csv"), &COLUMNS)?;
         let mut cells = Vec::new();
         let mut not_opened = Vec::new();
+        let (mut privilege_suggested, mut personal_data) = (0, 0);
+        let internal_path = self.root.join("internal").join(format!("review-{request}-{sheet}.csv"));
+        let mut internal = Sheet::staged(&internal_path, &INTERNAL)?;
         observer.stage("opening documents", "documents", Some(rows.len() as u64));
         for (place, row) in rows.iter().enumerate() {
             if observer.stop_requested() {
                 return Err(WorkspaceError::Stopped);
             }
             let opened = match reader.fetch(&row.id) {
-                Ok(fetched) => Some(open(&staged.path(), place + 1, row, &fetched)?),
+                Ok(fetched) => {
+                    Some(open(&staged.path(), place + 1, row, &fetched, screens.suggest(row, &fetched))?)
+                }
                 Err(error) => {
                     not_opened.push((row.id, error.to_string()));
                     None
                 }
             };
+            if let Some(Opened { from, subject, suggested, .. }) = &opened {
+                privilege_suggested += u64::from(!suggested.privilege.is_empty());
+                personal_data += u64::from(!suggested.personal.is_empty());
+                if !suggested.legal_bar.is_empty() {
+                    internal.row(internal_row(sheet, row, from, subject, &suggested.legal_bar));
+                }
+            }
             let row = source.row(row, &rows, opened.as_ref());
             table.row(&row);
             if rows.len() <= WORKBOOK_DOCUMENTS_MAX {
@@ -126,6 +147,7 @@ impl Workspace {
             observer.advance(1);
         }
         table.finish()?;
+        internal.finish()?;
         let with_workbook = rows.len() <= WORKBOOK_DOCUMENTS_MAX;
         if with_workbook {
             let path = staged.path().join("sheet.xlsx");
@@ -146,13 +168,16 @@ impl Workspace {
             csv: folder.join("sheet.csv"),
             workbook: with_workbook.then(|| folder.join("sheet.xlsx")),
             folder,
+            privilege_suggested,
+            personal_data,
+            internal: internal_path,
             not_opened,
         })
     }
 }
 
 impl Source<'_> {
-    fn row(&self, row: &DocumentRow, rows: &[DocumentRow], opened: Option<&Opened>) -> [String; 28] {
+    fn row(&self, row: &DocumentRow, rows: &[DocumentRow], opened: Option<&Opened>) -> [String; 30] {
         let none = Standing::default();
         let stands = self.standing.get(&row.id).unwrap_or(&none);
         let custodian = row.attributions.iter().min_by_key(|one| (one.basis, one.source.clone()));
@@ -201,11 +226,40 @@ impl Source<'_> {
             confidential,
             by,
             note,
+            suggestions(opened, |suggested| &suggested.privilege),
+            suggestions(opened, |suggested| &suggested.personal),
             said(|opened| &opened.text),
             said(|opened| &opened.native),
             format!("{}:{}", row.archive, row.path),
         ]
     }
+}
+
+/// The columns of the internal sheet.
+const INTERNAL: [&str; 8] =
+    ["sheet", "document", "family", "sent", "from", "subject", "suggested by", "path"];
+
+fn internal_row(
+    sheet: i64,
+    row: &DocumentRow,
+    from: &str,
+    subject: &str,
+    suggested: &[String],
+) -> [String; 8] {
+    [
+        sheet.to_string(),
+        row.id.to_string(),
+        row.root.to_string(),
+        row.sent_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+        from.to_owned(),
+        subject.to_owned(),
+        suggested.join("; "),
+        format!("{}:{}", row.archive, row.path),
+    ]
+}
+
+fn suggestions(opened: Option<&Opened>, of: fn(&Suggested) -> &Vec<String>) -> String {
+    opened.map(|opened| shortened(&of(&opened.suggested).join("; "))).unwrap_or_default()
 }
 
 /// Those that a person assigned, else those of the searches.
@@ -224,7 +278,13 @@ fn position(row: &DocumentRow, rows: &[DocumentRow]) -> String {
 }
 
 /// Writes text and native of a document beside the sheet.
-fn open(folder: &Path, place: usize, row: &DocumentRow, fetched: &Fetched) -> Result<Opened, WorkspaceError> {
+fn open(
+    folder: &Path,
+    place: usize,
+    row: &DocumentRow,
+    fetched: &Fetched,
+    suggested: Suggested,
+) -> Result<Opened, WorkspaceError> {
     let id = row.id.to_string();
     let stem = format!("{place:06}-{}", id.get(..16).unwrap_or(&id));
     let text = format!("text/{stem}.txt");
@@ -243,6 +303,7 @@ fn open(folder: &Path, place: usize, row: &DocumentRow, fetched: &Fetched) -> Re
         subject: shortened(fetched.message.subject.as_deref().unwrap_or_default()),
         text,
         native,
+        suggested,
     })
 }
 
@@ -285,7 +346,7 @@ fn shortened(text: &str) -> String {
     line.chars().take(CELL_CHARS_MAX).collect::<String>() + " … (cut; the text beside the sheet has all)"
 }
 
-fn book(rows: Vec<[String; 28]>) -> Result<Vec<u8>, workbook::WorkbookError> {
+fn book(rows: Vec<[String; 30]>) -> Result<Vec<u8>, workbook::WorkbookError> {
     let width = |head: &str| match head {
         "sheet" | "redact" | "slip-sheet" | "responsive" => 9,
         "subject" | "description" | "note" => 36,

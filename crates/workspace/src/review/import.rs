@@ -5,9 +5,12 @@ use super::table::{self, Table, TableRow};
 use super::{columns, standing};
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
+use crate::privilege::given_away;
+use crate::produce::retained::ArchiveReader;
 use crate::select::buckets;
 use duces_ledger::{DocumentRow, Marked, Population, ReviewSheet};
 use duces_model::{Coding, Disposition, DocId, ItemId, Mistake, Mistakes, RequestId, Sha256};
+use duces_packager::Retained as _;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -86,6 +89,7 @@ impl Workspace {
             person: &actor.name,
         };
         let changed = read.marked()?;
+        self.check_descriptions(&table, &changed, &rows)?;
         let import = self.ledger.take_review(&actor.act(), sheet.key, table.sha256, &changed)?;
         let after = self.decided(&population)?;
         let dispositions = buckets(after.values());
@@ -99,6 +103,37 @@ impl Workspace {
             mixed: mixed_families(&rows, &after),
             twins: twins(&rows, &after),
         })
+    }
+
+    /// What a person wrote for the privilege log is held against the document.
+    fn check_descriptions(
+        &self,
+        table: &Table,
+        changed: &[Marked],
+        rows: &[DocumentRow],
+    ) -> Result<(), WorkspaceError> {
+        let register = self.register()?;
+        let screens = self.screens(&register)?;
+        let documents: BTreeMap<DocId, DocumentRow> = rows.iter().map(|row| (row.id, row.clone())).collect();
+        let lines: BTreeMap<String, u64> =
+            table.rows.iter().map(|row| (row.cell("document"), row.line)).collect();
+        let mut reader = ArchiveReader::new(&self.root, &self.config.archives, &documents);
+        let mut mistakes = Vec::new();
+        for Marked { document, coding, .. } in changed {
+            let Some(claim) = &coding.privilege else { continue };
+            let line = lines.get(&document.to_string()).copied().unwrap_or(0);
+            let wrong = |message: String| Mistake::in_row(&table.file, line, Some("privileged"), message);
+            match reader.fetch(document) {
+                Ok(fetched) => {
+                    let found = given_away(claim, Some(coding), &fetched.document, &screens);
+                    mistakes.extend(found.into_iter().map(wrong));
+                }
+                Err(error) => {
+                    mistakes.push(wrong(format!("the document cannot be read to check this: {error}")))
+                }
+            }
+        }
+        Ok(Mistakes::or(mistakes, ())?)
     }
 
     /// What is decided of each document of a population.
@@ -251,10 +286,7 @@ impl Reading<'_> {
 }
 
 /// Families whose members are not all decided the same.
-pub(crate) fn mixed_families(
-    rows: &[DocumentRow],
-    decided: &BTreeMap<DocId, Disposition>,
-) -> Vec<MixedFamily> {
+fn mixed_families(rows: &[DocumentRow], decided: &BTreeMap<DocId, Disposition>) -> Vec<MixedFamily> {
     let word = |row: &DocumentRow| decided.get(&row.id).unwrap_or(&Disposition::Pending).bucket();
     rows.chunk_by(|a, b| a.root == b.root)
         .map(|family| MixedFamily {

@@ -9,9 +9,10 @@ mod columns;
 mod export;
 mod import;
 mod marks;
-mod table;
+pub(crate) mod table;
 
 pub use export::ReviewExported;
+pub(crate) use import::twins;
 pub use import::{DecidedTwin, MixedFamily, ReviewImported};
 
 use crate::error::WorkspaceError;
