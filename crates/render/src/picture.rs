@@ -22,7 +22,7 @@ impl std::fmt::Debug for Picture {
 }
 
 /// Most pixels of a picture that is read.
-const PIXELS_MAX: u64 = 40_000_000;
+const PIXELS_MAX: u64 = 25_000_000;
 
 impl Picture {
     /// Reads a picture; the kind is taken from its bytes. It is decoded here, so that a broken one is known

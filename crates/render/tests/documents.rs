@@ -231,6 +231,14 @@ fn html_nested_beyond_all_measure_is_shown_all_the_same() {
 }
 
 #[test]
+fn cells_that_claim_all_columns_and_rows_cost_no_more_than_others() {
+    let row = format!("<tr>{}</tr>", "<td colspan=1000 rowspan=60000>x</td>".repeat(200));
+    let content = html(format!("<table><tr><td><table>{}</table></table>", row.repeat(40)));
+    let found = read_back(&content).lines().filter(|line| line.trim() == "x").count();
+    assert_eq!(found, 8_000);
+}
+
+#[test]
 fn a_picture_of_the_message_is_shown_and_a_broken_one_is_a_box_that_says_so() {
     let dot = b"GIF89a\x01\0\x01\0\x80\0\0\xFF\xFF\xFF\0\0\0!\xF9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
     let message = |bytes: &[u8]| {

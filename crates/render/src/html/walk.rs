@@ -15,6 +15,9 @@ use std::sync::Arc;
 const DEPTH_MAX: u32 = 100;
 /// Most columns that a cell takes (HTML standard, section 4.9.11).
 const SPAN_MAX: usize = 1_000;
+/// Columns beyond which cells take one column each and do not reach down into further rows: hostile tables
+/// would cost rows times columns else.
+const COLUMNS_MAX: usize = 2_000;
 /// Points of a pixel.
 const PIXEL: f32 = 0.75;
 const TARGET: Look = Look::new(crate::faces::Kind::Sans, 7.0, 80);
@@ -477,8 +480,9 @@ impl<'a, 'r> Walker<'a, 'r> {
             }
             let whole =
                 |name| node.attribute(name).and_then(|value| value.trim().parse::<usize>().ok()).unwrap_or(1);
-            let span = whole("colspan").clamp(1, SPAN_MAX);
-            let rows = whole("rowspan").clamp(1, 65_534);
+            let far = column >= COLUMNS_MAX;
+            let span = if far { 1 } else { whole("colspan").clamp(1, SPAN_MAX) };
+            let rows = if far { 1 } else { whole("rowspan").clamp(1, 65_534) };
             table.ruled |= has_border(node);
             let mut inner = Flow::default();
             self.children(tree, *child, style.inside(node), depth + 1, &mut inner);
