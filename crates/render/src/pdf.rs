@@ -20,7 +20,7 @@ use krilla::surface::Surface;
 const EDGE: f32 = 36.0;
 /// From the upper edge to the feet of the last line of number and legend.
 const FOOT: f32 = HEIGHT - 26.0;
-const NUMBER: Look = Look::new(Kind::Bold, 9.5, 0);
+const NUMBER: Look = Look::new(Kind::Sans, 10.0, 0);
 const LEGEND: Look = Look::new(Kind::Sans, 7.5, 0);
 /// Most lines of a legend: more would not stand clear of the document.
 const LEGEND_LINES_MAX: usize = 3;
