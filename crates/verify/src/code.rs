@@ -80,7 +80,9 @@ codes! {
     ZipDamaged = "zip-damaged", Fails, OURS, "The ZIP file is cut short or its directory does not read.";
     ZipMethodRefused = "zip-method-refused", Fails, DDS_12, "An entry uses the JPEG method (96), which the SEC cannot accept.";
     ZipCertificateEncryption = "zip-certificate-encryption", Fails, DDS_12, "An entry or the directory uses PKWARE strong or certificate encryption, which the SEC cannot accept.";
-    ZipEntryEncrypted = "zip-entry-encrypted", Fails, OURS, "An entry is encrypted, so nobody could look inside; verify the volume before it is encrypted.";
+    ZipEntryEncrypted = "zip-entry-encrypted", Fails, OURS, "An entry is encrypted and no password was given that opens it, so nobody could look inside.";
+    ZipPasswordWrong = "zip-password-wrong", Fails, OURS, "The password does not open an entry.";
+    ZipEncryptionWeak = "zip-encryption-weak", Warns, "secondary: Smarsh on FINRA Rule 8210(g), 256 bits or more suggested", "An entry is encrypted otherwise than by AES with 256 bits.";
     ZipMethodUnknown = "zip-method-unknown", Fails, OURS, "An entry is neither stored nor deflated, so nobody could look inside.";
     ZipEntryDamaged = "zip-entry-damaged", Fails, OURS, "An entry does not unpack to the size and checksum that the directory states.";
     ZipHeadersDiffer = "zip-headers-differ", Fails, OURS, "An entry's own header disagrees with the directory, so two programs would unpack two things.";
@@ -95,18 +97,21 @@ codes! {
     NamesDifferInCase = "names-differ-in-case", Fails, OURS, "Two files differ in the case of letters only, so one overwrites the other on Windows.";
     FolderTooFull = "folder-too-full", Warns, "from memory: SEC DDS, at most 2,000 files per folder (LF-24)", "A folder holds more files than the standard allows.";
     FileUnreferenced = "file-unreferenced", Warns, "verified: DISCO 360033243672 (LF-06)", "A file is named by no row of the load file.";
-    LoadFileNotChecked = "load-file-not-checked", Warns, OURS, "The volume holds an image load file, which this version does not check.";
+    LoadFileNotChecked = "load-file-not-checked", Warns, OURS, "The volume holds a load file of a kind that is not read here (Summation DII, EDRM XML).";
+    LimitReached = "limit-reached", Warns, OURS, "A limit of this program was reached, so not everything was compared.";
 
     // --- the load file as a file
-    LoadFileMissing = "load-file-missing", Fails, "secondary: DISCO, one data load file per collection", "The volume holds no data load file (.dat).";
-    LoadFilesSeveral = "load-files-several", Fails, "secondary: DISCO, one data load file per collection", "The volume holds several data load files; only the first was checked.";
+    LoadFileMissing = "load-file-missing", Fails, "secondary: DISCO, one data load file per collection", "The volume holds no data load file (.dat, or .csv or .txt with a column for the first number).";
+    LoadFilesSeveral = "load-files-several", Fails, "secondary: DISCO, one data load file per collection", "The volume holds several data load files that list different documents; each was checked by itself.";
+    LoadFileTwin = "load-file-twin", Notes, OURS, "A second data load file lists the same documents.";
     LoadFileEmpty = "load-file-empty", Fails, OURS, "The load file holds no rows of documents.";
     MarkMissing = "mark-missing", Fails, MARK, "The load file has no byte-order mark, so a loader takes its default encoding.";
     NotUnicode = "not-unicode", Warns, MARK, "The load file has no byte-order mark and reads as plain ASCII or Windows-1252.";
     BytesUndecodable = "bytes-undecodable", Fails, MARK, "Bytes of the load file do not fit its encoding.";
     DelimitersUnusual = "delimiters-unusual", Warns, "verified: FTC BC Production Guide 1.6; from memory: SEC DDS", "The load file does not use the Concordance delimiters U+0014 and U+00FE.";
     HeaderMissing = "header-missing", Fails, "verified: ediscovery.org technical standards 5.05 (LF-09)", "The first row is no header.";
-    HeaderRepeated = "header-repeated", Fails, OURS, "Two columns have one name or one meaning.";
+    HeaderRepeated = "header-repeated", Fails, OURS, "Two columns have one name.";
+    ColumnShadowed = "column-shadowed", Notes, OURS, "A column means the same as one before it; only the first was read.";
     IdentifierMissing = "identifier-missing", Fails, "verified: Relativity, Load file specifications (LF-26)", "The header names no column for the first number.";
     ColumnMissing = "column-missing", Warns, "secondary: Reductech transcription, required fields", "The header lacks a field that the standard requires.";
     FieldCount = "field-count", Fails, DISCO_FIELDS, "A row has another number of fields than the header.";
@@ -124,6 +129,7 @@ codes! {
     NumberMalformed = "number-malformed", Fails, PREFIX, "A number has spaces, no digits, or a prefix with other signs than letters, digits, hyphens and underscores.";
     NumberBackwards = "number-backwards", Fails, OVERLAP, "The last number stands before the first, or belongs to another series.";
     DigitsVary = "digits-vary", Fails, "verified: FTC BC Production Guide 1.6, constant count of digits", "Numbers of one prefix have different counts of digits.";
+    PrefixesSeveral = "prefixes-several", Notes, PREFIX, "Numbers have several prefixes; the receiver must have agreed to each.";
     NumbersOverlap = "numbers-overlap", Fails, OVERLAP, "Two rows share a number.";
     NotSorted = "not-sorted", Fails, "verified: ediscovery.org technical standards 5.05 (LF-11)", "A row stands after one with a higher number.";
     NumbersMissing = "numbers-missing", Warns, "verified: DISCO 360033243672 (LF-03)", "Numbers between two documents are used by no row, and nothing explains why.";
@@ -146,6 +152,8 @@ codes! {
     FileShared = "file-shared", Fails, "verified: ediscovery.org technical standards 5.05 (LF-10)", "Two rows name one file.";
     FileMisnamed = "file-misnamed", Warns, "verified: FreeEed issues 551, 590 (LF-28); from memory: SEC DDS", "A file is not named by the first number of its row.";
     NativeEmpty = "native-empty", Warns, "inference (LF-25)", "A native holds no bytes.";
+    NativeProtected = "native-protected", Warns, "inference (LF-25)", "A native cannot be opened without a password.";
+    NativeDamaged = "native-damaged", Warns, "inference (LF-25)", "A native is cut short, or its bytes are not what its name says.";
     ExtensionDiffers = "extension-differs", Warns, OURS, "FILE_EXTEN differs from the ending of the native's name.";
     TextMissing = "text-missing", Warns, "from memory: SEC DDS, OCRPATH is required", "A row names no text file although the load file has a column for it.";
     RowWithoutContent = "row-without-content", Fails, "verified: finchcontext.com (LF-16)", "Neither a native nor a text nor a slip-sheet stands for a row.";
@@ -156,8 +164,39 @@ codes! {
     HashWithoutNative = "hash-without-native", Warns, OURS, "A row states a digest but no native.";
     SizeDiffers = "size-differs", Warns, "from memory: SEC DDS, FILE_SIZE in KB", "FILE_SIZE does not fit the native's bytes.";
     FieldEmpty = "field-empty", Warns, "secondary: DISCO (custodian); Reductech transcription, required fields", "A field that the standard requires is empty.";
+    ConfidentialityEmpty = "confidentiality-empty", Warns, "verified: finchcontext.com (LF-19)", "Some rows have a confidentiality designation and others none.";
+    RedactedNative = "redacted-native", Warns, "verified: finchcontext.com (LF-15); from memory: SEC DDS, the native is withheld or redacted itself", "A row is marked as redacted and names a native; somebody has to open it and see that nothing is left in it.";
     DateForm = "date-form", Warns, DATES, "A date is not mm/dd/yyyy, or date and time stand in one field.";
+    DateImpossible = "date-impossible", Fails, "inference: a loader refuses the row", "A date is no day of the calendar.";
+    DateFormsMixed = "date-forms-mixed", Warns, DATES, "Dates of one load file are written in several ways, so some may be read wrongly.";
     TimeWithoutZone = "time-without-zone", Warns, DATES, "A time field does not end in a time zone.";
+
+    // --- image load files
+    ImageFieldCount = "image-field-count", Fails, "verified: ZyLAB, Opticon file; inference: a comma in a path breaks the line", "A line of an image load file has another number of fields than its format.";
+    ImageFirstBreak = "image-first-break", Fails, "verified: ZyLAB, Opticon file (LF-22)", "The first line of an image load file does not start a document.";
+    ImageBreakMalformed = "image-break-malformed", Warns, "verified: ZyLAB, Opticon file", "A document break is neither Y nor empty, or a folder or box break is filled.";
+    ImagePageCount = "image-page-count", Fails, "verified: ZyLAB, Opticon file; finchcontext.com (LF-14)", "The page count of a document in an image load file is not the number of its lines.";
+    ImagePageCountsPartly = "image-page-counts-partly", Warns, "verified: ZyLAB, Opticon file", "Some documents of an image load file have a page count and others none.";
+    PageKeyMissing = "page-key-missing", Fails, "verified: ZyLAB, Opticon file", "A line of an image load file names no page.";
+    PageKeyMalformed = "page-key-malformed", Fails, PREFIX, "A page's number has spaces or quotes.";
+    PageKeyRepeated = "page-key-repeated", Fails, "verified: Enterprise Vault article 100012341; ZyLAB (LF-27)", "Two lines of the image load files name one page.";
+    PageKeysBroken = "page-keys-broken", Fails, "inference: one number for each page (LF-14)", "The pages of a document are not numbered one after the other.";
+    ImageListsDiffer = "image-lists-differ", Fails, OURS, "Image load files of different formats list different pages.";
+    ImagesWithoutRow = "images-without-row", Fails, "verified: finchcontext.com (LF-13)", "A document of an image load file has no row in the data load file.";
+    RowWithoutImages = "row-without-images", Warns, "verified: finchcontext.com (LF-13); secondary: Percipient, a slip-sheet stands for what is not imaged", "A row has no page in the image load file.";
+    ImageCountDiffers = "image-count-differs", Fails, "verified: finchcontext.com (LF-14)", "The image load file lists another number of pages for a document than its row.";
+    VolumeLabels = "volume-labels", Notes, "verified: Nuix, the volume field is to be empty; ZyLAB, it may be blank", "An image load file states several volume labels.";
+    PathDotted = "path-dotted", Notes, "verified: Nuix, paths do not start with .\\", "Paths start with a dot, which one importer refuses.";
+
+    // --- images
+    ImageKindDiffers = "image-kind-differs", Fails, OURS, "A file that stands for a page is no picture, or is not of the kind that its name says.";
+    ImageDamaged = "image-damaged", Fails, OURS, "A file that stands for a page cannot be read to its end, or not without a password.";
+    ImagePages = "image-pages", Fails, "verified: finchcontext.com (LF-14)", "A file of pages holds another number of pages than the load files say.";
+    ImageMultipage = "image-multipage", Warns, "from memory: SEC DDS, single-page TIFF", "A TIFF holds all pages of its document; single pages are expected.";
+    ImageCompression = "image-compression", Warns, "from memory: SEC DDS, Group IV; verified: Relativity loads Group IV", "A TIFF is not black-and-white Group IV.";
+    ImageResolution = "image-resolution", Warns, "from memory: SEC DDS, 300 dpi; also secondary: Percipient", "A TIFF does not have 300 dots to the inch.";
+    ImageKindUnusual = "image-kind-unusual", Warns, "verified: Relativity loads TIFF, JPEG and PDF", "A picture is neither TIFF nor JPEG nor PDF.";
+    ImageNotRead = "image-not-read", Warns, OURS, "A file of pages is too large to be looked into, so its pages were not counted.";
 
     // --- manifests
     ManifestMissing = "manifest-missing", Notes, OURS, "The volume has no MANIFEST.sha256, so nothing says whether it is still what was sealed.";

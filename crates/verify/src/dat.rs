@@ -20,46 +20,69 @@ pub(crate) enum Ending {
     Nothing,
 }
 
-/// One row as read.
+/// One row as read. It is filled again for each row, so that a million rows take the memory of one.
 #[derive(Debug)]
 pub(crate) struct Row {
     /// Which row of the file, from 1; the header is row 1. Empty lines count.
     pub(crate) number: u64,
-    pub(crate) values: Vec<String>,
     pub(crate) ending: Ending,
     /// What is wrong with its form: kind, place among the values from 0, what.
     pub(crate) flaws: Vec<(Code, usize, &'static str)>,
+    /// All values, one behind the other.
+    text: String,
+    /// Where each value ends in the text.
+    ends: Vec<usize>,
 }
 
-/// Reads rows.
-pub(crate) struct RowReader<R> {
-    decoder: Decoder<R>,
-    delimiters: Delimiters,
-    row: u64,
-}
+impl Row {
+    pub(crate) fn new() -> Self {
+        Self { number: 0, ending: Ending::Nothing, flaws: Vec::new(), text: String::new(), ends: Vec::new() }
+    }
 
-/// The row being built.
-struct Building {
-    values: Vec<String>,
-    value: String,
-    bytes: usize,
-    flaws: Vec<(Code, usize, &'static str)>,
-}
+    /// How many values it has.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
 
-impl Building {
-    fn push(&mut self, sign: char) {
-        if self.bytes >= ROW_BYTES_MAX {
+    /// The value of this place, from 0.
+    pub(crate) fn value(&self, at: usize) -> Option<&str> {
+        let end = *self.ends.get(at)?;
+        let start = if at == 0 { 0 } else { *self.ends.get(at - 1)? };
+        self.text.get(start..end)
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).filter_map(|at| self.value(at))
+    }
+
+    /// Whether it is an empty line.
+    pub(crate) fn blank(&self) -> bool {
+        self.ends.as_slice() == [0]
+    }
+
+    fn clear(&mut self) {
+        self.flaws.clear();
+        self.text.clear();
+        self.ends.clear();
+        // One row of megabytes must not be paid for by all behind it.
+        self.text.shrink_to(1 << 20);
+    }
+
+    fn push(&mut self, part: &str) {
+        if self.text.len() + part.len() > ROW_BYTES_MAX {
             self.flaw(Code::FieldTooLong, "found a row longer than 16 MiB; what follows was passed over");
         } else {
-            self.bytes += sign.len_utf8();
-            self.value.push(sign);
+            self.text.push_str(part);
         }
     }
 
+    fn push_sign(&mut self, sign: char) {
+        self.push(sign.encode_utf8(&mut [0; 4]));
+    }
+
     fn end_value(&mut self) {
-        let value = std::mem::take(&mut self.value);
-        if self.values.len() < VALUES_MAX {
-            self.values.push(value);
+        if self.ends.len() < VALUES_MAX {
+            self.ends.push(self.text.len());
         } else {
             self.flaw(Code::FieldTooLong, "found more than 10,000 values in one row");
         }
@@ -67,17 +90,45 @@ impl Building {
 
     /// Each flaw is told once per value, so that a damaged row stays small.
     fn flaw(&mut self, code: Code, message: &'static str) {
-        let flaw = (code, self.values.len(), message);
+        let flaw = (code, self.ends.len(), message);
         if self.flaws.last() != Some(&flaw) && self.flaws.len() < VALUES_MAX {
             self.flaws.push(flaw);
         }
     }
 }
 
+/// Reads rows.
+pub(crate) struct RowReader<R> {
+    decoder: Decoder<R>,
+    delimiters: Delimiters,
+    /// First bytes of the signs at which reading has to look.
+    stops: [bool; 256],
+    /// The quote's bytes, and the separator where it is one byte.
+    quote: Option<Vec<u8>>,
+    separator: Option<u8>,
+    row: u64,
+}
+
 impl<R: Read> RowReader<R> {
+    /// Reads a file whose signs are told from its first rows.
     pub(crate) fn new(decoder: Decoder<R>) -> Self {
         let delimiters = Delimiters::detect(decoder.ahead());
-        Self { decoder, delimiters, row: 0 }
+        Self::with(decoder, delimiters)
+    }
+
+    /// Reads a file of these signs.
+    pub(crate) fn with(decoder: Decoder<R>, delimiters: Delimiters) -> Self {
+        let mut stops = [false; 256];
+        for sign in
+            [Some(delimiters.separator), delimiters.quote, Some('\r'), Some('\n')].into_iter().flatten()
+        {
+            let mut bytes = [0; 4];
+            sign.encode_utf8(&mut bytes);
+            stops[usize::from(bytes[0])] = true;
+        }
+        let quote = delimiters.quote.map(|quote| quote.to_string().into_bytes());
+        let separator = u8::try_from(delimiters.separator).ok().filter(u8::is_ascii);
+        Self { decoder, delimiters, stops, quote, separator, row: 0 }
     }
 
     pub(crate) fn delimiters(&self) -> Delimiters {
@@ -88,44 +139,50 @@ impl<R: Read> RowReader<R> {
         self.decoder.undecodable()
     }
 
-    /// The next row, or nothing at the end of the file.
-    pub(crate) fn next_row(&mut self) -> io::Result<Option<Row>> {
+    /// Reads the next row into `row`; false at the end of the file.
+    pub(crate) fn next_row(&mut self, row: &mut Row) -> io::Result<bool> {
+        row.clear();
         if self.decoder.peek()?.is_none() {
-            return Ok(None);
+            return Ok(false);
         }
         self.row += 1;
-        let mut building = Building { values: Vec::new(), value: String::new(), bytes: 0, flaws: Vec::new() };
+        row.number = self.row;
         let mut unquoted = false;
-        let ending = loop {
+        row.ending = loop {
+            while let (Some(quote), Some(separator)) = (&self.quote, self.separator)
+                && let Some(value) = self.decoder.simple_value(quote, separator, &self.stops)
+            {
+                row.push(value);
+                row.end_value();
+            }
             let quoted = self.delimiters.quote.is_some() && self.decoder.peek()? == self.delimiters.quote;
             if quoted {
-                self.quoted_value(&mut building)?;
+                self.quoted_value(row)?;
             } else {
                 unquoted |= self.delimiters.quote == Delimiters::CONCORDANCE.quote;
             }
-            let ending = self.bare_value(&mut building, quoted)?;
-            building.end_value();
+            let ending = self.bare_value(row, quoted)?;
+            row.end_value();
             if let Some(ending) = ending {
                 break ending;
             }
         };
-        let Building { values, mut flaws, .. } = building;
-        let blank = values.len() == 1 && values[0].is_empty();
-        if blank {
-            flaws = vec![(Code::RowBlank, 0, "found an empty line")];
+        if row.blank() {
+            row.flaws = vec![(Code::RowBlank, 0, "found an empty line")];
         } else if unquoted {
-            flaws.push((Code::ValueUnquoted, values.len() - 1, "found a value without quotes"));
+            row.flaws.push((Code::ValueUnquoted, row.len() - 1, "found a value without quotes"));
         }
-        Ok(Some(Row { number: self.row, values, ending, flaws }))
+        Ok(true)
     }
 
     /// Reads up to the closing quote, which stands before a separator or the end of a row.
-    fn quoted_value(&mut self, building: &mut Building) -> io::Result<()> {
+    fn quoted_value(&mut self, row: &mut Row) -> io::Result<()> {
         let quote = self.decoder.next()?;
         loop {
+            row.push(self.decoder.run(&self.stops));
             let sign = self.decoder.next()?;
             let Some(sign) = sign else {
-                building.flaw(Code::QuoteInside, "found the end of the file before the closing quote");
+                row.flaw(Code::QuoteInside, "found the end of the file before the closing quote");
                 return Ok(());
             };
             if Some(sign) == quote {
@@ -137,20 +194,21 @@ impl<R: Read> RowReader<R> {
                     Some('"') if sign == '"' => {
                         self.decoder.next()?;
                     }
-                    Some(_) => building.flaw(Code::QuoteInside, "found a quote that does not end its value"),
+                    Some(_) => row.flaw(Code::QuoteInside, "found a quote that does not end its value"),
                 }
             } else if sign == self.delimiters.separator && sign == SEPARATOR {
-                building.flaw(Code::SeparatorInside, "found the field separator inside quotes");
+                row.flaw(Code::SeparatorInside, "found the field separator inside quotes");
             } else if sign == '\n' || sign == '\r' {
-                building.flaw(Code::NewlineInside, "found a line break inside quotes, expected U+00AE");
+                row.flaw(Code::NewlineInside, "found a line break inside quotes, expected U+00AE");
             }
-            building.push(sign);
+            row.push_sign(sign);
         }
     }
 
     /// Reads up to the separator (nothing) or the end of the row (how it ends).
-    fn bare_value(&mut self, building: &mut Building, after_quotes: bool) -> io::Result<Option<Ending>> {
+    fn bare_value(&mut self, row: &mut Row, after_quotes: bool) -> io::Result<Option<Ending>> {
         loop {
+            row.push(self.decoder.run(&self.stops));
             match self.decoder.next()? {
                 None => return Ok(Some(Ending::Nothing)),
                 Some('\n') => return Ok(Some(Ending::Lf)),
@@ -164,10 +222,9 @@ impl<R: Read> RowReader<R> {
                 Some(sign) if sign == self.delimiters.separator => return Ok(None),
                 Some(sign) => {
                     if Some(sign) == self.delimiters.quote && sign != '"' && !after_quotes {
-                        building
-                            .flaw(Code::QuoteInside, "found a quote inside a value that starts without one");
+                        row.flaw(Code::QuoteInside, "found a quote inside a value that starts without one");
                     }
-                    building.push(sign);
+                    row.push_sign(sign);
                 }
             }
         }
@@ -181,7 +238,15 @@ mod tests {
 
     fn rows(bytes: &[u8]) -> Vec<Row> {
         let mut reader = RowReader::new(Decoder::new(bytes).unwrap());
-        std::iter::from_fn(|| reader.next_row().unwrap()).collect()
+        let next = || {
+            let mut row = Row::new();
+            reader.next_row(&mut row).unwrap().then_some(row)
+        };
+        std::iter::from_fn(next).collect()
+    }
+
+    fn values(row: &Row) -> Vec<&str> {
+        row.values().collect()
     }
 
     fn codes(text: &str) -> Vec<Code> {
@@ -192,7 +257,7 @@ mod tests {
     fn a_well_formed_file_has_no_flaws_and_empty_values_are_values() {
         let read = rows("þAþ\u{14}þBþ\r\nþ1þ\u{14}þþ\r\n".as_bytes());
         assert_eq!(read.len(), 2);
-        assert_eq!(read[1].values, ["1", ""]);
+        assert_eq!(values(&read[1]), ["1", ""]);
         assert!(read.iter().all(|row| row.flaws.is_empty() && row.ending == Ending::CrLf));
     }
 
@@ -223,7 +288,7 @@ mod tests {
                 quoted.join("\u{14}") + "\r\n"
             }).collect();
             let read = rows(&[b"\xEF\xBB\xBF", text.as_bytes()].concat());
-            let values: Vec<_> = read.into_iter().map(|row| row.values).collect();
+            let values: Vec<_> = read.iter().map(values).collect();
             prop_assert_eq!(values, table);
         }
 

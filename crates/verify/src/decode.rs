@@ -84,6 +84,30 @@ impl<R: Read> Decoder<R> {
         Ok(next)
     }
 
+    /// Takes a quoted value and the separator behind it, where both are decoded and nothing in the value has to be looked
+    /// at: the usual value, in one step. `stops` are those of [`Self::run`].
+    pub(crate) fn simple_value(&mut self, quote: &[u8], separator: u8, stops: &[bool; 256]) -> Option<&str> {
+        let inner = self.text.as_bytes()[self.at..].strip_prefix(quote)?;
+        let length = inner.iter().position(|byte| stops[usize::from(*byte)])?;
+        let behind = inner[length..].strip_prefix(quote)?;
+        if *behind.first()? != separator {
+            return None;
+        }
+        let start = self.at + quote.len();
+        self.at = start + length + quote.len() + 1;
+        self.text.get(start..start + length)
+    }
+
+    /// Takes the characters that are decoded up to the first whose first byte is one of `stops`. Those must be
+    /// ASCII or first bytes of a character in UTF-8.
+    pub(crate) fn run(&mut self, stops: &[bool; 256]) -> &str {
+        let start = self.at;
+        let bytes = &self.text.as_bytes()[start..];
+        let length = bytes.iter().position(|byte| stops[usize::from(*byte)]).unwrap_or(bytes.len());
+        self.at += length;
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
     fn fill(&mut self) -> io::Result<()> {
         let before = self.raw.len();
         self.reader.by_ref().take(CHUNK_BYTES as u64).read_to_end(&mut self.raw)?;

@@ -44,11 +44,13 @@ pub(crate) struct Families {
     current: Option<Family>,
     /// How many families were read.
     pub(crate) count: u64,
+    /// Whether a family was larger than is kept.
+    pub(crate) cut: bool,
 }
 
 impl Families {
     pub(crate) fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), told: Told::default(), current: None, count: 0 }
+        Self { file: file.to_owned(), told: Told::default(), current: None, count: 0, cut: false }
     }
 
     /// Takes the next row, whose own numbers are `first` to `last`.
@@ -88,10 +90,12 @@ impl Families {
                 format!("found a family that ends at {ends}, its parent's row says {}", show(&family.ends));
             findings.in_row(Code::AttachRange, &self.file, row.number, Some("ENDATTACH"), message);
         }
-        if let Some(family) = &mut self.current
-            && family.members.len() < FAMILY_ROWS_MAX
-        {
-            family.members.push(kin);
+        if let Some(family) = &mut self.current {
+            if family.members.len() < FAMILY_ROWS_MAX {
+                family.members.push(kin);
+            } else {
+                self.cut = true;
+            }
         }
     }
 

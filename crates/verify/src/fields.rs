@@ -19,26 +19,29 @@ macro_rules! fields {
 // that a public load-file parser accepts, those of DOJ document 246380, and those that Reductech maps.
 fields! {
     FirstBates = "firstbates" | "begdoc" | "begdoc#" | "begbates" | "beginbates" | "batesbegin" | "batestart"
-        | "batesstart" | "startbates" | "begno" | "begin bates" | "control number" | "docid" | "doc id";
-    LastBates = "lastbates" | "enddoc" | "enddoc#" | "endbates" | "batesend" | "endno" | "end bates";
+        | "batesstart" | "startbates" | "begno" | "begin bates" | "beg bates" | "bates begin" | "bates beg" | "prodbeg" | "prod beg" | "beg_bates"
+        | "begin_bates" | "bates_begin" | "control number" | "controlnumber" | "docid" | "doc id" | "doc_id";
+    LastBates = "lastbates" | "enddoc" | "enddoc#" | "endbates" | "batesend" | "endno" | "end bates" | "endingbates"
+        | "bates end" | "prodend" | "prod end" | "end_bates" | "bates_end";
     AttachRange = "attachrange" | "attach_docid" | "famlyrng";
-    BegAttach = "begattach" | "begingroup" | "beg attach";
-    EndAttach = "endattach" | "endgroup" | "end attach";
+    BegAttach = "begattach" | "begingroup" | "beg attach" | "attachbeg" | "prodbegattach" | "beg_attach";
+    EndAttach = "endattach" | "endgroup" | "end attach" | "attachend" | "prodendattach" | "end_attach";
     ParentBates = "parent_bates" | "parent_docid" | "parentid" | "parentbates" | "parent document id";
     ChildBates = "child_bates" | "attchids" | "childbates";
     Custodian = "custodian" | "custdian";
-    From = "from";
-    To = "to";
-    Cc = "cc";
-    Bcc = "bcc";
-    Subject = "subject";
+    From = "from" | "email from" | "author/from";
+    To = "to" | "email to";
+    Cc = "cc" | "email cc";
+    Bcc = "bcc" | "email bcc";
+    Subject = "subject" | "email subject";
     FileName = "file_name" | "filename" | "file name" | "file";
     DateSent = "date_sent" | "datesent" | "date sent" | "sentdate" | "sent date";
     TimeSent = "time_sent/time_zone" | "timesent" | "time sent" | "senttime" | "sent time" | "time_sent";
     TimeZone = "time_zone";
-    Link = "link" | "nativelink" | "native link" | "native_link" | "nativepath" | "file_path";
+    Link = "link" | "nativelink" | "native link" | "native_link" | "nativepath" | "native_path" | "native path"
+        | "file_path" | "doclink";
     MimeType = "mime_type";
-    FileExten = "file_exten" | "document extension";
+    FileExten = "file_exten" | "document extension" | "file extension" | "fileext" | "file_ext" | "docext";
     Author = "author";
     LastAuthor = "last_author";
     DateCreated = "date_created" | "date created";
@@ -48,16 +51,20 @@ fields! {
     DateAccessed = "date_accessd";
     TimeAccessed = "time_accessd/time_zone";
     PrintedDate = "printed_date";
-    FileSize = "file_size" | "filesize";
+    FileSize = "file_size" | "filesize" | "file size";
     PageCount = "pgcount" | "pagecount" | "page count" | "page_count" | "pages";
     Path = "path";
     IntFilePath = "intfilepath";
     IntMsgId = "intmsgid" | "messageid" | "message id" | "message_id" | "msg_id" | "msg";
     Header = "header";
-    Md5Hash = "md5hash" | "md5_hash" | "md5" | "md5 hash";
+    Md5Hash = "md5hash" | "md5_hash" | "md5" | "md5 hash" | "hashvalue";
     OcrPath = "ocrpath" | "ocrlink" | "ocr link" | "ocr_link" | "ocr_path" | "ocr path" | "text_path" | "textpath"
         | "text path" | "extracted text";
-    Sha1Hash = "sha1hash" | "sha1";
+    Confidentiality = "confidentiality" | "confidential" | "designation" | "confidentiality designation";
+    Redacted = "redacted" | "redaction" | "redactions" | "has redactions";
+    Properties = "prprties";
+    PdfPath = "pdfpath" | "pdf_path" | "pdflink" | "pdf_link" | "pdf link" | "pdf path" | "pdf";
+    Sha1Hash = "sha1hash" | "sha1" | "sha1_hash" | "sha-1";
     Sha256Hash = "sha256hash" | "sha256" | "sha256_hash";
 }
 
@@ -117,26 +124,35 @@ impl Field {
 }
 
 /// The columns of one load file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Columns {
     /// Names as the header writes them.
     pub(crate) names: Vec<String>,
     /// Where each known meaning stands.
-    places: BTreeMap<Field, usize>,
-    /// Names that repeat another column's name or meaning.
+    places: [Option<usize>; NAMES.len()],
+    /// Names that repeat another column's name.
     pub(crate) repeated: Vec<String>,
+    /// Names that mean what another column's name means.
+    pub(crate) shadowed: Vec<String>,
 }
 
 impl Columns {
     pub(crate) fn new(names: Vec<String>) -> Self {
-        let mut columns = Self::default();
+        let mut columns = Self {
+            names: Vec::new(),
+            places: [None; NAMES.len()],
+            repeated: Vec::new(),
+            shadowed: Vec::new(),
+        };
         for (at, name) in names.iter().enumerate() {
             let again = names[..at].iter().any(|before| before.trim().eq_ignore_ascii_case(name.trim()));
             let known = Field::of(name);
-            if again || known.is_some_and(|field| columns.places.contains_key(&field)) {
+            if again {
                 columns.repeated.push(name.clone());
+            } else if known.is_some_and(|field| columns.has(field)) {
+                columns.shadowed.push(name.clone());
             } else if let Some(field) = known {
-                columns.places.insert(field, at);
+                columns.places[field as usize] = Some(at);
             }
         }
         columns.names = names;
@@ -144,15 +160,23 @@ impl Columns {
     }
 
     pub(crate) fn place(&self, field: Field) -> Option<usize> {
-        self.places.get(&field).copied()
+        self.places[field as usize]
     }
 
     pub(crate) fn has(&self, field: Field) -> bool {
-        self.places.contains_key(&field)
+        self.place(field).is_some()
     }
 
     pub(crate) fn known(&self) -> usize {
-        self.places.len()
+        self.places.iter().flatten().count()
+    }
+
+    /// Columns whose name is another than the SEC's, with the SEC's.
+    pub(crate) fn read_as(&self) -> BTreeMap<String, String> {
+        let named =
+            NAMES.iter().filter_map(|(field, _)| Some((self.names.get(self.place(*field)?)?, field.name())));
+        let other = named.filter(|(name, meaning)| name.trim() != meaning);
+        other.map(|(name, meaning)| (name.clone(), meaning)).collect()
     }
 
     /// The column's name as the header writes it, else the SEC's.
@@ -186,6 +210,6 @@ mod tests {
     fn a_second_column_of_one_meaning_is_told_and_the_first_is_used() {
         let columns = Columns::new(["BEGDOC", "X", "FIRSTBATES", "x"].map(String::from).to_vec());
         assert_eq!(columns.place(Field::FirstBates), Some(0));
-        assert_eq!(columns.repeated, ["FIRSTBATES", "x"]);
+        assert_eq!((columns.repeated, columns.shadowed), (vec!["x".into()], vec!["FIRSTBATES".to_owned()]));
     }
 }

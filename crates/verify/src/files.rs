@@ -1,8 +1,8 @@
-//! What lies in a volume: every file with its size, digests and text encoding.
+//! What lies in a volume: every file with its size, digests and what was seen in it.
 
+use crate::picture::Picture;
 use crate::text_encoding::TextEncoding;
 use duces_model::{Md5, Sha256};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Where a file's bytes are found again.
@@ -28,10 +28,23 @@ pub(crate) struct FileEntry {
     pub(crate) readable: bool,
     /// Digests of its bytes; absent before reading and where they could not be read.
     pub(crate) digests: Option<(Sha256, Md5)>,
+    /// SHA-1 of its bytes, as long.
+    pub(crate) sha1: Option<[u8; 20]>,
     /// How it is written, for files that end in `.txt`.
     pub(crate) encoding: Option<TextEncoding>,
-    /// The first row that names it, and in which role.
-    pub(crate) named: Option<(u64, Part)>,
+    /// What was seen in it, for pictures and Office files up to [`crate::picture::LOOKED_BYTES_MAX`].
+    pub(crate) picture: Option<Box<Picture>>,
+    /// The first row that names it.
+    pub(crate) named: Option<Named>,
+}
+
+/// Who names a file, and as what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// Which load file, in the order of reading.
+    pub(crate) by: u32,
+    pub(crate) row: u64,
+    pub(crate) part: Part,
 }
 
 /// As what a row names a file.
@@ -39,20 +52,66 @@ pub(crate) struct FileEntry {
 pub(crate) enum Part {
     Native,
     Text,
+    Image,
+}
+
+impl FileEntry {
+    /// A file of which nothing but its place is known.
+    pub(crate) fn new(path: String, bytes: u64, origin: Origin, readable: bool) -> Self {
+        Self {
+            path,
+            bytes,
+            origin,
+            readable,
+            digests: None,
+            sha1: None,
+            encoding: None,
+            picture: None,
+            named: None,
+        }
+    }
+
+    /// Whether the first row that names it names it as this.
+    pub(crate) fn is(&self, part: Part) -> bool {
+        self.named.is_some_and(|named| named.part == part)
+    }
+
+    /// The ending of its name, lower case.
+    pub(crate) fn ending(&self) -> String {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default()
+    }
 }
 
 /// The files of a volume, sorted by path.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
     sorted: Vec<FileEntry>,
-    /// Lower-case paths, to say "there under another case" rather than "missing".
-    folded: BTreeMap<String, usize>,
+    /// Sums of the lower-case paths with their places, sorted: to say "there under another case" rather than
+    /// "missing".
+    folded: Vec<(u64, usize)>,
+}
+
+/// A sum of a path that letters' case does not change (FNV-1a).
+fn folded(path: &str) -> u64 {
+    let mut sum = 0xCBF2_9CE4_8422_2325;
+    let mut take = |sign: char| sum = (sum ^ u64::from(sign)).wrapping_mul(0x0100_0000_01B3);
+    for sign in path.chars() {
+        if sign.is_ascii() {
+            take(sign.to_ascii_lowercase());
+        } else {
+            sign.to_lowercase().for_each(&mut take);
+        }
+    }
+    sum
 }
 
 impl Files {
     pub(crate) fn new(mut files: Vec<FileEntry>) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let folded = files.iter().enumerate().map(|(at, file)| (file.path.to_lowercase(), at)).collect();
+        let mut folded: Vec<_> =
+            files.iter().enumerate().map(|(at, file)| (folded(&file.path), at)).collect();
+        folded.sort_unstable();
         Self { sorted: files, folded }
     }
 
@@ -77,21 +136,29 @@ impl Files {
         self.sorted.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
     }
 
+    /// Places of the files whose path is this but for the case of letters.
+    fn in_any_case<'a>(&'a self, path: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let sum = folded(path);
+        let from = self.folded.partition_point(|(known, _)| *known < sum);
+        let same = self.folded[from..].iter().take_while(move |(known, _)| *known == sum).map(|(_, at)| *at);
+        same.filter(move |at| self.sorted[*at].path.to_lowercase() == path.to_lowercase())
+    }
+
     /// A file of this path in another case of letters.
     pub(crate) fn find_in_any_case(&self, path: &str) -> Option<usize> {
-        self.folded.get(&path.to_lowercase()).copied()
+        if self.sorted.is_empty() { None } else { self.in_any_case(path).next() }
     }
 
     /// Pairs of paths that differ in nothing but the case of letters.
     pub(crate) fn differing_in_case(&self) -> Vec<(&str, &str)> {
-        self.sorted
-            .iter()
-            .enumerate()
-            .filter_map(|(at, file)| {
-                let kept = *self.folded.get(&file.path.to_lowercase())?;
-                let other = self.sorted.get(kept)?;
-                (kept != at && other.path != file.path).then_some((file.path.as_str(), other.path.as_str()))
-            })
-            .collect()
+        let repeated = self.folded.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+        let pairs = repeated.filter_map(|pair| {
+            let (first, second) = (&self.sorted[pair[0].1].path, &self.sorted[pair[1].1].path);
+            let same = first != second && first.to_lowercase() == second.to_lowercase();
+            same.then_some((first.as_str(), second.as_str()))
+        });
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.sort_unstable();
+        pairs
     }
 }

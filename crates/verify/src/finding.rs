@@ -95,6 +95,12 @@ impl Findings {
         }
     }
 
+    /// Adds places of which only this example is known.
+    pub(crate) fn add_many(&mut self, code: Code, example: Example, more: u64) {
+        self.add(code, example);
+        self.0.entry(code).or_default().0 += more;
+    }
+
     pub(crate) fn of_volume(&mut self, code: Code, message: impl Into<String>) {
         self.add(code, Example::of_volume(message));
     }

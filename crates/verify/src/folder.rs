@@ -40,15 +40,7 @@ pub(crate) fn list(root: &Path, findings: &mut Findings) -> Result<Vec<FileEntry
                 }
             } else if metadata.is_file() {
                 let origin = if odd { Origin::Odd(path) } else { Origin::Below };
-                files.push(FileEntry {
-                    path: below,
-                    bytes: metadata.len(),
-                    origin,
-                    readable: true,
-                    digests: None,
-                    encoding: None,
-                    named: None,
-                });
+                files.push(FileEntry::new(below, metadata.len(), origin, true));
             } else {
                 findings.of_file(
                     Code::SymbolicLink,

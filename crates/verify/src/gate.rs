@@ -97,7 +97,7 @@ pub(crate) fn check(
         }
         let mut look = Look::new(&gate);
         look.at(&bytes, "as a whole", 0, false);
-        if matches!(file.named, Some((_, Part::Text))) {
+        if file.is(Part::Text) {
             look.at_text(&bytes);
         }
         look.report(&file.path, findings);
@@ -319,7 +319,7 @@ impl<'g> Look<'g> {
     }
 
     fn at_zip(&mut self, bytes: &[u8], place: &str, depth: usize) {
-        let Ok(directory) = zip_directory::read_directory(bytes) else {
+        let Ok(directory) = zip_directory::read_directory(bytes, None) else {
             self.closed.insert("a damaged ZIP file");
             return;
         };
@@ -334,7 +334,8 @@ impl<'g> Look<'g> {
                 return;
             }
             let mut unpacked = Vec::new();
-            if entry.open(bytes).read_to_end(&mut unpacked).is_err() {
+            let read = entry.open(bytes, None).and_then(|mut member| member.read_to_end(&mut unpacked));
+            if read.is_err() {
                 self.unfinished
                     .insert("found a damaged ZIP member; what came before the damage was looked at");
             }

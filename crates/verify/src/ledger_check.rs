@@ -6,10 +6,9 @@ use crate::fields::Field;
 use crate::files::{FileEntry, Files, Part};
 use crate::finding::Findings;
 use crate::number::Number;
-use crate::numbers::Numbers;
 use crate::row::DocumentRow;
 use duces_model::production::Member;
-use duces_model::{BatesRange, Disposition, DocId, ProducedAs, Sha256, VolumeName};
+use duces_model::{Disposition, DocId, ProducedAs, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Compares rows with the members of the production as they are read.
@@ -52,11 +51,6 @@ impl<'a> LedgerCheck<'a> {
         }
     }
 
-    /// Numbers issued in other volumes.
-    pub(crate) fn earlier(&self) -> &'a [(VolumeName, BatesRange)] {
-        &self.expected.earlier
-    }
-
     /// Compares one row, whose native is this file.
     pub(crate) fn row(
         &mut self,
@@ -66,7 +60,7 @@ impl<'a> LedgerCheck<'a> {
         file: &str,
         findings: &mut Findings,
     ) {
-        for (value, name) in row.values.iter().zip(&row.columns.names) {
+        for (value, name) in row.row.values().zip(&row.columns.names) {
             if self.gives_away(value) {
                 let message = "found the digest of a document whose content is barred";
                 findings.in_row(Code::BarredDigest, file, row.number, Some(name), message);
@@ -160,18 +154,6 @@ impl<'a> LedgerCheck<'a> {
             })
     }
 
-    /// Compares the numbers used with those of other volumes.
-    pub(crate) fn numbers(&self, numbers: &Numbers, file: &str, findings: &mut Findings) {
-        for range in numbers.ranges() {
-            for (volume, earlier) in
-                self.expected.earlier.iter().filter(|(_, earlier)| earlier.overlaps(&range))
-            {
-                let message = format!("{range} shares numbers with {earlier} of {volume}");
-                findings.of_file(Code::OverlapsEarlier, file, message);
-            }
-        }
-    }
-
     /// What only the whole volume can say: members without a row, files that should not be here.
     pub(crate) fn finish(&self, files: &Files, findings: &mut Findings) {
         for ((member, first, _), seen) in self.numbered.iter().zip(&self.seen) {
@@ -196,8 +178,7 @@ impl<'a> LedgerCheck<'a> {
         let produced: BTreeSet<Sha256> = numbered.into_iter().filter_map(native_of).collect();
         let left: BTreeMap<Sha256, &Member> =
             left.into_iter().filter_map(|member| Some((native_of(member)?, member))).collect();
-        for file in files.iter().filter(|file| file.bytes > 0 && !matches!(file.named, Some((_, Part::Text))))
-        {
+        for file in files.iter().filter(|file| file.bytes > 0 && !file.is(Part::Text)) {
             if let Some((sha256, _)) = file.digests
                 && !produced.contains(&sha256)
                 && let Some(member) = left.get(&sha256)

@@ -26,6 +26,9 @@ pub(crate) enum Target {
 /// Finds what a path names. Both slashes part it; it counts from the volume, from a folder of the
 /// volume's own name around it, or from the load file's folder.
 pub(crate) fn resolve(files: &Files, volume: &str, load_file: &str, written: &str) -> Resolved {
+    if let Some(at) = files.find(written) {
+        return Resolved { found: Target::File(at), absolute: false };
+    }
     let slashed = written.trim().replace('\\', "/");
     let mut rest = slashed.as_str();
     if let [drive, b':', ..] = rest.as_bytes()
@@ -34,19 +37,23 @@ pub(crate) fn resolve(files: &Files, volume: &str, load_file: &str, written: &st
         rest = &rest[2..];
     }
     let absolute = rest.len() < slashed.len() || rest.starts_with('/');
-    let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-    if parts.contains(&"..") {
+    if rest.split('/').any(|part| part == "..") {
         return Resolved { found: Target::Outside, absolute };
     }
-    let path = parts.join("/");
-    let folder = load_file.rsplit_once('/').map(|(folder, _)| format!("{folder}/{path}"));
-    let inside = match parts.split_first() {
-        Some((first, rest)) if *first == volume => Some(rest.join("/")),
-        _ => None,
+    let plain = rest.split('/').all(|part| !part.is_empty() && part != ".");
+    let cleaned: String;
+    let path = if plain {
+        rest
+    } else {
+        let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        cleaned = parts.join("/");
+        &cleaned
     };
-    let candidates: Vec<String> = [Some(path), inside, folder].into_iter().flatten().collect();
-    let exact = candidates.iter().find_map(|path| files.find(path)).map(Target::File);
-    let other = || candidates.iter().find_map(|path| files.find_in_any_case(path)).map(Target::OtherCase);
+    let inside = path.strip_prefix(volume).and_then(|path| path.strip_prefix('/'));
+    let below = load_file.rsplit_once('/').map(|(folder, _)| [folder, "/", path].concat());
+    let candidates = || [Some(path), inside, below.as_deref()].into_iter().flatten();
+    let exact = candidates().find_map(|path| files.find(path)).map(Target::File);
+    let other = || candidates().find_map(|path| files.find_in_any_case(path)).map(Target::OtherCase);
     Resolved { found: exact.or_else(other).unwrap_or(Target::Missing), absolute }
 }
 
@@ -57,15 +64,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn files(paths: &[&str]) -> Files {
-        let entry = |path: &&str| FileEntry {
-            path: (*path).to_owned(),
-            bytes: 0,
-            origin: Origin::Below,
-            readable: true,
-            digests: None,
-            encoding: None,
-            named: None,
-        };
+        let entry = |path: &&str| FileEntry::new((*path).to_owned(), 0, Origin::Below, true);
         Files::new(paths.iter().map(entry).collect())
     }
 

@@ -1,51 +1,50 @@
-//! The load file as a whole: found, decoded, and every row checked.
+//! The data load files of a volume: found, read, and held against each other.
 
 use crate::code::Code;
-use crate::dat::{Ending, Row, RowReader};
-use crate::decode::{Decoder, Detected, Encoding};
-use crate::delimiters::Delimiters;
-use crate::families::Families;
+use crate::dat::{Row, RowReader};
+use crate::decode::Decoder;
+use crate::dialect::LoadFileSummary;
+use crate::documents::Documents;
+use crate::earlier::Earlier;
 use crate::fields::{Columns, Field};
-use crate::finding::{Findings, shown};
+use crate::finding::Findings;
 use crate::ledger_check::LedgerCheck;
-use crate::number::{self, Number};
-use crate::numbers::{Clash, Numbers};
-use crate::row::DocumentRow;
-use crate::row_files;
-use crate::row_values;
+use crate::reading::Reading;
+use crate::runs::Runs;
 use crate::verification::{CustodianSummary, VerifyError};
 use crate::volume::Volume;
 use crate::zip;
 use duces_model::Observer;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// Custodians that are counted apart; more than this is no list of custodians.
-const CUSTODIANS_MAX: usize = 100_000;
+/// Folders in which load files lie.
+const FOLDERS: [&str; 5] = ["data", "load", "loadfile", "loadfiles", "load_files"];
 
 /// What the rows came to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct LoadFile {
     /// Path below the volume.
     pub(crate) path: String,
     /// Rows of documents, the header not counted.
     pub(crate) rows: u64,
     pub(crate) families: u64,
-    pub(crate) numbers: Numbers,
-    pub(crate) custodians: BTreeMap<String, (u64, Numbers)>,
+    pub(crate) numbers: Runs,
+    pub(crate) custodians: BTreeMap<String, (u64, Runs)>,
     pub(crate) header: Vec<String>,
+    /// The header's name for the first number, where it has one.
+    pub(crate) identifier: Option<String>,
+    pub(crate) summary: Option<LoadFileSummary>,
 }
 
 impl LoadFile {
     pub(crate) fn custodian_summaries(&self) -> BTreeMap<String, CustodianSummary> {
-        let summary = |(documents, numbers): &(u64, Numbers)| CustodianSummary {
+        let summary = |(documents, numbers): &(u64, Runs)| CustodianSummary {
             documents: *documents,
             ranges: numbers.ranges(),
         };
         self.custodians.iter().map(|(name, entry)| (name.clone(), summary(entry))).collect()
     }
-}
 
-impl LoadFile {
     /// Name of the load file without folder and ending: the volume's own name in its bytes.
     pub(crate) fn stem(&self) -> &str {
         let name = self.path.rsplit('/').next().unwrap_or_default();
@@ -53,82 +52,101 @@ impl LoadFile {
     }
 }
 
-/// Every file that may be the load file, the likeliest first: in a folder of its name, else the least deep.
-/// Natives may end in .dat too (winmail.dat), so what rows name is struck off later.
+/// Every file that may be a data load file, the likeliest first: in a folder of its name, else the least deep.
+/// Natives may end in .dat too (winmail.dat), so what rows name is struck off later. Tables of other endings are
+/// load files only where they lie like one and their header names the first number.
 pub(crate) fn candidates(volume: &Volume) -> Vec<usize> {
-    let lower = |at: usize| volume.files.get(at).path.to_ascii_lowercase();
-    let mut found: Vec<usize> = (0..volume.files.len()).filter(|at| lower(*at).ends_with(".dat")).collect();
+    let place = |at: &usize| {
+        let path = volume.files.get(*at).path.to_ascii_lowercase();
+        let mut folders: Vec<String> = path.split('/').map(str::to_owned).collect();
+        folders.pop();
+        folders
+    };
+    let own = |at: &usize| place(at).iter().any(|folder| FOLDERS.contains(&folder.as_str()));
+    let table = |at: &usize| {
+        matches!(volume.files.get(*at).ending().as_str(), "csv" | "txt" | "tsv")
+            && (own(at) || place(at).is_empty())
+            && names_documents(volume, *at)
+    };
+    let data = |at: &usize| volume.files.get(*at).ending() == "dat";
+    let mut found: Vec<usize> = (0..volume.files.len()).filter(|at| data(at) || table(at)).collect();
     found.sort_by_key(|at| {
-        let path = lower(*at);
-        let folders: Vec<&str> = path.split('/').rev().skip(1).collect();
+        let folders = place(at);
         let native = folders.iter().any(|folder| folder.starts_with("native"));
-        let own = folders.iter().any(|folder| ["data", "load"].contains(folder));
-        (native, !own, folders.len(), *at)
+        (native, !data(at), !own(at), folders.len(), *at)
     });
     found
 }
 
-/// Says where there is no load file, or more than the one that was checked.
-pub(crate) fn judge_count(volume: &Volume, candidates: &[usize], findings: &mut Findings) {
-    let Some((checked, others)) = candidates.split_first() else {
-        findings.of_volume(Code::LoadFileMissing, "found no file that ends in .dat");
-        return;
+/// Whether a file's first row is a header that names the first number and something else that is known.
+fn names_documents(volume: &Volume, at: usize) -> bool {
+    let file = volume.files.get(at);
+    let Some(decoder) =
+        file.readable.then(|| volume.read(file).ok()).flatten().and_then(|b| Decoder::new(b).ok())
+    else {
+        return false;
     };
-    let checked = &volume.files.get(*checked).path;
-    for other in others.iter().map(|at| volume.files.get(*at)).filter(|file| file.named.is_none()) {
-        findings.of_file(Code::LoadFilesSeveral, &other.path, format!("only {checked} was checked"));
+    let (mut rows, mut row) = (RowReader::new(decoder), Row::new());
+    let read = rows.next_row(&mut row).unwrap_or(false);
+    let columns = Columns::new(row.values().map(str::to_owned).collect());
+    read && columns.has(Field::FirstBates) && columns.known() >= 3
+}
+
+/// Says where two data load files list different documents, or the same.
+pub(crate) fn judge_several(first: &LoadFile, other: &LoadFile, findings: &mut Findings) {
+    if first.rows == other.rows && first.numbers == other.numbers {
+        let message = format!("it lists the same {} documents as {}", other.rows, first.path);
+        findings.of_file(Code::LoadFileTwin, &other.path, message);
+    } else {
+        let message = format!("it lists other documents than {}", first.path);
+        findings.of_file(Code::LoadFilesSeveral, &other.path, message);
     }
 }
 
+/// What a load file is read with.
+pub(crate) struct Around<'a, 'l> {
+    pub(crate) ledger: &'a mut Option<LedgerCheck<'l>>,
+    pub(crate) earlier: &'a Earlier<'a>,
+    /// Rows to be held against image load files, where there are any.
+    pub(crate) documents: Option<&'a mut Documents>,
+    /// Which load file, in the order of reading.
+    pub(crate) by: u32,
+    pub(crate) findings: &'a mut Findings,
+    pub(crate) observer: &'a dyn Observer,
+}
+
 /// Reads the load file at this place of the volume's files.
-pub(crate) fn check(
-    volume: &mut Volume,
-    at: usize,
-    ledger: &mut Option<LedgerCheck<'_>>,
-    findings: &mut Findings,
-    observer: &dyn Observer,
-) -> Result<LoadFile, VerifyError> {
-    observer.stage("checking rows", "rows", None);
+pub(crate) fn check(volume: &mut Volume, at: usize, around: Around<'_, '_>) -> Result<LoadFile, VerifyError> {
+    around.observer.stage("checking rows", "rows", None);
     let file = volume.files.get(at).clone();
-    let mut checked = LoadFile {
-        path: file.path.clone(),
-        rows: 0,
-        families: 0,
-        numbers: Numbers::default(),
-        custodians: BTreeMap::new(),
-        header: Vec::new(),
-    };
+    let mut checked = LoadFile { path: file.path.clone(), ..LoadFile::default() };
     if !file.readable {
         return Ok(checked);
     }
     // The file is read apart from the volume's list of files, which the rows mark as they name them.
     let mut files = std::mem::take(&mut volume.files);
-    let read = {
-        let mut reading = Reading {
-            volume: &volume.name,
-            files: &mut files,
-            checked: &mut checked,
-            families: Families::new(&file.path),
-            endings: BTreeSet::new(),
-            ledger,
-            findings,
-            observer,
-        };
-        volume.read(&file).map(|bytes| reading.run(bytes))
-    };
+    let mut damage = None;
+    let read = volume.read(&file).map(|bytes| {
+        let mut reading = Reading::new(&volume.name, &mut files, &mut checked, around);
+        let read = reading.run(bytes);
+        if let Err(Stop::Io(error)) = &read
+            && zip::is_damage(error)
+        {
+            damage = Some(error.to_string());
+            reading.damaged(error.to_string());
+        }
+        read
+    });
     volume.files = files;
     match read? {
-        Ok(()) => Ok(checked),
         Err(Stop::Asked) => Err(VerifyError::Stopped),
-        Err(Stop::Io(error)) if zip::is_damage(&error) => {
-            findings.of_file(Code::ZipEntryDamaged, &file.path, error.to_string());
-            Ok(checked)
-        }
-        Err(Stop::Io(error)) => Err(volume.unreadable(&file, error)),
+        Err(Stop::Io(error)) if damage.is_none() => Err(volume.unreadable(&file, error)),
+        _ => Ok(checked),
     }
 }
 
-enum Stop {
+/// Why reading ended before the end.
+pub(crate) enum Stop {
     Asked,
     Io(std::io::Error),
 }
@@ -137,242 +155,4 @@ impl From<std::io::Error> for Stop {
     fn from(error: std::io::Error) -> Self {
         Self::Io(error)
     }
-}
-
-struct Reading<'a, 'l> {
-    volume: &'a str,
-    files: &'a mut crate::files::Files,
-    checked: &'a mut LoadFile,
-    families: Families,
-    endings: BTreeSet<Ending>,
-    ledger: &'a mut Option<LedgerCheck<'l>>,
-    findings: &'a mut Findings,
-    observer: &'a dyn Observer,
-}
-
-impl Reading<'_, '_> {
-    fn run(&mut self, bytes: Box<dyn std::io::Read + '_>) -> Result<(), Stop> {
-        let decoder = Decoder::new(bytes)?;
-        self.judge_encoding(decoder.detected());
-        let mut rows = RowReader::new(decoder);
-        let delimiters = rows.delimiters();
-        let mut columns: Option<Columns> = None;
-        while let Some(row) = rows.next_row()? {
-            self.judge_form(&row, columns.as_ref());
-            let blank = row.flaws.iter().any(|(code, ..)| *code == Code::RowBlank);
-            if blank {
-                continue;
-            }
-            match &columns {
-                None => {
-                    self.judge_delimiters(delimiters);
-                    columns = Some(self.take_header(row));
-                }
-                Some(columns) => self.take_row(&row, columns),
-            }
-            self.observer.advance(1);
-            if self.observer.stop_requested() {
-                return Err(Stop::Asked);
-            }
-        }
-        if rows.undecodable() > 0 {
-            let message = format!("found {} places that do not fit the encoding", rows.undecodable());
-            self.of_file(Code::BytesUndecodable, message);
-        }
-        self.families.close(self.findings);
-        self.checked.families = self.families.count;
-        self.judge_end();
-        Ok(())
-    }
-
-    fn of_file(&mut self, code: Code, message: impl Into<String>) {
-        self.findings.of_file(code, &self.checked.path, message);
-    }
-
-    fn in_row(&mut self, code: Code, row: u64, field: Option<&str>, message: impl Into<String>) {
-        self.findings.in_row(code, &self.checked.path, row, field, message);
-    }
-
-    fn judge_encoding(&mut self, detected: Detected) {
-        if detected.marked {
-            return;
-        }
-        match detected.encoding {
-            Encoding::Windows1252 => self.of_file(Code::NotUnicode, "found no mark; read as Windows-1252"),
-            _ if detected.ascii => {
-                self.of_file(Code::NotUnicode, "found no mark; the part looked at is ASCII")
-            }
-            Encoding::Utf8 => self.of_file(Code::MarkMissing, "found UTF-8 without the mark EF BB BF"),
-            Encoding::Utf16Le => self.of_file(Code::MarkMissing, "found UTF-16LE without the mark FF FE"),
-            Encoding::Utf16Be => self.of_file(Code::MarkMissing, "found UTF-16BE without the mark FE FF"),
-        }
-    }
-
-    fn judge_delimiters(&mut self, delimiters: Delimiters) {
-        if delimiters != Delimiters::CONCORDANCE {
-            let quote =
-                delimiters.quote.map_or_else(|| "no quote".to_owned(), |quote| format!("quote {quote:?}"));
-            let message =
-                format!("found separator {:?} and {quote}, expected U+0014 and U+00FE", delimiters.separator);
-            self.of_file(Code::DelimitersUnusual, message);
-        }
-    }
-
-    fn judge_form(&mut self, row: &Row, columns: Option<&Columns>) {
-        for (code, at, message) in &row.flaws {
-            let field = columns.and_then(|columns| columns.names.get(*at)).cloned();
-            self.in_row(*code, row.number, field.as_deref(), *message);
-        }
-        if row.ending == Ending::Nothing {
-            self.in_row(Code::FinalNewline, row.number, None, "found the end of the file before a line end");
-        } else {
-            self.endings.insert(row.ending);
-        }
-    }
-
-    fn take_header(&mut self, row: Row) -> Columns {
-        let data = row.values.iter().any(|value| looks_like_data(value));
-        let columns = Columns::new(row.values);
-        if columns.known() == 0 && data {
-            let first = columns.names.first().map(|name| shown(name)).unwrap_or_default();
-            self.in_row(Code::HeaderMissing, row.number, None, format!("the first row starts with {first}"));
-            return columns;
-        }
-        if !columns.has(Field::FirstBates) {
-            self.in_row(
-                Code::IdentifierMissing,
-                row.number,
-                None,
-                "expected FIRSTBATES or a name that stands for it",
-            );
-        } else {
-            for field in Field::REQUIRED.into_iter().filter(|field| !columns.has(*field)) {
-                let message = format!("expected a column {}", field.name());
-                self.in_row(Code::ColumnMissing, row.number, Some(&field.name()), message);
-            }
-        }
-        for name in &columns.repeated {
-            let message = format!("{} repeats another column", shown(name));
-            self.in_row(Code::HeaderRepeated, row.number, Some(name), message);
-        }
-        self.checked.header.clone_from(&columns.names);
-        columns
-    }
-
-    fn take_row(&mut self, row: &Row, columns: &Columns) {
-        self.checked.rows += 1;
-        if row.values.len() != columns.names.len() {
-            let message = format!("found {} fields, expected {}", row.values.len(), columns.names.len());
-            self.in_row(Code::FieldCount, row.number, None, message);
-        }
-        let row = DocumentRow { number: row.number, columns, values: &row.values };
-        let range = self.take_numbers(&row);
-        if let Some((first, last)) = &range {
-            self.families.add(&row, first, last, self.findings);
-            self.count_custodian(&row, first, last);
-        }
-        row_values::check(&row, range.as_ref(), &self.checked.path, self.findings);
-        let native = row_files::check(&row, self.volume, self.files, &self.checked.path, self.findings);
-        if let Some(ledger) = self.ledger {
-            let native = native.map(|at| self.files.get(at));
-            ledger.row(&row, range.as_ref(), native, &self.checked.path, self.findings);
-        }
-    }
-
-    /// The row's own numbers, where both read.
-    fn take_numbers(&mut self, row: &DocumentRow<'_>) -> Option<(Number, Number)> {
-        let Some(first) = row.raw(Field::FirstBates) else {
-            if row.columns.has(Field::FirstBates) {
-                let name = row.columns.name_of(Field::FirstBates);
-                self.in_row(Code::NumberMissing, row.number, Some(&name), "found no number");
-            }
-            return None;
-        };
-        let first = self.read_number(row, Field::FirstBates, first);
-        let last = match row.raw(Field::LastBates) {
-            Some(last) => self.read_number(row, Field::LastBates, last),
-            None => first.clone(),
-        };
-        let (first, last) = (first?, last?);
-        if !first.same_series(&last) || last.position < first.position {
-            let name = row.columns.name_of(Field::LastBates);
-            let message = format!("found {first} to {last}");
-            self.in_row(Code::NumberBackwards, row.number, Some(&name), message);
-            return None;
-        }
-        for clash in self.checked.numbers.add(&first, &last, row.number) {
-            let (code, message) = match clash {
-                Clash::Overlaps(from, to) => {
-                    (Code::NumbersOverlap, format!("{first} - {last} shares numbers with {from} - {to}"))
-                }
-                Clash::NotSorted(highest) => (Code::NotSorted, format!("{first} stands behind {highest}")),
-                Clash::DigitsVary(width) => (
-                    Code::DigitsVary,
-                    format!("{first} has {} digits, numbers before have {width}", first.width),
-                ),
-            };
-            self.in_row(code, row.number, Some(&row.columns.name_of(Field::FirstBates)), message);
-        }
-        Some((first, last))
-    }
-
-    fn read_number(&mut self, row: &DocumentRow<'_>, field: Field, text: &str) -> Option<Number> {
-        let (number, problem) = number::read(text);
-        if let Some(problem) = problem {
-            let message = format!("found {}, {problem}", shown(text));
-            self.in_row(Code::NumberMalformed, row.number, Some(&row.columns.name_of(field)), message);
-        }
-        number
-    }
-
-    fn count_custodian(&mut self, row: &DocumentRow<'_>, first: &Number, last: &Number) {
-        let custodian = row.get(Field::Custodian).unwrap_or_default();
-        let custodians = &mut self.checked.custodians;
-        if custodians.len() < CUSTODIANS_MAX || custodians.contains_key(custodian) {
-            let (documents, numbers) = custodians.entry(custodian.to_owned()).or_default();
-            *documents += 1;
-            numbers.add(first, last, row.number);
-        }
-    }
-
-    fn judge_end(&mut self) {
-        if self.checked.rows == 0 {
-            self.of_file(Code::LoadFileEmpty, "found no row of a document");
-        }
-        if self.endings.len() > 1 {
-            self.of_file(Code::NewlinesMixed, format!("found rows that end in {:?}", self.endings));
-        }
-        let earlier = self.ledger.as_ref().map(|ledger| ledger.earlier()).unwrap_or_default();
-        for hole in self.checked.numbers.holes() {
-            let message = format!("{} - {} are used by no row", hole.first, hole.last);
-            let explained = hole.first.range_to(&hole.last).is_some_and(|hole| {
-                let issued: u64 = earlier.iter().map(|(_, range)| shared(range, &hole)).sum();
-                issued == hole.pages()
-            });
-            let code = if explained { Code::NumbersExplained } else { Code::NumbersMissing };
-            let path = self.checked.path.clone();
-            self.findings.in_row(code, &path, hole.row, Some("FIRSTBATES"), message);
-        }
-        if let Some(ledger) = self.ledger {
-            ledger.numbers(&self.checked.numbers, &self.checked.path, self.findings);
-        }
-    }
-}
-
-/// How many numbers two ranges share.
-fn shared(a: &duces_model::BatesRange, b: &duces_model::BatesRange) -> u64 {
-    if !a.overlaps(b) {
-        return 0;
-    }
-    let from = a.first().position().max(b.first().position());
-    let to = a.last().position().min(b.last().position());
-    to - from + 1
-}
-
-/// Whether a value of the first row looks like a document's rather than a column's name.
-fn looks_like_data(value: &str) -> bool {
-    let value = value.trim();
-    let number = matches!(number::read(value), (Some(number), None) if number.width >= 4);
-    let date = value.split('/').count() == 3 && value.starts_with(|c: char| c.is_ascii_digit());
-    number || date || value.contains(['\\', '@'])
 }

@@ -1,5 +1,6 @@
 //! One row of a load file with its columns' meanings.
 
+use crate::dat::Row;
 use crate::fields::{Columns, Field};
 
 /// A row behind the header.
@@ -8,13 +9,13 @@ pub(crate) struct DocumentRow<'a> {
     /// Which row of the file; the header is row 1.
     pub(crate) number: u64,
     pub(crate) columns: &'a Columns,
-    pub(crate) values: &'a [String],
+    pub(crate) row: &'a Row,
 }
 
 impl<'a> DocumentRow<'a> {
     /// The value as written; nothing where there is no such column or it is empty.
     pub(crate) fn raw(&self, field: Field) -> Option<&'a str> {
-        let value = self.values.get(self.columns.place(field)?)?.as_str();
+        let value = self.row.value(self.columns.place(field)?)?;
         (!value.is_empty()).then_some(value)
     }
 

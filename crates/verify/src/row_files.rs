@@ -2,35 +2,62 @@
 
 use crate::code::Code;
 use crate::fields::Field;
-use crate::files::{FileEntry, Files, Part};
+use crate::files::{FileEntry, Files, Named, Part};
 use crate::finding::{Findings, shown};
+use crate::image_files;
 use crate::linked::{Target, resolve};
+use crate::number::Number;
+use crate::picture::{self, Picture};
 use crate::row::DocumentRow;
 use crate::row_values::whole_number;
 
-/// Checks the files of one row, marks them as named, and gives the native's place.
+/// Where a row stands.
+pub(crate) struct Place<'a> {
+    /// The volume's name.
+    pub(crate) volume: &'a str,
+    /// Path of the load file.
+    pub(crate) load_file: &'a str,
+    /// Which load file, in the order of reading.
+    pub(crate) by: u32,
+    /// Whether image load files are read as well: only they can say that a row stands for nothing.
+    pub(crate) images: bool,
+}
+
+/// What a row names.
+pub(crate) struct RowFiles {
+    /// Place of its native.
+    pub(crate) native: Option<usize>,
+    /// Whether it names a native, a text or a PDF.
+    pub(crate) content: bool,
+}
+
+/// Checks the files of one row, whose numbers are `range`, and marks them as named.
 pub(crate) fn check(
     row: &DocumentRow<'_>,
-    volume: &str,
+    range: Option<&(Number, Number)>,
+    place: &Place<'_>,
     files: &mut Files,
-    load_file: &str,
     findings: &mut Findings,
-) -> Option<usize> {
-    let mut check = Check { row, volume, files, load_file, findings };
+) -> RowFiles {
+    let Place { volume, load_file, by, images } = *place;
+    let mut check = Check { row, volume, files, load_file, by, findings };
     let native = check.named(Field::Link, Part::Native);
     let text = check.named(Field::OcrPath, Part::Text);
+    let pdf = check.named(Field::PdfPath, Part::Image);
     if let Some(at) = native {
         check.judge_native(at);
     } else if row.get(Field::Link).is_none() {
         check.judge_no_native();
     }
-    let has = |field| row.get(field).is_some();
-    if (row.columns.has(Field::Link) || row.columns.has(Field::OcrPath))
-        && !has(Field::Link)
-        && !has(Field::OcrPath)
-    {
+    if let Some(at) = pdf {
+        image_files::check(check.files.get(at), check.findings);
+        check.judge_pdf(at, range);
+    }
+    let parts = [Field::Link, Field::OcrPath, Field::PdfPath];
+    let content = parts.iter().any(|field| row.get(*field).is_some());
+    if parts.iter().any(|field| row.columns.has(*field)) && !content && !images {
         check.add(Code::RowWithoutContent, Field::Link, "found neither a native nor a text".into());
-    } else if row.columns.has(Field::OcrPath) && !has(Field::OcrPath) {
+    } else if row.columns.has(Field::OcrPath) && row.get(Field::OcrPath).is_none() {
         check.add(Code::TextMissing, Field::OcrPath, "found nothing".into());
     }
     if let Some(at) = text
@@ -39,7 +66,7 @@ pub(crate) fn check(
         let path = check.files.get(at).path.clone();
         check.findings.of_file(Code::TextUndecodable, &path, problem);
     }
-    native
+    RowFiles { native, content }
 }
 
 struct Check<'a, 'r> {
@@ -47,6 +74,7 @@ struct Check<'a, 'r> {
     volume: &'a str,
     files: &'a mut Files,
     load_file: &'a str,
+    by: u32,
     findings: &'a mut Findings,
 }
 
@@ -97,11 +125,13 @@ impl Check<'_, '_> {
     fn mark(&mut self, at: usize, field: Field, part: Part) {
         let path = self.files.get(at).path.clone();
         match self.files.get(at).named {
-            Some((row, _)) => {
+            Some(Named { row, by, .. }) if by == self.by => {
                 let message = format!("{} is named by row {row} already", shown(&path));
                 self.add(Code::FileShared, field, message);
             }
-            None => self.files.get_mut(at).named = Some((self.row.number, part)),
+            // A second load file of the same documents names the same files.
+            Some(_) => {}
+            None => self.files.get_mut(at).named = Some(Named { by: self.by, row: self.row.number, part }),
         }
         let name = path.rsplit('/').next().unwrap_or_default();
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -114,7 +144,7 @@ impl Check<'_, '_> {
     }
 
     fn judge_native(&mut self, at: usize) {
-        let FileEntry { path, bytes, readable, digests, .. } = self.files.get(at).clone();
+        let FileEntry { path, bytes, readable, digests, sha1, picture, .. } = self.files.get(at).clone();
         if !readable {
             return;
         }
@@ -137,6 +167,15 @@ impl Check<'_, '_> {
             self.judge_hash(Field::Md5Hash, &md5.to_string());
             self.judge_hash(Field::Sha256Hash, &sha256.to_string());
         }
+        if let Some(sha1) = sha1 {
+            self.judge_hash(
+                Field::Sha1Hash,
+                &sha1.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
+            );
+        }
+        if let Some(picture) = picture {
+            self.judge_inside(&path, &picture);
+        }
         if let Some(stated) = self.row.get(Field::FileSize)
             && !size_fits(stated, bytes)
         {
@@ -149,6 +188,22 @@ impl Check<'_, '_> {
         }
     }
 
+    /// Whether anybody can open the native, as far as its bytes say.
+    fn judge_inside(&mut self, path: &str, picture: &Picture) {
+        if let Some(why) = picture.protected {
+            self.findings.of_file(Code::NativeProtected, path, why);
+        }
+        let promised = picture::promised(path);
+        // Every newer Office file is a ZIP file; with a password it is an older one.
+        let fits = promised.is_none_or(|promised| promised == picture.kind || picture.protected.is_some());
+        if let Some(damage) = &picture.damage {
+            self.findings.of_file(Code::NativeDamaged, path, damage.clone());
+        } else if let (false, Some(promised)) = (fits, promised) {
+            let message = format!("its name says {}, its bytes are {}", promised.name(), picture.kind.name());
+            self.findings.of_file(Code::NativeDamaged, path, message);
+        }
+    }
+
     fn judge_hash(&mut self, field: Field, actual: &str) {
         let Some(stated) = self.row.get(field) else { return };
         if stated.len() != actual.len() || !stated.bytes().all(|c| c.is_ascii_hexdigit()) {
@@ -156,6 +211,16 @@ impl Check<'_, '_> {
             self.add(Code::HashMalformed, field, message);
         } else if !stated.eq_ignore_ascii_case(actual) {
             self.add(Code::HashDiffers, field, format!("found {stated}, the native's is {actual}"));
+        }
+    }
+
+    fn judge_pdf(&mut self, at: usize, range: Option<&(Number, Number)>) {
+        let pages = self.files.get(at).picture.as_ref().and_then(|picture| picture.pages);
+        let (Some(pages), Some((first, last))) = (pages, range) else { return };
+        let numbers = last.position - first.position + 1;
+        if pages != numbers {
+            let message = format!("the file has {pages} pages, {first} - {last} are {numbers}");
+            self.add(Code::ImagePages, Field::PdfPath, message);
         }
     }
 

@@ -1,16 +1,19 @@
 //! What a row's values say by themselves: counts, dates, times, required fields.
 
 use crate::code::Code;
+use crate::dates::{self, Form};
 use crate::fields::Field;
 use crate::finding::{Findings, shown};
 use crate::number::Number;
 use crate::row::DocumentRow;
+use std::collections::BTreeSet;
 
-/// Checks one row.
+/// Checks one row; which forms its dates have goes to `seen`.
 pub(crate) fn check(
     row: &DocumentRow<'_>,
     range: Option<&(Number, Number)>,
     file: &str,
+    seen: &mut BTreeSet<(Field, Form)>,
     findings: &mut Findings,
 ) {
     let mut add = |code: Code, field: Field, message: String| {
@@ -32,9 +35,21 @@ pub(crate) fn check(
         }
     }
     for field in Field::DATES {
-        if let Some(date) = row.get(field).filter(|date| !is_date(date)) {
-            add(Code::DateForm, field, format!("found {}, expected mm/dd/yyyy", shown(date)));
+        let Some(date) = row.get(field) else { continue };
+        let form = dates::form(date);
+        if !form.exists {
+            add(Code::DateImpossible, field, format!("found {}, no calendar has that day", shown(date)));
+        } else if form != Form::STANDARD {
+            add(Code::DateForm, field, format!("found {} ({form}), expected mm/dd/yyyy", shown(date)));
         }
+        if form.exists {
+            seen.insert((field, form));
+        }
+    }
+    let redacted = row.get(Field::Redacted).is_some_and(|value| !is_no(value))
+        || row.get(Field::Properties).is_some_and(|value| value.to_lowercase().contains("redacted"));
+    if redacted && row.get(Field::Link).is_some() {
+        add(Code::RedactedNative, Field::Link, "found a native in a row that is marked as redacted".into());
     }
     for field in Field::TIMES {
         if let Some(time) = row.get(field).filter(|time| !has_zone(time)) {
@@ -43,34 +58,16 @@ pub(crate) fn check(
     }
 }
 
+/// Whether a mark says no.
+fn is_no(value: &str) -> bool {
+    ["no", "n", "false", "f", "0", "none"].iter().any(|no| value.eq_ignore_ascii_case(no))
+}
+
 /// A count, with or without commas between the thousands: the SEC's sample is `5,952`.
 pub(crate) fn whole_number(text: &str) -> Option<u64> {
     let digits: String = text.trim().chars().filter(|c| *c != ',').collect();
     let plain = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
     if plain { digits.parse().ok() } else { None }
-}
-
-/// Whether a text is a day of the calendar as mm/dd/yyyy.
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('/').collect();
-    let [month, day, year] = parts.as_slice() else { return false };
-    let read = |part: &str, width: usize| {
-        (part.len() == width && part.bytes().all(|c| c.is_ascii_digit()))
-            .then(|| part.parse::<u32>().ok())
-            .flatten()
-    };
-    let (Some(month), Some(day), Some(year)) = (read(month, 2), read(day, 2), read(year, 4)) else {
-        return false;
-    };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => 0,
-    };
-    (1..=days).contains(&day)
 }
 
 /// Whether a time ends in a zone: `07:05 PM GMT`, `19:05 America/New_York`, `07:05 PM -05:00`.
@@ -85,16 +82,6 @@ fn has_zone(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates_are_days_of_the_calendar_and_nothing_else() {
-        assert!(is_date("02/29/2024") && is_date("12/31/2010"));
-        for wrong in
-            ["2/9/2024", "02/29/2023", "13/01/2024", "2024-02-29", "10/12/2010 07:05 PM", "02/00/2024"]
-        {
-            assert!(!is_date(wrong), "{wrong}");
-        }
-    }
 
     #[test]
     fn a_time_needs_its_zone() {

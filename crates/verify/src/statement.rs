@@ -10,7 +10,6 @@ use crate::manifest;
 use crate::verification::{VerifyError, VolumeSummary};
 use crate::volume::Volume;
 use crate::zip;
-use duces_model::BatesRange;
 use serde::Deserialize;
 use serde_json::Value;
 use std::io::Read as _;
@@ -125,7 +124,7 @@ impl Judge<'_> {
 
     fn totals(&mut self, stated: &Statement, load_file: Option<&LoadFile>, summary: &VolumeSummary) {
         let Some(load_file) = load_file else { return };
-        let numbers = load_file.numbers.ranges().iter().map(BatesRange::pages).sum();
+        let numbers = load_file.numbers.numbers();
         let counts = &stated.counts;
         for (key, stated, actual) in [
             ("documents", counts.documents, summary.rows),

@@ -1,16 +1,22 @@
 //! The whole check of one volume, and what comes of it.
 
 use crate::code::{Code, Severity};
+use crate::dialect::LoadFileSummary;
+use crate::documents::{Documents, ImageFormat};
+use crate::earlier::Earlier;
 use crate::expectations::Expectations;
-use crate::files::Part;
+use crate::files::{FileEntry, Part};
 use crate::finding::{Finding, Findings};
 use crate::gate;
+use crate::images;
 use crate::ledger_check::LedgerCheck;
-use crate::load_file::{self, LoadFile};
+use crate::load_file::{self, Around, LoadFile, Stop};
 use crate::manifest;
+use crate::options::Options;
 use crate::statement;
 use crate::text_encoding::Kind;
 use crate::volume::Volume;
+use crate::zip;
 use duces_model::{BatesRange, Observer, Sha256};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -32,6 +38,18 @@ pub enum VerifyError {
     NotAVolume {
         /// What was named.
         path: PathBuf,
+    },
+    /// An earlier volume has no numbers that could be read.
+    #[error("found no numbers in {}, expected a volume with a load file", path.display())]
+    NoNumbers {
+        /// What was named.
+        path: PathBuf,
+    },
+    /// A work file for what does not fit into memory could not be written or read.
+    #[error("cannot keep a work file in the system's folder for temporary files")]
+    WorkFile {
+        /// Why.
+        source: std::io::Error,
     },
     /// The user asked to stop.
     #[error("stopped before the volume was looked at to its end")]
@@ -56,6 +74,8 @@ pub struct VolumeSummary {
     pub name: String,
     /// Path of the load file below the volume.
     pub load_file: Option<String>,
+    /// Every load file that was read, and how it is written.
+    pub load_files: Vec<LoadFileSummary>,
     /// Names of its columns, in order.
     pub fields: Vec<String>,
     /// Rows of documents in it.
@@ -66,6 +86,8 @@ pub struct VolumeSummary {
     pub natives: u64,
     /// Files that rows name as texts.
     pub texts: u64,
+    /// Files that load files name as images.
+    pub images: u64,
     /// All files of the volume.
     pub files: u64,
     /// Their bytes.
@@ -153,28 +175,124 @@ pub fn verify(
     expectations: Option<&Expectations>,
     observer: &dyn Observer,
 ) -> Result<Verification, VerifyError> {
+    verify_with(path, &Options { expectations, ..Options::default() }, observer)
+}
+
+/// As [`verify`], also with a password and with the numbers of other volumes.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_with(
+    path: &Path,
+    options: &Options<'_>,
+    observer: &dyn Observer,
+) -> Result<Verification, VerifyError> {
+    let expectations = options.expectations;
     let mut findings = Findings::default();
-    let mut volume = Volume::open(path, &mut findings)?;
+    let mut volume = Volume::open(path, options.password, &mut findings)?;
     volume.read_all(&mut findings, observer)?;
     let mut ledger = expectations.map(LedgerCheck::new);
-    let candidates = load_file::candidates(&volume);
-    let checked = match candidates.first() {
-        Some(at) => Some(load_file::check(&mut volume, *at, &mut ledger, &mut findings, observer)?),
-        None => None,
-    };
-    load_file::judge_count(&volume, &candidates, &mut findings);
-    let load_file = checked.as_ref().map(|checked| checked.path.as_str());
+    let known = expectations.map(|expected| expected.earlier.as_slice()).unwrap_or_default();
+    let known = known.iter().map(|(name, range)| (name.as_str(), range));
+    let told = options.earlier.iter().map(|issued| (issued.volume.as_str(), &issued.range));
+    let earlier = Earlier::new(told.chain(known));
+    let image_files = images::candidates(&volume);
+    let mut documents = Documents::default();
+    let mut read: Vec<LoadFile> = Vec::new();
+    for at in load_file::candidates(&volume) {
+        // A native may end like a load file: what rows name is none.
+        if volume.files.get(at).named.is_some() {
+            continue;
+        }
+        let mut none = None;
+        let around = Around {
+            ledger: if read.is_empty() { &mut ledger } else { &mut none },
+            earlier: &earlier,
+            documents: (read.is_empty() && !image_files.is_empty()).then_some(&mut documents),
+            by: u32::try_from(read.len()).unwrap_or(u32::MAX),
+            findings: &mut findings,
+            observer,
+        };
+        let checked = load_file::check(&mut volume, at, around)?;
+        if let Some(first) = read.first() {
+            load_file::judge_several(first, &checked, &mut findings);
+        }
+        read.push(checked);
+    }
+    let checked = read.first();
+    if checked.is_none() {
+        findings.of_volume(
+            Code::LoadFileMissing,
+            "found no file that ends in .dat, and no table with a first number",
+        );
+    }
+    let mut load_files: Vec<LoadFileSummary> =
+        read.iter().filter_map(|checked| checked.summary.clone()).collect();
+    let tables = read.len();
+    load_files.extend(read_images(
+        &mut volume,
+        image_files,
+        tables,
+        &mut documents,
+        &mut findings,
+        observer,
+    )?);
+    if let Some(checked) = checked
+        && let Some(field) = &checked.identifier
+    {
+        documents
+            .finish(&checked.path, field, &mut findings)
+            .map_err(|source| VerifyError::WorkFile { source })?;
+    }
+    let papers: Vec<&str> = load_files.iter().map(|file| file.path.as_str()).collect();
     judge_texts(&volume, &mut findings);
-    judge_unreferenced(&volume, &mut findings);
+    judge_unreferenced(&volume, &papers, &mut findings);
     let manifest_sha256 = manifest::check_digests(&volume, &mut findings)?;
-    let summary = summarise(path, &volume, checked.as_ref(), manifest_sha256, expectations.is_some());
-    statement::check(&volume, checked.as_ref(), &summary, &mut findings)?;
+    let mut summary = summarise(path, &volume, checked, manifest_sha256, expectations.is_some());
+    statement::check(&volume, checked, &summary, &mut findings)?;
     if let (Some(expected), Some(ledger)) = (expectations, &ledger) {
         ledger.finish(&volume.files, &mut findings);
-        judge_identity(expected, checked.as_ref(), manifest_sha256, &mut findings);
+        judge_identity(expected, checked, manifest_sha256, &mut findings);
+        let load_file = checked.map(|checked| checked.path.as_str());
         gate::check(&volume, load_file, ledger, &expected.barred, &mut findings, observer)?;
     }
+    summary.load_files = load_files;
     Ok(Verification { findings: findings.into_sorted(), summary })
+}
+
+/// Reads the image load files.
+fn read_images(
+    volume: &mut Volume,
+    candidates: Vec<(usize, ImageFormat)>,
+    tables: usize,
+    documents: &mut Documents,
+    findings: &mut Findings,
+    observer: &dyn Observer,
+) -> Result<Vec<LoadFileSummary>, VerifyError> {
+    let mut summaries = Vec::new();
+    for (number, (at, format)) in candidates.into_iter().enumerate() {
+        let file = volume.files.get(at).clone();
+        if file.named.is_some() || !file.readable {
+            continue;
+        }
+        observer.stage("checking pages", "pages", None);
+        let mut files = std::mem::take(&mut volume.files);
+        let read = volume.read(&file).map(|bytes| {
+            let by = u32::try_from(tables + number).unwrap_or(u32::MAX);
+            let (volume, path, files) = (volume.name.as_str(), file.path.as_str(), &mut files);
+            images::Reading { volume, path, format, by, files, documents, findings, observer }.run(bytes)
+        });
+        volume.files = files;
+        match read? {
+            Ok(summary) => summaries.push(summary),
+            Err(Stop::Asked) => return Err(VerifyError::Stopped),
+            Err(Stop::Io(error)) if zip::is_damage(&error) => {
+                findings.of_file(Code::ZipEntryDamaged, &file.path, error.to_string());
+            }
+            Err(Stop::Io(error)) => return Err(volume.unreadable(&file, error)),
+        }
+    }
+    Ok(summaries)
 }
 
 /// Name and manifest against the ledger's.
@@ -203,7 +321,7 @@ fn judge_identity(
 /// Whether all text files have one encoding. ASCII fits every encoding but UTF-16.
 fn judge_texts(volume: &Volume, findings: &mut Findings) {
     let mut first: BTreeMap<Kind, &str> = BTreeMap::new();
-    for file in volume.files.iter().filter(|file| matches!(file.named, Some((_, Part::Text)))) {
+    for file in volume.files.iter().filter(|file| file.is(Part::Text)) {
         if let Some(encoding) = file.encoding {
             first.entry(encoding.kind).or_insert(&file.path);
         }
@@ -221,28 +339,26 @@ fn judge_texts(volume: &Volume, findings: &mut Findings) {
     }
 }
 
-/// Files that no row names and that are no part of the volume's own papers. Other load files are told
-/// apart: images that only they name are not strays.
-fn judge_unreferenced(volume: &Volume, findings: &mut Findings) {
-    let ends = |path: &str, endings: &[&str]| {
-        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-        endings.contains(&ending.as_str())
+/// Files that nothing names and that are no part of the volume's own papers. Load files that are not read here are
+/// told apart: images that only they name are not strays.
+fn judge_unreferenced(volume: &Volume, papers: &[&str], findings: &mut Findings) {
+    let unread = |file: &FileEntry| match file.ending().as_str() {
+        "dii" => true,
+        // EDRM XML lies among the load files; any other XML is a native or a stray.
+        "xml" => file.path.to_ascii_lowercase().starts_with("data/") || !file.path.contains('/'),
+        _ => false,
     };
     let unnamed = || volume.files.iter().filter(|file| file.named.is_none());
-    let image_load_file = |path: &str| ends(path, &["opt", "lfp", "dii", "log"]);
-    let images = unnamed().any(|file| image_load_file(&file.path));
+    let left = unnamed().any(unread);
     for file in unnamed() {
-        let paper = [manifest::DIGESTS, statement::FILE, "README.txt", "DATA/REPLACED.csv"]
-            .contains(&file.path.as_str());
-        let image = images && ends(&file.path, &["tif", "tiff", "jpg", "jpeg", "png", "pdf"]);
-        if image_load_file(&file.path) {
-            findings.of_file(
-                Code::LoadFileNotChecked,
-                &file.path,
-                "this version does not read image load files",
-            );
-        } else if !paper && !image && !ends(&file.path, &["dat"]) {
-            findings.of_file(Code::FileUnreferenced, &file.path, "no row of the load file names it");
+        let path = file.path.as_str();
+        let paper =
+            [manifest::DIGESTS, statement::FILE, "README.txt", "DATA/REPLACED.csv"].contains(&path) || papers.contains(&path);
+        let image = left && ["tif", "tiff", "jpg", "jpeg", "png", "pdf"].contains(&file.ending().as_str());
+        if unread(file) {
+            findings.of_file(Code::LoadFileNotChecked, path, "load files of this kind are not read here");
+        } else if !paper && !image {
+            findings.of_file(Code::FileUnreferenced, path, "no load file names it");
         }
     }
 }
@@ -254,19 +370,19 @@ fn summarise(
     manifest_sha256: Option<Sha256>,
     compared_with_ledger: bool,
 ) -> VolumeSummary {
-    let named = |part: Part| {
-        volume.files.iter().filter(|file| file.named.is_some_and(|(_, named)| named == part)).count() as u64
-    };
+    let named = |part: Part| volume.files.iter().filter(|file| file.is(part)).count() as u64;
     let data = checked.and_then(|checked| volume.files.find(&checked.path)).map(|at| volume.files.get(at));
     VolumeSummary {
         path: path.to_owned(),
         name: volume.name.clone(),
         load_file: checked.map(|checked| checked.path.clone()),
+        load_files: Vec::new(),
         fields: checked.map(|checked| checked.header.clone()).unwrap_or_default(),
         rows: checked.map_or(0, |checked| checked.rows),
         families: checked.map_or(0, |checked| checked.families),
         natives: named(Part::Native),
         texts: named(Part::Text),
+        images: named(Part::Image),
         files: volume.files.len() as u64,
         bytes: volume.files.iter().map(|file| file.bytes).fold(0, u64::saturating_add),
         bates: checked.and_then(|checked| checked.numbers.whole()),

@@ -5,21 +5,24 @@ use crate::files::{FileEntry, Files, Origin};
 use crate::finding::Findings;
 use crate::folder;
 use crate::names;
+use crate::picture::{self, Picture};
 use crate::text_encoding::Classifier;
 use crate::verification::VerifyError;
 use crate::zip::{self, ZipError};
 use crate::zip_directory::{self, Directory};
 use duces_model::{Md5, Observer, Sha256};
+use sha1::{Digest as _, Sha1};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Folders of a volume's own layout: a ZIP file that holds only one of them has no folder around it.
-const LAYOUT: [&str; 5] = ["DATA", "NATIVES", "TEXT", "IMAGES", "LOAD"];
+pub(crate) const LAYOUT: [&str; 8] =
+    ["DATA", "NATIVES", "NATIVE", "TEXT", "IMAGES", "PDF", "LOAD", "LOADFILES"];
 
 enum Source {
     Folder(PathBuf),
-    Zip { path: PathBuf, file: File, directory: Directory },
+    Zip { path: PathBuf, file: File, directory: Directory, password: Option<Vec<u8>> },
 }
 
 /// The opened volume.
@@ -36,8 +39,12 @@ fn stem(path: &Path) -> String {
 
 impl Volume {
     /// Opens the volume at `path` and lists its files; what is wrong with names and with the archive
-    /// itself goes to `findings`.
-    pub(crate) fn open(path: &Path, findings: &mut Findings) -> Result<Self, VerifyError> {
+    /// itself goes to `findings`. The password opens encrypted entries of an archive.
+    pub(crate) fn open(
+        path: &Path,
+        password: Option<&[u8]>,
+        findings: &mut Findings,
+    ) -> Result<Self, VerifyError> {
         let unreadable = |source| VerifyError::Unreadable { path: path.to_owned(), source };
         let metadata = std::fs::metadata(path).map_err(unreadable)?;
         if metadata.is_dir() {
@@ -47,7 +54,7 @@ impl Volume {
             return Ok(Self { source: Source::Folder(path.to_owned()), name: stem(&absolute), files });
         }
         let file = File::open(path).map_err(unreadable)?;
-        let directory = match zip_directory::read_directory(&file) {
+        let directory = match zip_directory::read_directory(&file, password) {
             Ok(directory) => directory,
             Err(ZipError::Io(source)) => return Err(unreadable(source)),
             Err(ZipError::NotZip) => return Err(VerifyError::NotAVolume { path: path.to_owned() }),
@@ -66,7 +73,9 @@ impl Volume {
         });
         let files = Files::new(files);
         names::check(&files, findings);
-        Ok(Self { source: Source::Zip { path: path.to_owned(), file, directory }, name, files })
+        let source =
+            Source::Zip { path: path.to_owned(), file, directory, password: password.map(<[u8]>::to_vec) };
+        Ok(Self { source, name, files })
     }
 
     /// The bytes of a file. An error of damage (see [`zip::is_damage`]) is of the volume, any other is ours.
@@ -78,9 +87,10 @@ impl Volume {
         match (&self.source, &file.origin) {
             (Source::Folder(root), Origin::Below) => open(root.join(&file.path)),
             (_, Origin::Odd(path)) => open(path.clone()),
-            (Source::Zip { file: archive, directory, .. }, Origin::Entry(at)) => {
-                Ok(directory.entries[*at].open(archive))
-            }
+            (Source::Zip { file: archive, directory, password, .. }, Origin::Entry(at)) => directory.entries
+                [*at]
+                .open(archive, password.as_deref())
+                .map_err(|source| self.unreadable(file, source)),
             (Source::Zip { path, .. }, Origin::Below) | (Source::Folder(path), Origin::Entry(_)) => {
                 Err(VerifyError::NotAVolume { path: path.clone() })
             }
@@ -116,7 +126,9 @@ impl Volume {
             match read {
                 Ok(read) => {
                     file.digests = Some((read.sha256, read.md5));
+                    file.sha1 = Some(read.sha1);
                     file.bytes = read.bytes;
+                    file.picture = read.picture;
                     file.encoding = read.text.map(Classifier::finish);
                 }
                 Err(damage) => {
@@ -133,17 +145,45 @@ impl Volume {
         file: &FileEntry,
         observer: &dyn Observer,
     ) -> Result<Result<ReadFile, io::Error>, VerifyError> {
+        if let (Source::Zip { file: archive, directory, password, .. }, Origin::Entry(at)) =
+            (&self.source, &file.origin)
+        {
+            let authentic = directory.entries[*at].authentic(archive, password.as_deref());
+            if !authentic.map_err(|source| self.unreadable(file, source))? {
+                let message = "its encrypted bytes do not have the code that stands behind them";
+                return Ok(Err(io::Error::new(io::ErrorKind::InvalidData, message)));
+            }
+        }
         let mut reader = self.read(file)?;
+        let mut sha1 = Sha1::new();
+        let looked = picture::promised(&file.path).is_some() && file.bytes <= picture::LOOKED_BYTES_MAX;
+        let mut whole = looked.then(Vec::new);
         let (mut sha256, mut md5, mut bytes) = (Sha256::hasher(), Md5::hasher(), 0_u64);
         let mut text = file.path.to_ascii_lowercase().ends_with(".txt").then(Classifier::default);
-        let mut buffer = vec![0; 1 << 16];
+        // Large files are read in large pieces, whose digests are made side by side.
+        let large = file.bytes > 8 << 20;
+        let mut buffer = vec![0; if large { 1 << 20 } else { 1 << 16 }];
         loop {
             match reader.read(&mut buffer) {
                 Ok(0) => break,
                 Ok(count) => {
                     let piece = &buffer[..count];
-                    sha256.update(piece);
-                    md5.update(piece);
+                    let mut others = || {
+                        md5.update(piece);
+                        sha1.update(piece);
+                    };
+                    if large {
+                        std::thread::scope(|scope| {
+                            scope.spawn(|| sha256.update(piece));
+                            others();
+                        });
+                    } else {
+                        sha256.update(piece);
+                        others();
+                    }
+                    if let Some(whole) = &mut whole {
+                        whole.extend_from_slice(piece);
+                    }
                     bytes += count as u64;
                     if let Some(text) = &mut text {
                         text.take(piece);
@@ -155,15 +195,19 @@ impl Volume {
                 Err(error) => return Err(self.unreadable(file, error)),
             }
         }
-        Ok(Ok(ReadFile { sha256: sha256.finish(), md5: md5.finish(), bytes, text }))
+        let picture = whole.map(|whole| Box::new(picture::look(&whole)));
+        let (sha256, md5, sha1) = (sha256.finish(), md5.finish(), sha1.finalize().into());
+        Ok(Ok(ReadFile { sha256, md5, sha1, bytes, text, picture }))
     }
 }
 
 struct ReadFile {
     sha256: Sha256,
     md5: Md5,
+    sha1: [u8; 20],
     bytes: u64,
     text: Option<Classifier>,
+    picture: Option<Box<Picture>>,
 }
 
 /// The entries as files below the volume: without the one folder that lies around all of them, if so.
@@ -183,15 +227,7 @@ fn list_entries(directory: &Directory, findings: &mut Findings) -> (Option<Strin
             );
             continue;
         }
-        files.push(FileEntry {
-            path: path.to_owned(),
-            bytes: entry.bytes,
-            origin: Origin::Entry(at),
-            readable: entry.readable,
-            digests: None,
-            encoding: None,
-            named: None,
-        });
+        files.push(FileEntry::new(path.to_owned(), entry.bytes, Origin::Entry(at), entry.readable));
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files.dedup_by(|a, b| a.path == b.path);

@@ -1,6 +1,7 @@
 //! Entries of a ZIP file, read from its bytes (PKWARE APPNOTE 6.3.10); its directory is read in
 //! [`crate::zip_directory`].
 
+use crate::aes::Aes;
 use flate2::read::DeflateDecoder;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
@@ -95,6 +96,10 @@ pub(crate) struct Entry {
     pub(crate) named_oddly: bool,
     pub(crate) symbolic_link: bool,
     pub(crate) strong: bool,
+    /// How it is encrypted, where it is WinZip's AES.
+    pub(crate) aes: Option<Aes>,
+    /// Whether the directory's checksum is of the bytes; AE-2 leaves it zero.
+    pub(crate) summed: bool,
 }
 
 pub(crate) fn le16(bytes: &[u8], at: usize) -> u16 {
@@ -126,20 +131,49 @@ pub(crate) fn escaped(bytes: &[u8]) -> String {
 }
 
 impl Entry {
-    /// The entry's bytes, unpacked. Bytes that are not of the stated size or checksum end in an error
-    /// of the kind `InvalidData` or `UnexpectedEof`.
-    pub(crate) fn open<'a, B: Bytes + ?Sized>(&self, archive: &'a B) -> Box<dyn Read + 'a> {
-        let span = Span { bytes: archive, at: self.data_at, end: self.data_at.saturating_add(self.packed) };
-        let (left, crc) = (self.bytes, self.crc);
+    /// Where its packed bytes lie, encryption's own parts left out.
+    fn span(&self) -> (u64, u64) {
+        let (before, behind) = self.aes.map_or((0, 0), Aes::around);
+        let end = self.data_at.saturating_add(self.packed);
+        (self.data_at.saturating_add(before), end.saturating_sub(behind))
+    }
+
+    /// Whether its bytes are those that were encrypted; true where it is not encrypted.
+    pub(crate) fn authentic<B: Bytes + ?Sized>(
+        &self,
+        archive: &B,
+        password: Option<&[u8]>,
+    ) -> io::Result<bool> {
+        let (Some(aes), Some(password)) = (self.aes, password) else { return Ok(self.aes.is_none()) };
+        let (from, to) = self.span();
+        let keys = if from <= to { aes.keys(archive, self.data_at, password)? } else { None };
+        keys.map_or(Ok(false), |keys| keys.authentic(archive, from, to))
+    }
+
+    /// The entry's bytes, decrypted and unpacked. Bytes that are not of the stated size or checksum end in an
+    /// error of the kind `InvalidData` or `UnexpectedEof`.
+    pub(crate) fn open<'a, B: Bytes + ?Sized>(
+        &self,
+        archive: &'a B,
+        password: Option<&[u8]>,
+    ) -> io::Result<Box<dyn Read + 'a>> {
+        let (at, end) = self.span();
+        let span = Span { bytes: archive, at, end: end.max(at) };
+        let Some(aes) = self.aes else { return Ok(self.unpacked(span)) };
+        let closed = || io::Error::new(io::ErrorKind::InvalidData, "the password does not open it");
+        let keys = aes.keys(archive, self.data_at, password.ok_or_else(closed)?)?.ok_or_else(closed)?;
+        Ok(self.unpacked(BufReader::new(keys.decrypting(BufReader::new(span)))))
+    }
+
+    fn unpacked<'a>(&self, packed: impl Read + 'a) -> Box<dyn Read + 'a> {
+        let (left, crc) = (self.bytes, self.summed.then_some(self.crc));
+        let sum = flate2::Crc::new();
         match self.method {
-            STORED => Box::new(Checked { inner: span, left, sum: flate2::Crc::new(), crc, ended: false }),
-            _ => Box::new(Checked {
-                inner: DeflateDecoder::new(BufReader::new(span)),
-                left,
-                sum: flate2::Crc::new(),
-                crc,
-                ended: false,
-            }),
+            STORED => Box::new(Checked { inner: packed, left, sum, crc, ended: false }),
+            _ => {
+                let inner = DeflateDecoder::new(BufReader::new(packed));
+                Box::new(Checked { inner, left, sum, crc, ended: false })
+            }
         }
     }
 }
@@ -149,7 +183,7 @@ struct Checked<R> {
     inner: R,
     left: u64,
     sum: flate2::Crc,
-    crc: u32,
+    crc: Option<u32>,
     ended: bool,
 }
 
@@ -170,7 +204,7 @@ impl<R: Read> Read for Checked<R> {
             if self.left > 0 {
                 return wrong("it unpacks to fewer bytes than the directory states");
             }
-            if self.sum.sum() != self.crc {
+            if self.crc.is_some_and(|crc| crc != self.sum.sum()) {
                 return wrong("its bytes do not have the checksum that the directory states");
             }
         }

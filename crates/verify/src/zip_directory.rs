@@ -3,6 +3,7 @@
 //! Only what the directory at the end lists is an entry. Each entry's own header is compared with it,
 //! because two programs that trust different ones would unpack two different volumes.
 
+use crate::aes::Aes;
 use crate::code::Code;
 use crate::zip::{Bytes, DEFLATED, Entry, STORED, Span, ZipError, escaped, exact, le16, le32, le64};
 use std::io::{self, BufRead as _, BufReader, Read};
@@ -112,8 +113,11 @@ fn find_ending<B: Bytes + ?Sized>(archive: &B) -> Result<Ending, ZipError> {
     Ok(ending)
 }
 
-/// Reads the directory of an archive.
-pub(crate) fn read_directory<B: Bytes + ?Sized>(archive: &B) -> Result<Directory, ZipError> {
+/// Reads the directory of an archive; with a password, entries that it opens can be read.
+pub(crate) fn read_directory<B: Bytes + ?Sized>(
+    archive: &B,
+    password: Option<&[u8]>,
+) -> Result<Directory, ZipError> {
     let ending = find_ending(archive)?;
     let start = ending.directory_at + ending.prepended;
     let mut reader =
@@ -139,7 +143,7 @@ pub(crate) fn read_directory<B: Bytes + ?Sized>(archive: &B) -> Result<Directory
         let mut entry = read_entry(&mut reader, &header)?;
         entry.header_at = entry.header_at.saturating_add(ending.prepended);
         let folder = entry.name.ends_with('/') && entry.bytes == 0;
-        judge(archive, &mut entry, start, &mut directory.problems)?;
+        judge(archive, &mut entry, start, password, &mut directory.problems)?;
         spans.push((entry.header_at, entry.data_at.saturating_add(entry.packed), entry.flags));
         if !folder {
             directory.entries.push(entry);
@@ -175,6 +179,8 @@ fn read_entry(reader: &mut impl Read, header: &[u8; 46]) -> io::Result<Entry> {
         readable: true,
         symbolic_link: header[5] == 3 && (le32(header, 38) >> 16) & 0xF000 == 0xA000,
         strong: flags & (FLAG_STRONG | FLAG_MASKED) != 0,
+        aes: None,
+        summed: true,
     };
     read_extra(&extra, &mut entry);
     Ok(entry)
@@ -197,7 +203,11 @@ fn read_extra(mut extra: &[u8], entry: &mut Entry) {
             }
             EXTRA_STRONG => entry.strong = true,
             // The method under WinZip's AES: method 99 itself says nothing of how it is packed.
-            EXTRA_AES if entry.method == WINZIP_AES => entry.method = le16(field, 5),
+            EXTRA_AES if entry.method == WINZIP_AES => {
+                entry.method = le16(field, 5);
+                entry.summed = le16(field, 0) != 2;
+                entry.aes = field.get(4).map(|strength| Aes { strength: *strength });
+            }
             _ => {}
         }
         extra = &extra[4 + size..];
@@ -209,6 +219,7 @@ fn judge<B: Bytes + ?Sized>(
     archive: &B,
     entry: &mut Entry,
     directory_at: u64,
+    password: Option<&[u8]>,
     problems: &mut Vec<Problem>,
 ) -> Result<(), ZipError> {
     let mut problem = |code, message: String| problems.push((code, entry.name.clone(), message));
@@ -233,8 +244,28 @@ fn judge<B: Bytes + ?Sized>(
         problem(Code::ZipCertificateEncryption, format!("found general flags {:#06x}", entry.flags));
         entry.readable = false;
     } else if entry.flags & FLAG_ENCRYPTED != 0 {
-        problem(Code::ZipEntryEncrypted, "the entry is encrypted".into());
-        entry.readable = false;
+        match entry.aes.and_then(Aes::bits) {
+            Some(256) => {}
+            Some(bits) => {
+                problem(Code::ZipEncryptionWeak, format!("found AES with {bits} bits, expected 256"))
+            }
+            None => problem(
+                Code::ZipEncryptionWeak,
+                "found an older encryption, expected AES with 256 bits".into(),
+            ),
+        }
+        let openable = entry.aes.and_then(Aes::bits).is_some();
+        if password.is_none() || !openable {
+            let message = if openable {
+                "the entry is encrypted, found no password"
+            } else {
+                "the entry is encrypted in a way that this program does not read"
+            };
+            problem(Code::ZipEntryEncrypted, message.into());
+            entry.readable = false;
+        }
+    } else {
+        entry.aes = None;
     }
     if entry.bytes > BOMB_BYTES && entry.bytes / entry.packed.max(1) > BOMB_RATIO {
         problem(Code::ZipBomb, format!("{} bytes expand to {}", entry.packed, entry.bytes));
@@ -273,6 +304,15 @@ fn judge<B: Bytes + ?Sized>(
     if entry.data_at.saturating_add(entry.packed) > directory_at {
         problem(Code::ZipEntryDamaged, "its bytes reach into the directory".into());
         entry.readable = false;
+    } else if let (true, Some(aes), Some(password)) = (entry.readable, entry.aes, password) {
+        let (before, behind) = aes.around();
+        if entry.packed < before + behind {
+            problem(Code::ZipEntryDamaged, "it is shorter than its encryption's own parts".into());
+            entry.readable = false;
+        } else if aes.keys(archive, entry.data_at, password).map_err(ZipError::from)?.is_none() {
+            problem(Code::ZipPasswordWrong, "the password does not open the entry".into());
+            entry.readable = false;
+        }
     }
     Ok(())
 }
@@ -322,14 +362,14 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_the_directory_reader_panic(bytes: Vec<u8>, from in 0_usize..40) {
-            let _ = read_directory(bytes.as_slice());
+            let _ = read_directory(bytes.as_slice(), None);
             let mut ending = b"PK\x05\x06".to_vec();
             ending.extend(bytes.iter().skip(from).chain(&[0; 18]).take(18));
             let mut file = bytes.clone();
             file.extend(ending);
-            if let Ok(directory) = read_directory(file.as_slice()) {
+            if let Ok(directory) = read_directory(file.as_slice(), Some(b"x")) {
                 for entry in directory.entries.iter().filter(|entry| entry.readable) {
-                    let _ = entry.open(file.as_slice()).read_to_end(&mut Vec::new());
+                    let _ = entry.open(file.as_slice(), Some(b"x")).map(|mut bytes| bytes.read_to_end(&mut Vec::new()));
                 }
             }
         }

@@ -135,3 +135,45 @@ fn what_is_no_volume_is_an_error_and_not_a_finding() {
         Err(VerifyError::Unreadable { .. })
     ));
 }
+
+/// The tiny volume as an archive with one flaw, for each flaw of archives.
+pub(crate) fn flaws() -> Vec<(Code, Vec<u8>)> {
+    let whole = plain();
+    let files = Tiny::valid().sealed();
+    // The README packed in a way of its own; nothing else in the volume rests on how it is packed.
+    let packed = |packing: Packing| {
+        let named: Vec<(String, &[u8])> =
+            files.iter().map(|(path, bytes)| (format!("ECP001/{path}"), bytes.as_slice())).collect();
+        let deflate = Packing { deflate: true, ..Packing::default() };
+        zipped(named.iter().map(|(name, bytes)| {
+            (name.as_str(), *bytes, if name.ends_with("README.txt") { packing } else { deflate })
+        }))
+    };
+    let method = |method| packed(Packing { method: Some(method), ..Packing::default() });
+    let end = last(&whole, b"PK\x05\x06");
+    let edited = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = whole.clone();
+        change(&mut bytes);
+        bytes
+    };
+    let mut repeated: Vec<(String, &[u8])> =
+        files.iter().map(|(path, bytes)| (format!("ECP001/{path}"), bytes.as_slice())).collect();
+    repeated.push(repeated[0].clone());
+    let repeated = zipped(repeated.iter().map(|(name, bytes)| (name.as_str(), *bytes, Packing::default())));
+    let place = |signature: &[u8], from: usize| {
+        from + whole[from..].windows(signature.len()).position(|window| window == signature).unwrap()
+    };
+    let first = place(b"PK\x01\x02", 0);
+    let second = place(b"PK\x01\x02", first + 4);
+    vec![
+        (Code::ZipDamaged, edited(&|bytes| bytes[end + 10] += 1)),
+        (Code::ZipMethodRefused, method(96)),
+        (Code::ZipMethodUnknown, method(14)),
+        (Code::ZipCertificateEncryption, packed(Packing { flags: 0x41, ..Packing::default() })),
+        (Code::ZipEntryDamaged, edited(&|bytes| bytes[80] ^= 0x55)),
+        (Code::ZipHeadersDiffer, edited(&|bytes| bytes[31] = b'X')),
+        (Code::ZipEntriesOverlap, edited(&|bytes| bytes[second + 42..second + 46].fill(0))),
+        (Code::ZipNameRepeated, repeated),
+        (Code::ZipHiddenBytes, [whole.as_slice(), b"hidden"].concat()),
+    ]
+}

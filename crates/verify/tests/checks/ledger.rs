@@ -170,7 +170,7 @@ fn withheld(change: impl FnOnce(&mut Tiny)) -> (Files, Expectations) {
     change(&mut tiny);
     let mut files = tiny.sealed();
     let natives = files.keys().filter(|path| path.starts_with("NATIVES")).count();
-    state(&mut files, &Counts { documents: 3, numbers: 4, natives });
+    state(&mut files, &Counts { documents: 3, numbers: 4, natives }, &tiny.cells[0]);
     seal(&mut files);
     let mut expected = Expectations { manifest_sha256: None, ..known(&whole) };
     expected.members[1].disposition = privileged();

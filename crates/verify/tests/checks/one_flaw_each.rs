@@ -1,154 +1,9 @@
 //! One flaw each: the valid volume has none, and every damage is found under its own name.
 
-use crate::tiny::{Files, HEADER, Tiny, check, codes, seal};
-use duces_model::Sha256;
+use crate::flaws::{DATA, IMAGES, TABLE, damaged};
+use crate::imaged::Imaged;
+use crate::tiny::{HEADER, Tiny, check, codes};
 use duces_verify::{Code, Severity};
-
-/// Where a damage is done.
-enum Damage {
-    /// In the cells, before the load file is written and sealed.
-    Cells(fn(&mut Tiny)),
-    /// In the load file's text (behind its mark), before sealing.
-    Text(fn(String) -> String),
-    /// In the load file's bytes, before sealing.
-    Bytes(fn(Vec<u8>) -> Vec<u8>),
-    /// In the files, sealed anew.
-    Files(fn(&mut Files)),
-    /// In the files, after sealing.
-    Sealed(fn(&mut Files)),
-}
-
-use Damage::{Bytes, Cells, Files as InFiles, Sealed, Text};
-
-fn damaged(damage: &Damage) -> Files {
-    let mut tiny = Tiny::valid();
-    match damage {
-        Cells(change) => {
-            change(&mut tiny);
-            tiny.sealed()
-        }
-        Text(change) => {
-            let text = String::from_utf8(tiny.data()).unwrap();
-            tiny.sealed_with(change(text).into_bytes())
-        }
-        Bytes(change) => tiny.sealed_with(change(tiny.data())),
-        InFiles(change) => {
-            let mut files = tiny.sealed();
-            change(&mut files);
-            seal(&mut files);
-            files
-        }
-        Sealed(change) => {
-            let mut files = tiny.sealed();
-            change(&mut files);
-            files
-        }
-    }
-}
-
-fn edit(files: &mut Files, path: &str, from: &str, to: &str) {
-    let text = String::from_utf8(files[path].clone()).unwrap();
-    assert!(text.contains(from));
-    files.insert(path.into(), text.replacen(from, to, 1).into_bytes());
-}
-
-const DATA: &str = "DATA/ECP001.dat";
-const NATIVE: &str = "NATIVES/0001/ECP0000004.eml";
-const LONE_TEXT: &str = "TEXT/0001/ECP0000004.txt";
-
-#[rustfmt::skip]
-const TABLE: &[(&str, Damage, Code)] = &[
-    ("a name with a comma", InFiles(|f| { f.insert("a,b.txt".into(), b"x".to_vec()); }), Code::NameUnusable),
-    ("a name with a space", InFiles(|f| { f.insert("a b.txt".into(), b"x".to_vec()); }), Code::NameNotPlain),
-    ("names in two cases", InFiles(|f| { f.insert("readme.TXT".into(), b"x".to_vec()); }), Code::NamesDifferInCase),
-    ("a file that no row names", InFiles(|f| { f.insert("NATIVES/0001/ECP0000009.eml".into(), b"x".to_vec()); }), Code::FileUnreferenced),
-    ("a folder with too many files", InFiles(|f| for n in 0..2_001 { f.insert(format!("X/n{n}.bin"), vec![1]); }), Code::FolderTooFull),
-    ("an image load file", InFiles(|f| { f.insert("DATA/ECP001.opt".into(), b"ECP0000001,,x.tif,Y,,,1\r\n".to_vec()); }), Code::LoadFileNotChecked),
-    ("no load file", InFiles(|f| { f.remove(DATA); }), Code::LoadFileMissing),
-    ("two load files", InFiles(|f| { let d = f[DATA].clone(); f.insert("DATA/ECP001b.dat".into(), d); }), Code::LoadFilesSeveral),
-    ("no rows", Cells(|t| t.cells.truncate(1)), Code::LoadFileEmpty),
-    ("an empty load file", Bytes(|_| Vec::new()), Code::LoadFileEmpty),
-    ("no mark", Bytes(|b| b[3..].to_vec()), Code::MarkMissing),
-    ("half a mark", Bytes(|b| b[1..].to_vec()), Code::NotUnicode),
-    ("Windows-1252", Text(|t| t.trim_start_matches('\u{FEFF}').to_owned()), Code::MarkMissing),
-    ("bytes of an older code page", Bytes(|b| { let thorn = "þ".as_bytes(); let mut out = Vec::new(); let mut rest = &b[3..];
-        while let Some((first, tail)) = rest.split_first() { if rest.starts_with(thorn) { out.push(0xFE); rest = &rest[2..]; } else { out.push(*first); rest = tail; } } out }), Code::NotUnicode),
-    ("a byte that is no UTF-8", Bytes(|mut b| { let at = b.windows(5).position(|w| w == b"lunch").unwrap(); b[at] = 0xFF; b }), Code::BytesUndecodable),
-    ("other delimiters", Text(|t| t.replace('\u{14}', "|").replace('þ', "^")), Code::DelimitersUnusual),
-    ("no header", Text(|t| { let (_, rest) = t.split_once("\r\n").unwrap(); format!("\u{FEFF}{rest}") }), Code::HeaderMissing),
-    ("no identifier", Cells(|t| t.set(0, "FIRSTBATES", "SOMETHING")), Code::IdentifierMissing),
-    ("a column twice", Cells(|t| t.set(0, "AUTHOR", "Subject")), Code::HeaderRepeated),
-    ("a required column missing", Cells(|t| t.set(0, "MIME_TYPE", "KIND")), Code::ColumnMissing),
-    ("a field too many", Cells(|t| t.cells[2].push("x".into())), Code::FieldCount),
-    ("a field too few", Cells(|t| { t.cells[2].pop(); }), Code::FieldCount),
-    ("a quote missing at an end", Text(|t| t.replacen("lunchþ", "lunch", 1)), Code::QuoteInside),
-    ("a quote inside", Text(|t| t.replacen("lunch", "lunþch", 1)), Code::QuoteInside),
-    ("a separator inside", Text(|t| t.replacen("lunch", "lun\u{14}ch", 1)), Code::SeparatorInside),
-    ("a line break inside", Text(|t| t.replacen("lunch", "lun\nch", 1)), Code::NewlineInside),
-    ("a value without quotes", Text(|t| t.replacen("þlunchþ", "lunch", 1)), Code::ValueUnquoted),
-    ("two kinds of line ends", Text(|t| t.replacen("\r\n", "\n", 1)), Code::NewlinesMixed),
-    ("an empty line", Text(|t| t.replacen("\r\n", "\r\n\r\n", 1)), Code::RowBlank),
-    ("no line end at the end", Text(|t| t.trim_end().to_owned()), Code::FinalNewline),
-    ("a row longer than any loader takes", Cells(|t| t.set(3, "SUBJECT", &"x".repeat(17 << 20))), Code::FieldTooLong),
-    ("no number", Cells(|t| t.set(3, "FIRSTBATES", "")), Code::NumberMissing),
-    ("a space in a number", Cells(|t| t.set(3, "FIRSTBATES", "ECP 0000004")), Code::NumberMalformed),
-    ("a suffix behind a number", Cells(|t| t.set(3, "FIRSTBATES", "ECP0000004-DUP")), Code::NumberMalformed),
-    ("a range that runs backwards", Cells(|t| t.set(2, "LASTBATES", "ECP0000001")), Code::NumberBackwards),
-    ("another count of digits", Cells(|t| { t.set(3, "FIRSTBATES", "ECP00000004"); t.set(3, "LASTBATES", "ECP00000004"); }), Code::DigitsVary),
-    ("a number twice", Cells(|t| { t.set(3, "FIRSTBATES", "ECP0000003"); }), Code::NumbersOverlap),
-    ("rows out of order", Cells(|t| { let row = t.cells.pop().unwrap(); t.cells.insert(1, row); }), Code::NotSorted),
-    ("a hole in the numbers", Cells(|t| { t.set(3, "FIRSTBATES", "ECP0000006"); t.set(3, "LASTBATES", "ECP0000006"); }), Code::NumbersMissing),
-    ("a wrong count of pages", Cells(|t| t.set(2, "PGCOUNT", "3")), Code::PageCount),
-    ("a range that says otherwise", Cells(|t| t.set(2, "ATTACHRANGE", "ECP0000001 - ECP0000002")), Code::AttachRange),
-    ("a range that is none", Cells(|t| t.set(2, "ATTACHRANGE", "see above")), Code::AttachRange),
-    ("a family without its end", Cells(|t| t.set(3, "ENDATTACH", "")), Code::AttachRange),
-    ("a family that ends too late", Cells(|t| for row in 1..3 { t.set(row, "ENDATTACH", "ECP0000005"); t.set(row, "ATTACHRANGE", "ECP0000001 - ECP0000005"); }), Code::FamilyBroken),
-    ("a child without its parent's row", Cells(|t| { t.cells.remove(1); }), Code::FamilySplit),
-    ("a child after another family", Cells(|t| t.cells.swap(2, 3)), Code::FamilySplit),
-    ("a child without a parent", Cells(|t| t.set(2, "PARENT_BATES", "")), Code::ParentMissing),
-    ("a parent that is nowhere", Cells(|t| t.set(2, "PARENT_BATES", "ECP0000009")), Code::ParentMissing),
-    ("a lone document with a parent", Cells(|t| t.set(3, "PARENT_BATES", "ECP0000001")), Code::ParentMissing),
-    ("a child that its parent does not list", Cells(|t| t.set(1, "CHILD_BATES", "")), Code::ParentChildDiffer),
-    ("a listed child that is none", Cells(|t| t.set(1, "CHILD_BATES", "ECP0000002; ECP0000004")), Code::ParentChildDiffer),
-    ("a native that is missing", InFiles(|f| { f.remove(NATIVE); }), Code::FileMissing),
-    ("a text that is missing", InFiles(|f| { f.remove(LONE_TEXT); }), Code::FileMissing),
-    ("a path in another case", Cells(|t| t.set(3, "LINK", "NATIVES/0001/ECP0000004.EML")), Code::FileCaseDiffers),
-    ("a path outside the volume", Cells(|t| t.set(3, "LINK", "../ECP001/NATIVES/0001/ECP0000004.eml")), Code::PathLeavesVolume),
-    ("a path with a drive", Cells(|t| t.set(3, "LINK", "D:\\NATIVES\\0001\\ECP0000004.eml")), Code::PathAbsolute),
-    ("two files in one row", Cells(|t| t.set(3, "LINK", "NATIVES/0001/ECP0000004.eml;NATIVES/0001/ECP0000001.eml")), Code::FilesSeveral),
-    ("one file for two rows", Cells(|t| t.set(3, "OCRPATH", "TEXT/0001/ECP0000001.txt")), Code::FileShared),
-    ("a file named otherwise", Cells(|t| { let f = t.files.remove(LONE_TEXT).unwrap(); t.files.insert("TEXT/0001/X4.txt".into(), f); t.set(3, "OCRPATH", "TEXT/0001/X4.txt"); }), Code::FileMisnamed),
-    ("a native without bytes", InFiles(|f| { f.insert(NATIVE.into(), Vec::new()); }), Code::NativeEmpty),
-    ("another ending", Cells(|t| t.set(3, "FILE_EXTEN", "msg")), Code::ExtensionDiffers),
-    ("no text", Cells(|t| t.set(3, "OCRPATH", "")), Code::TextMissing),
-    ("neither native nor text", Cells(|t| { t.set(3, "OCRPATH", ""); t.set(3, "LINK", ""); }), Code::RowWithoutContent),
-    ("texts in two encodings", InFiles(|f| { f.insert(LONE_TEXT.into(), b"\xFF\xFEa\0".to_vec()); }), Code::TextEncodingMixed),
-    ("a text that breaks its mark", InFiles(|f| { f.insert(LONE_TEXT.into(), b"\xEF\xBB\xBF\xFF".to_vec()); }), Code::TextUndecodable),
-    ("a digest that is none", Cells(|t| t.set(3, "MD5HASH", "none")), Code::HashMalformed),
-    ("a wrong MD5", Cells(|t| { let c = t.cell(3, "MD5HASH"); *c = c.replace(|c: char| c.is_ascii_digit(), "0"); }), Code::HashDiffers),
-    ("a wrong SHA-256", Cells(|t| { let c = t.cell(3, "SHA256HASH"); *c = c.replace(|c: char| c.is_ascii_digit(), "0"); }), Code::HashDiffers),
-    ("a native with another byte", InFiles(|f| edit(f, NATIVE, "noon", "nine")), Code::HashDiffers),
-    ("a digest without a native", Cells(|t| t.set(3, "LINK", "")), Code::HashWithoutNative),
-    ("a wrong size", Cells(|t| t.set(3, "FILE_SIZE", "7")), Code::SizeDiffers),
-    ("no custodian", Cells(|t| t.set(3, "CUSTODIAN", "")), Code::FieldEmpty),
-    ("a date of another form", Cells(|t| t.set(3, "DATE_SENT", "2024-03-05")), Code::DateForm),
-    ("a time without its zone", Cells(|t| t.set(3, "TIME_SENT/TIME_ZONE", "11:40 AM")), Code::TimeWithoutZone),
-    ("no manifest", Sealed(|f| { f.remove("MANIFEST.sha256"); }), Code::ManifestMissing),
-    ("a line of the manifest that is none", Sealed(|f| edit(f, "MANIFEST.sha256", "  DATA", " DATA")), Code::ManifestMalformed),
-    ("a text changed after sealing", Sealed(|f| edit(f, LONE_TEXT, "noon", "nine")), Code::ManifestDigestDiffers),
-    ("a file listed twice in the statement", InFiles(|f| edit(f, "manifest.json", "\"files\":[", &format!("\"files\":[{{\"path\":\"README.txt\",\"bytes\":16,\"sha256\":\"{}\"}},", Sha256::of("A tiny volume.\r\n")))), Code::ManifestFileTwice),
-    ("a size that differs from the statement", InFiles(|f| edit(f, "manifest.json", "\"bytes\":16", "\"bytes\":17")), Code::ManifestDigestDiffers),
-    ("a statement of another maker", InFiles(|f| { f.insert("manifest.json".into(), b"{}".to_vec()); }), Code::ManifestJsonForeign),
-    ("a statement of a later version", InFiles(|f| edit(f, "manifest.json", "\"format_version\":1", "\"format_version\":2")), Code::ManifestJsonMalformed),
-    ("a file lost after sealing", Sealed(|f| { f.remove("README.txt"); }), Code::ManifestFileMissing),
-    ("a file listed twice", Sealed(|f| { let m = f.get_mut("MANIFEST.sha256").unwrap(); let line = m.split(|b| *b == b'\n').next().unwrap().to_vec(); m.extend(line); m.push(b'\n'); }), Code::ManifestFileTwice),
-    ("a file added after sealing", Sealed(|f| { f.insert("X/extra.txt".into(), b"x".to_vec()); }), Code::ManifestFileUnlisted),
-    ("counts that are no JSON", InFiles(|f| edit(f, "manifest.json", "{", "[")), Code::ManifestJsonMalformed),
-    ("a count that differs", InFiles(|f| edit(f, "manifest.json", "\"natives\":3", "\"natives\":4")), Code::CountDiffers),
-    ("a stated number that differs", InFiles(|f| edit(f, "manifest.json", "\"ECP0000004\"", "\"ECP0000005\"")), Code::CountDiffers),
-    ("a row less than stated", Cells(|t| { t.cells.pop(); }), Code::CountDiffers),
-    ("fields in another order than stated", Cells(|t| for row in &mut t.cells { row.swap(10, 11); }), Code::CountDiffers),
-];
 
 #[test]
 fn the_valid_volume_has_no_findings_at_all() {
@@ -166,7 +21,7 @@ fn the_valid_volume_has_no_findings_at_all() {
 #[test]
 fn every_flaw_is_found_under_its_own_name() {
     let mut missed = Vec::new();
-    for (name, damage, code) in TABLE {
+    for (name, damage, code) in TABLE.iter().chain(IMAGES) {
         let found = check(&damaged(damage), None);
         if !codes(&found).contains(code) {
             missed.push(format!("{name}: expected {code}, found {:?}", codes(&found)));
@@ -178,36 +33,37 @@ fn every_flaw_is_found_under_its_own_name() {
 }
 
 #[test]
-fn every_code_has_a_volume_that_shows_it() {
-    // Codes of archives, of folders and of the ledger are shown in their own tests.
-    let elsewhere = [
-        Code::SymbolicLink,
-        Code::NumbersExplained,
-        Code::OverlapsEarlier,
-        Code::MemberMissing,
-        Code::RowUnexpected,
-        Code::RangeDiffers,
-        Code::NativeDiffers,
-        Code::NativeNotProduced,
-        Code::NativeHeldBack,
-        Code::WithheldNative,
-        Code::WithheldHash,
-        Code::NotProducedFound,
-        Code::MemberPending,
-        Code::BarredInside,
-        Code::BarredDigest,
-        Code::NotLookedThrough,
-        Code::ArchiveNotOpened,
-        Code::EmbeddingNotOpened,
-        Code::ManifestNotSealed,
-        Code::VolumeNameDiffers,
+fn volumes_with_pages_have_no_findings_whether_opticon_or_ipro_lists_them() {
+    for (imaged, lists) in [(Imaged::valid(), 2), (Imaged::with_lfp(), 3)] {
+        let found = check(&imaged.sealed(), None);
+        assert_eq!(found.findings, []);
+        assert_eq!((found.summary.images, found.summary.load_files.len()), (4, lists));
+    }
+}
+
+#[test]
+fn a_pdf_may_stand_for_a_whole_document_and_pages_of_one_tiff_may_be_listed_one_by_one() {
+    let mut imaged = Imaged::valid();
+    imaged.remove(2);
+    imaged.remove(1);
+    let line = ["ECP0000002", "", "IMAGES/0001/ECP0000002.pdf", "Y", "", "", "2"];
+    imaged.lines.insert(1, line.map(str::to_owned).to_vec());
+    imaged.replace(1, crate::imaged::pdf(2));
+    assert_eq!(check(&imaged.sealed(), None).findings, []);
+    let mut imaged = Imaged::valid();
+    imaged.remove(2);
+    imaged.replace(1, crate::imaged::tiff(2, 4, 300));
+    let line = |key: &str, start: &str, page: u8, file: &str| {
+        format!("IM,{key},{start},{page},@ECP001;IMAGES\\0001;{file};2\r\n")
+    };
+    let lfp = [
+        line("ECP0000001", "D", 0, "ECP0000001.tif"),
+        line("ECP0000002", "D", 1, "ECP0000002.tif"),
+        line("ECP0000003", "", 2, "ECP0000002.tif"),
+        line("ECP0000004", "D", 0, "ECP0000004.pdf"),
     ];
-    let missing: Vec<_> = Code::ALL
-        .iter()
-        .filter(|code| !TABLE.iter().any(|(.., shown)| shown == *code))
-        .filter(|code| !elsewhere.contains(code) && !code.as_str().starts_with("zip-"))
-        .collect();
-    assert!(missing.is_empty(), "{missing:?}");
+    imaged.tiny.files.insert("DATA/ECP001.lfp".into(), lfp.concat().into_bytes());
+    assert_eq!(check(&imaged.tiny.sealed(), None).findings, []);
 }
 
 #[test]
@@ -257,4 +113,29 @@ fn a_symbolic_link_is_found_and_not_followed() {
     std::os::unix::fs::symlink("/etc/hostname", root.join("NATIVES/link")).unwrap();
     let found = duces_verify::verify(&root, None, &duces_model::Silent).unwrap();
     assert_eq!(codes(&found), [Code::SymbolicLink]);
+}
+
+#[test]
+fn a_page_file_that_is_too_large_to_be_looked_into_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("ECP001");
+    crate::tiny::write(&Imaged::valid().sealed(), &root);
+    let page = std::fs::File::options().write(true).open(root.join("IMAGES/0001/ECP0000004.pdf")).unwrap();
+    page.set_len((64 << 20) + 1).unwrap();
+    let found = duces_verify::verify(&root, None, &duces_model::Silent).unwrap();
+    assert!(codes(&found).contains(&Code::ImageNotRead), "{:?}", codes(&found));
+}
+
+#[test]
+fn more_prefixes_than_are_told_apart_are_told() {
+    let row = |values: [String; 3]| values.map(|value| format!("þ{value}þ")).join("\u{14}") + "\r\n";
+    let mut text =
+        String::from("\u{FEFF}") + &row(["FIRSTBATES", "LASTBATES", "CUSTODIAN"].map(str::to_owned));
+    for number in 0..10_001 {
+        let first = format!("A{number:05}B0001");
+        text += &row([first.clone(), first, "Lee, Ann".into()]);
+    }
+    let found = check(&[("DATA/ECP001.dat".to_owned(), text.into_bytes())].into(), None);
+    assert!(codes(&found).contains(&Code::LimitReached), "{:?}", codes(&found));
+    assert_eq!(found.summary.rows, 10_001);
 }

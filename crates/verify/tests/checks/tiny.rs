@@ -190,9 +190,27 @@ impl Tiny {
         let mut files = self.files.clone();
         files.insert("DATA/ECP001.dat".into(), data);
         files.insert("README.txt".into(), b"A tiny volume.\r\n".to_vec());
-        state(&mut files, &Counts { documents: 3, numbers: 4, natives: 3 });
+        state(&mut files, &Counts { documents: 3, numbers: 4, natives: 3 }, &self.cells[0]);
         seal(&mut files);
         files
+    }
+
+    /// Gives a row another native, with its name and digests.
+    pub(crate) fn native(&mut self, row: usize, ending: &str, bytes: &[u8]) {
+        let old = self.cell(row, "LINK").clone();
+        self.files.remove(&old);
+        let link = format!("NATIVES/0001/{}.{ending}", self.cell(row, "FIRSTBATES"));
+        self.set(row, "LINK", &link);
+        self.set(row, "FILE_EXTEN", ending);
+        self.set(row, "MD5HASH", &Md5::of(bytes).to_string());
+        self.set(row, "SHA256HASH", &Sha256::of(bytes).to_string());
+        self.files.insert(link, bytes.to_vec());
+    }
+
+    /// Gives a column another name and fills it in one row.
+    pub(crate) fn column(&mut self, from: &str, to: &str, row: usize, value: &str) {
+        self.set(row, from, value);
+        self.set(0, from, to);
     }
 }
 
@@ -203,10 +221,10 @@ pub(crate) struct Counts {
     pub(crate) natives: usize,
 }
 
-/// Writes `manifest.json` over whatever is there.
-pub(crate) fn state(files: &mut Files, counts: &Counts) {
+/// Writes `manifest.json` over whatever is there; `fields` are the load file's columns.
+pub(crate) fn state(files: &mut Files, counts: &Counts, fields: &[String]) {
     files.retain(|path, _| path != "manifest.json" && path != "MANIFEST.sha256");
-    let fields: Vec<String> = HEADER.iter().map(|name| format!("\"{name}\"")).collect();
+    let fields: Vec<String> = fields.iter().map(|name| format!("\"{name}\"")).collect();
     let listed: Vec<String> = files
         .iter()
         .map(|(path, bytes)| {
