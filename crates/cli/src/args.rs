@@ -192,8 +192,14 @@ pub(crate) enum Command {
     /// Check a volume, ours or another producer's, from its bytes
     #[command(after_help = EXIT_NO)]
     Verify {
-        /// Name of one of our volumes, or the path of a volume (folder or ZIP)
+        /// Name of one of our volumes, or the path of a volume (folder or ZIP) or of a folder of several
         volume: String,
+        /// A volume produced before, whose numbers must not be used again; for volumes of others
+        #[arg(long, value_name = "PATH")]
+        earlier: Vec<PathBuf>,
+        /// A file whose first line opens an encrypted ZIP file; for a ZIP file, also one of ours
+        #[arg(long, value_name = "PATH")]
+        password_file: Option<PathBuf>,
     },
     /// Write the completeness certificate of a verified volume
     #[command(after_help = EXIT_NO)]

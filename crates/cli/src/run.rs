@@ -6,7 +6,8 @@ use crate::progress::{self, Bars};
 use crate::report::CommandError;
 use crate::{clawback, dedup, demo, gaps, manual, numbers, review, searching, show};
 use duces_workspace::{
-    Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Workspace, WorkspaceError,
+    Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, VerifyOptions, Workspace,
+    WorkspaceError,
 };
 use serde::Serialize;
 use std::io::Write as _;
@@ -76,7 +77,9 @@ pub(crate) fn run(args: Args) -> Result<Exit, CommandError> {
         Command::Init(init) => init_workspace(&session, root, init),
         Command::Completions { shell } => write(&manual::completions(shell)).map(|()| Exit::Done),
         Command::Man => write(&manual::page().map_err(CommandError::Output)?).map(|()| Exit::Done),
-        Command::Verify { volume } => verify(&session, root, &volume),
+        Command::Verify { volume, earlier, password_file } => {
+            verify(&session, root, &volume, &VerifyOptions { earlier, password_file })
+        }
         command => in_workspace(&session, root, command),
     }
 }
@@ -242,18 +245,26 @@ fn produce(session: &Session, workspace: &mut Workspace, args: ProduceArgs) -> R
     Ok(Exit::needing_person(!produced.exceptions.is_empty()))
 }
 
-/// Checks a volume of the workspace; outside a workspace, any volume by its path.
-fn verify(session: &Session, root: &Path, volume: &str) -> Result<Exit, CommandError> {
-    let report = match Workspace::open(root, &session.actor) {
-        Ok(mut workspace) => workspace.verify(volume, &session.actor, &session.bars)?,
-        Err(WorkspaceError::NotAWorkspace { .. }) if Path::new(volume).exists() => {
-            duces_workspace::verify_foreign(Path::new(volume), &session.bars)?
+/// Checks a volume of the workspace; outside a workspace, and where it is asked what only a volume of others needs, any
+/// volume by its path.
+fn verify(session: &Session, root: &Path, volume: &str, asked: &VerifyOptions) -> Result<Exit, CommandError> {
+    let path = Path::new(volume);
+    let report = if asked.is_empty() {
+        match Workspace::open(root, &session.actor) {
+            Ok(mut workspace) => workspace.verify(volume, &session.actor, &session.bars)?,
+            Err(WorkspaceError::NotAWorkspace { .. }) if path.exists() => {
+                duces_workspace::verify_foreign(path, asked, &session.bars)?
+            }
+            Err(error) => return Err(error.into()),
         }
-        Err(error) => return Err(error.into()),
+    } else {
+        duces_workspace::verify_foreign(path, asked, &session.bars)?
     };
     session.print(&report, show::production::verified)?;
     if !report.passed {
         return Ok(Exit::AnswerIsNo);
     }
-    Ok(Exit::needing_person(report.findings.iter().any(|finding| finding.severity == Severity::Warns)))
+    let warned = report.volumes.iter().flat_map(|volume| &volume.findings);
+    let warned = warned.map(|finding| finding.severity).any(|severity| severity == Severity::Warns);
+    Ok(Exit::needing_person(warned || !report.beside.is_empty()))
 }

@@ -91,7 +91,7 @@ pub use select::SelectReport;
 pub use status::{RequestStatus, StatusReport, VolumeStatus};
 pub use threads::{ThreadRow, ThreadsReport};
 pub use twins::{TwinConflict, TwinsReport};
-pub use verify::{VerifyReport, verify_foreign};
+pub use verify::{Looked, VerifyOptions, VerifyReport, verify_foreign};
 
 /// The bounds under which retained material is read, the same at indexing and at producing, since a
 /// document's identity rests on what was found within them. With 128 MiB a message, parsed, decoded and

@@ -5,7 +5,7 @@ use crate::files;
 use crate::home::{Actor, Workspace};
 use duces_ledger::{SealedVolume, VolumeRecord};
 use duces_model::{Disposition, Observer, Sha256, VolumeName};
-use duces_verify::{Barred, Expectations, Finding, Verification, VolumeSummary};
+use duces_verify::{Barred, Expectations, Finding, Issued, Options, Verification, VolumeSummary};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,10 +21,46 @@ pub struct VerifyReport {
     pub passed: bool,
     /// What is wrong with the archive beside the volume, where something is; ours only.
     pub zip: Option<String>,
+    /// Each volume; one of ours is always alone.
+    pub volumes: Vec<Looked>,
+    /// What lies beside several volumes and belongs to none: it was not looked at.
+    pub beside: Vec<PathBuf>,
+}
+
+/// One volume as it was read.
+#[derive(Debug, Serialize)]
+pub struct Looked {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Whether nothing failed.
+    pub passed: bool,
     /// What was found, failures first.
     pub findings: Vec<Finding>,
     /// What is in the volume.
     pub summary: VolumeSummary,
+}
+
+impl Looked {
+    fn new(path: PathBuf, checked: Verification) -> Self {
+        let passed = checked.passed();
+        Self { path, passed, findings: checked.findings, summary: checked.summary }
+    }
+}
+
+/// What a volume that is not of the ledger is looked at with.
+#[derive(Debug, Default)]
+pub struct VerifyOptions {
+    /// Volumes produced before, whose numbers must not be used again.
+    pub earlier: Vec<PathBuf>,
+    /// A file whose first line opens an encrypted archive.
+    pub password_file: Option<PathBuf>,
+}
+
+impl VerifyOptions {
+    /// Whether nothing was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.earlier.is_empty() && self.password_file.is_none()
+    }
 }
 
 impl Workspace {
@@ -39,7 +75,7 @@ impl Workspace {
         observer: &dyn Observer,
     ) -> Result<VerifyReport, WorkspaceError> {
         let Some(record) = self.volume_at(volume)? else {
-            return verify_foreign(Path::new(volume), observer);
+            return verify_foreign(Path::new(volume), &VerifyOptions::default(), observer);
         };
         let sealed = self.sealed(&record.name)?;
         let path = self.root.join(&sealed.path);
@@ -49,12 +85,12 @@ impl Workspace {
         let findings = serde_json::to_value(&checked.findings).unwrap_or_default();
         self.ledger.record_verification(&actor.act(), &record.name, &findings, passed)?;
         Ok(VerifyReport {
-            path,
+            path: path.clone(),
             against_ledger: true,
             passed,
             zip,
-            findings: checked.findings,
-            summary: checked.summary,
+            volumes: vec![Looked::new(path, checked)],
+            beside: Vec::new(),
         })
     }
 
@@ -146,18 +182,41 @@ impl Workspace {
     }
 }
 
-/// Checks any producer's volume, against nothing but itself.
+/// Checks any producer's volume, or each of a folder of several, against itself and the volumes named before it.
 ///
 /// # Errors
-/// Where nothing can be looked at.
-pub fn verify_foreign(path: &Path, observer: &dyn Observer) -> Result<VerifyReport, WorkspaceError> {
-    let checked = duces_verify::verify(path, None, observer)?;
+/// Where nothing can be looked at, or an earlier volume has no numbers that can be read.
+pub fn verify_foreign(
+    path: &Path,
+    asked: &VerifyOptions,
+    observer: &dyn Observer,
+) -> Result<VerifyReport, WorkspaceError> {
+    let password = match &asked.password_file {
+        Some(path) => {
+            let text = std::fs::read(path).map_err(|source| WorkspaceError::Io {
+                doing: "read",
+                path: path.clone(),
+                source,
+            })?;
+            Some(text.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default().to_vec())
+        }
+        None => None,
+    };
+    let password = password.as_deref();
+    let mut earlier: Vec<Issued> = Vec::new();
+    for path in &asked.earlier {
+        earlier.extend(duces_verify::issued(path, password, observer)?);
+    }
+    let options = Options { earlier: &earlier, password, ..Options::default() };
+    let found = duces_verify::verify_all(path, &options, observer)?;
+    let volumes: Vec<Looked> =
+        found.volumes.into_iter().map(|one| Looked::new(one.summary.path.clone(), one)).collect();
     Ok(VerifyReport {
         path: path.to_owned(),
         against_ledger: false,
-        passed: checked.passed(),
+        passed: volumes.iter().all(|volume| volume.passed),
         zip: None,
-        findings: checked.findings,
-        summary: checked.summary,
+        volumes,
+        beside: found.beside,
     })
 }

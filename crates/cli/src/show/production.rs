@@ -2,8 +2,8 @@
 
 use super::words::{count, grouped, table};
 use duces_workspace::{
-    CertifyOutcome, MockReport, PinState, Produced, RebuildReport, Remade, SelectReport, StoredCertificate,
-    VerifyReport,
+    CertifyOutcome, Finding, MockReport, PinState, Produced, RebuildReport, Remade,
+    SelectReport, StoredCertificate, VerifyReport,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -138,26 +138,51 @@ pub(crate) fn verified(report: &VerifyReport) -> String {
     let against = if report.against_ledger {
         "its own bytes and the ledger"
     } else {
-        "its own bytes (it is not one of ours)"
+        "its own bytes, not against the ledger"
     };
     let mut text = format!("{} read back and held against {against}.\n", report.path.display());
-    for finding in &report.findings {
-        let _ = writeln!(text, "  {finding}");
+    for volume in &report.volumes {
+        if report.volumes.len() > 1 {
+            let _ = writeln!(text, "{}", volume.path.display());
+        }
+        for finding in &volume.findings {
+            found(&mut text, finding);
+        }
+        if let Some(zip) = &report.zip {
+            let _ = writeln!(text, "  fails archive: {zip}");
+        }
+        let s = &volume.summary;
+        let images =
+            if s.images > 0 { format!(", {}", count(s.images, "image", "images")) } else { String::new() };
+        let _ = writeln!(
+            text,
+            "{}: {}, {}, {}{images}{}",
+            if volume.passed && report.zip.is_none() { "Verifies" } else { "DOES NOT VERIFY" },
+            count(s.rows, "row", "rows"),
+            count(s.natives, "native", "natives"),
+            count(s.texts, "text", "texts"),
+            s.bates.as_ref().map(|bates| format!(", {bates}")).unwrap_or_default(),
+        );
     }
-    if let Some(zip) = &report.zip {
-        let _ = writeln!(text, "  fails archive: {zip}");
+    for path in &report.beside {
+        let _ = writeln!(text, "{} belongs to no volume and was not looked at.", path.display());
     }
-    let s = &report.summary;
-    let _ = writeln!(
-        text,
-        "{}: {}, {}, {}{}",
-        if report.passed { "Verifies" } else { "DOES NOT VERIFY" },
-        count(s.rows, "row", "rows"),
-        count(s.natives, "native", "natives"),
-        count(s.texts, "text", "texts"),
-        s.bates.as_ref().map(|bates| format!(", {bates}")).unwrap_or_default(),
-    );
     text
+}
+
+/// A finding: what it means, where the first places are, and whose rule it is.
+fn found(text: &mut String, finding: &Finding) {
+    const SHOWN: usize = 3;
+    let times = if finding.count > 1 { format!(" ({} times)", finding.count) } else { String::new() };
+    let _ = writeln!(text, "  {} {}{times}: {}", finding.severity, finding.code, finding.code.meaning());
+    for example in finding.examples.iter().take(SHOWN) {
+        let _ = writeln!(text, "    {example}");
+    }
+    let more = finding.count.saturating_sub(SHOWN.min(finding.examples.len()) as u64);
+    if more > 0 {
+        let _ = writeln!(text, "    and {more} more");
+    }
+    let _ = writeln!(text, "    rule: {}", finding.authority);
 }
 
 pub(crate) fn certified(outcome: &CertifyOutcome) -> String {
