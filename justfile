@@ -45,6 +45,11 @@ replay *arguments="--bars":
 kills messages="200000" times="20":
     DUCES_KILL_MESSAGES={{messages}} DUCES_KILL_TIMES={{times}} cargo test --release -p duces-cli --test killed -- --nocapture
 
+# The verifier on a load file of a million rows: time and memory.
+bench-verify rows="1000000":
+    cargo build --release -p duces-verify
+    cargo run --release -p duces-bench -- verify --rows {{rows}}
+
 # The tiny volumes under tests/volumes, written anew by the verifier's own tests.
 volumes:
     DUCES_WRITE_VOLUMES=1 cargo test -p duces-verify committed

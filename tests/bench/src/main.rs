@@ -10,6 +10,7 @@
 mod bare;
 mod failure;
 mod hit_report;
+mod load_files;
 mod measure;
 mod pages;
 mod peers;
@@ -80,6 +81,8 @@ enum Inner {
     Pages(pages::Asked),
     /// Times a whole hit report of fifty terms, by the duces program, over a workspace of many short mails.
     HitReport(hit_report::Asked),
+    /// Times the verifier on a load file of a million rows.
+    Verify(load_files::Asked),
 }
 
 fn main() -> ExitCode {
@@ -91,6 +94,7 @@ fn main() -> ExitCode {
         Some(Inner::Queries(asked)) => queries::run(asked),
         Some(Inner::Pages(asked)) => pages::run(asked),
         Some(Inner::HitReport(asked)) => hit_report::run(asked, &arguments.duces),
+        Some(Inner::Verify(asked)) => load_files::run(asked),
         None => in_folder(&arguments),
     };
     match done {
