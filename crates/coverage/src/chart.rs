@@ -12,15 +12,19 @@
 //! ended without a loss: a silence does not become its own expectation. After a loss it starts anew from
 //! what comes, with [`LEVEL_PRIOR_DAYS`] days' worth of what was before.
 //!
-//! A silence before the first communication needs [`UNBEGUN`] times the evidence. The threshold is raised where many days of silence are needed to pass it ([`WANDER_DAYS`]): a sparse source's
-//! level wanders in that time.
+//! Days without any, one after the other, are also looked at by themselves, with a threshold of their own (module
+//! `lull`), and what comes near a threshold without passing it is kept as a doubt.
+//!
+//! A silence before the first communication needs [`UNBEGUN`] times the evidence. A threshold is raised where many
+//! days of silence are needed to pass it ([`WANDER_DAYS`]): a sparse source's level wanders in that time.
 //!
 //! Assumptions: a loss is abrupt. What fades over months takes the level with it and is none; what falls to a
 //! third is none either. Limits: a loss evenly spread since the archive began has no dip.
 
 use crate::calendar::Axis;
+use crate::lull::{self, DOUBT, DOUBT_SHARE, Excursion};
 use crate::pattern::{Factors, Pattern, Series};
-use crate::threshold::{THRESHOLD_FIRST, YEAR_DAYS, threshold};
+use crate::threshold::{THRESHOLD_FIRST, YEAR_DAYS, silent_threshold, threshold};
 
 /// Of the expectation, the share by which captured communications are taken to have come back.
 const BACK_SHARE: f64 = 0.6;
@@ -37,6 +41,8 @@ const OWN_HISTORY_DAYS: usize = 90;
 /// Working days of silence, needed to pass the threshold, by which it is raised by as much again: the longer it
 /// takes, the more the level may have wandered meanwhile.
 const WANDER_DAYS: f64 = 30.0;
+/// Working days without any in which no level wanders far: a week.
+const WANDER_FREE_DAYS: f64 = 5.0;
 /// By how much more evidence a silence before the first communication needs: what is in service is not always used
 /// from the first day on.
 const UNBEGUN: f64 = 2.0;
@@ -55,6 +61,8 @@ pub(crate) struct Aim {
     pub(crate) caution: f64,
     /// False alarms a year that are allowed in one series.
     pub(crate) per_year: f64,
+    /// And by days without any one after the other alone; 0: these are not looked at by themselves.
+    pub(crate) silent_per_year: f64,
 }
 
 /// A stretch of days over which the chart says that communications were lost, both included.
@@ -66,6 +74,8 @@ pub(crate) struct Run {
     pub(crate) ended: bool,
     /// Its evidence, above the threshold.
     pub(crate) evidence: f64,
+    /// The threshold that it passed, and the false alarms a year that this one allows.
+    pub(crate) passed: (f64, f64),
 }
 
 /// A series as the chart sees it.
@@ -81,8 +91,12 @@ pub(crate) struct Charted {
     /// What a day without any would add.
     pub(crate) if_none: Vec<f64>,
     pub(crate) threshold: f64,
+    /// The threshold of days without any, one after the other; none lower than this where they are not looked at.
+    pub(crate) silent_threshold: f64,
     pub(crate) runs: Vec<Run>,
-    /// False alarms that the threshold allows a year, and the years looked at.
+    /// Days, both included, of which neither can be said: see module `lull`.
+    pub(crate) doubts: Vec<(usize, usize)>,
+    /// False alarms that the thresholds allow a year, and the years looked at.
     pub(crate) per_year: f64,
     pub(crate) years: f64,
 }
@@ -102,23 +116,34 @@ impl Charted {
         if pattern.rate <= 0.0 {
             return None;
         }
-        let mut limit = THRESHOLD_FIRST;
-        let mut walked = Walk::new(series, axis, &pattern, common, aim, limit).walked();
+        let silent_first = if aim.silent_per_year > 0.0 { THRESHOLD_FIRST } else { f64::INFINITY };
+        let first_limits = (THRESHOLD_FIRST, silent_first);
+        let mut limits = first_limits;
+        let mut walked = Walk::new(series, axis, &pattern, common, aim, limits).walked();
         for _ in 0..ROUNDS {
             let mut suspect = vec![false; axis.len()];
             for run in &walked.runs {
                 suspect[run.first..=run.last].fill(true);
             }
             pattern = pattern.learnt(series, axis, usual, &walked.level, &suspect);
-            let calm: Vec<f64> = (0..axis.len())
-                .filter(|at| series.expects(*at) && !suspect[*at])
-                .map(|at| walked.increments[at])
-                .collect();
-            limit =
-                if calm.len() < OWN_HISTORY_DAYS { THRESHOLD_FIRST } else { threshold(&calm, aim.per_year) };
+            let calm: Vec<usize> =
+                (0..axis.len()).filter(|at| series.expects(*at) && !suspect[*at]).collect();
+            if calm.len() >= OWN_HISTORY_DAYS {
+                let of = |at: &usize| walked.increments[*at];
+                limits.0 = threshold(&calm.iter().map(of).collect::<Vec<_>>(), aim.per_year);
+                if aim.silent_per_year > 0.0 {
+                    let silent = lull::increments(series, axis, &pattern, &walked.increments, &calm);
+                    limits.1 = silent_threshold(&silent, aim.silent_per_year);
+                }
+            } else {
+                limits = first_limits;
+            }
             let per_day = evidence(&pattern, aim, 0.0, pattern.rate);
-            limit *= aim.caution * (1.0 + limit / per_day.max(1e-6) / WANDER_DAYS);
-            walked = Walk::new(series, axis, &pattern, common, aim, limit).walked();
+            let wander = |limit: f64, free: f64| {
+                limit * (1.0 + (limit / per_day.max(1e-6) - free).max(0.0) / WANDER_DAYS)
+            };
+            limits = (aim.caution * wander(limits.0, 0.0), wander(limits.1, WANDER_FREE_DAYS));
+            walked = Walk::new(series, axis, &pattern, common, aim, limits).walked();
         }
         let if_none = walked.expected.iter().map(|expected| evidence(&pattern, aim, 0.0, *expected));
         Some(Self {
@@ -127,8 +152,10 @@ impl Charted {
             level: walked.level,
             expected: walked.expected,
             runs: walked.runs,
-            threshold: limit,
-            per_year: aim.per_year,
+            doubts: walked.doubts,
+            threshold: limits.0,
+            silent_threshold: limits.1,
+            per_year: aim.per_year + aim.silent_per_year,
             years: (0..axis.len()).filter(|at| series.expects(*at)).count() as f64 / YEAR_DAYS,
             pattern,
         })
@@ -137,6 +164,11 @@ impl Charted {
     /// The evidence that the days of a run add which do not lie between two days.
     pub(crate) fn beyond(&self, run: &Run, first: usize, last: usize) -> f64 {
         (run.first..=run.last).filter(|at| *at < first || last < *at).map(|at| self.increments[at]).sum()
+    }
+
+    /// The evidence from which days without any pass one threshold or the other.
+    pub(crate) fn least_threshold(&self) -> f64 {
+        self.threshold.min(self.silent_threshold / self.pattern.zero_after_zero)
     }
 
     /// The days under suspicion.
@@ -164,7 +196,8 @@ struct Walk<'s> {
     pattern: &'s Pattern,
     common: &'s [f64],
     aim: Aim,
-    limit: f64,
+    /// The thresholds of the sum, and of days without any one after the other.
+    limits: (f64, f64),
     level: Level,
     out: Walked,
 }
@@ -174,6 +207,7 @@ struct Walked {
     expected: Vec<f64>,
     increments: Vec<f64>,
     runs: Vec<Run>,
+    doubts: Vec<(usize, usize)>,
 }
 
 /// Counts and weights, older ones fading.
@@ -207,13 +241,26 @@ impl<'s> Walk<'s> {
         pattern: &'s Pattern,
         common: &'s [f64],
         aim: Aim,
-        limit: f64,
+        limits: (f64, f64),
     ) -> Self {
         let zeros = vec![0.0; axis.len()];
-        let out =
-            Walked { level: zeros.clone(), expected: zeros.clone(), increments: zeros, runs: Vec::new() };
-        let mut walk =
-            Self { series, axis, pattern, common, aim, limit, level: Level { count: 0.0, weight: 0.0 }, out };
+        let out = Walked {
+            level: zeros.clone(),
+            expected: zeros.clone(),
+            increments: zeros,
+            runs: Vec::new(),
+            doubts: Vec::new(),
+        };
+        let mut walk = Self {
+            series,
+            axis,
+            pattern,
+            common,
+            aim,
+            limits,
+            level: Level { count: 0.0, weight: 0.0 },
+            out,
+        };
         walk.level = walk.first_level();
         walk
     }
@@ -238,6 +285,8 @@ impl<'s> Walk<'s> {
 
     fn walked(mut self) -> Walked {
         let (mut sum, mut start, mut begun) = (0.0, 0, false);
+        let mut silent = Excursion::default();
+        let mut height = Excursion::default();
         let mut pending: Vec<usize> = Vec::new();
         let mut at = 0;
         while at < self.axis.len() {
@@ -250,22 +299,47 @@ impl<'s> Walk<'s> {
                 start = at;
             }
             sum = (sum + increment).max(0.0);
-            begun = begun || self.series.counts[at] > 0.0;
-            let limit = if begun { self.limit } else { UNBEGUN * self.limit };
+            let any = self.series.counts[at] > 0.0;
+            begun = begun || any;
+            let times = if begun { 1.0 } else { UNBEGUN };
+            let limits = (times * self.limits.0, times * self.limits.1);
+            self.close_where(&mut silent, any, DOUBT);
+            if !any {
+                silent.take_silent(self.axis, self.pattern, at, increment);
+            }
+            self.close_where(&mut height, sum == 0.0, DOUBT_SHARE * self.limits.0);
+            height.rise(start, at, sum);
             pending.push(at);
             if sum == 0.0 {
                 for day in pending.drain(..) {
                     self.take(day);
                 }
-            } else if sum > limit {
-                at = self.lost(start, at, sum);
+            } else if sum > limits.0 || silent.is_silence(limits.1) {
+                at = if sum > limits.0 {
+                    self.lost(start, at, sum, (self.limits.0, self.aim.per_year))
+                } else {
+                    self.lost(silent.first, at, silent.sum, (self.limits.1, self.aim.silent_per_year))
+                };
                 sum = 0.0;
+                (silent, height) = Default::default();
                 pending.clear();
                 continue;
             }
             at += 1;
         }
+        self.close_where(&mut silent, true, DOUBT);
+        self.close_where(&mut height, true, DOUBT_SHARE * self.limits.0);
         self.out
+    }
+
+    /// Ends an excursion where it is over, and keeps its days where they are in doubt.
+    fn close_where(&mut self, excursion: &mut Excursion, over: bool, doubt: f64) {
+        if over {
+            if excursion.sum >= doubt {
+                self.out.doubts.push((excursion.first, excursion.last));
+            }
+            *excursion = Excursion::default();
+        }
     }
 
     /// Enters the level and expectation of a day; what its count says.
@@ -286,7 +360,7 @@ impl<'s> Walk<'s> {
     }
 
     /// Follows a loss to its end; the day with which to go on.
-    fn lost(&mut self, start: usize, found: usize, mut evidence: f64) -> usize {
+    fn lost(&mut self, start: usize, found: usize, mut evidence: f64, passed: (f64, f64)) -> usize {
         let (mut back, mut back_start, mut last) = (0.0, found + 1, found);
         let series = self.series;
         let last_before = |day: usize| (0..day).rev().find(|at| series.expects(*at)).unwrap_or(0);
@@ -301,7 +375,7 @@ impl<'s> Walk<'s> {
             back = (back + self.returned(at)).max(0.0);
             if back > BACK_THRESHOLD {
                 let end = last_before(back_start).max(start);
-                self.out.runs.push(Run { first: start, last: end, ended: true, evidence });
+                self.out.runs.push(Run { first: start, last: end, ended: true, evidence, passed });
                 self.drop_if_kept();
                 let exposure = self.series.exposure[back_start];
                 self.level = self.level.worth(LEVEL_PRIOR_DAYS * exposure);
@@ -317,7 +391,7 @@ impl<'s> Walk<'s> {
             }
             last = at;
         }
-        self.out.runs.push(Run { first: start, last, ended: false, evidence });
+        self.out.runs.push(Run { first: start, last, ended: false, evidence, passed });
         self.drop_if_kept();
         self.axis.len()
     }
@@ -336,6 +410,7 @@ impl<'s> Walk<'s> {
         let captured: f64 = days.iter().map(|at| self.series.counts[*at]).sum();
         let expected: f64 = days.iter().map(|at| self.out.expected[*at]).sum();
         if days.is_empty() || captured > self.aim.kept_max * expected {
+            self.out.doubts.push((run.first, run.last));
             self.out.runs.pop();
         }
     }
@@ -357,7 +432,8 @@ mod tests {
     use crate::calendar::{Calendar, Span};
     use crate::pattern::FACTORS_USUAL;
 
-    const AIM: Aim = Aim { kept: 0.02, kept_max: 0.05, caution: 1.0, per_year: 0.002 };
+    const AIM: Aim =
+        Aim { kept: 0.02, kept_max: 0.05, caution: 1.0, per_year: 0.0012, silent_per_year: 0.0016 };
 
     /// Two years of a source with eight to twelve communications a business day, changed by `change`.
     fn charted(change: impl Fn(usize, f64) -> f64) -> (Axis, Charted) {

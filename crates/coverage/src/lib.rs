@@ -38,6 +38,7 @@ mod leaking;
 mod limit;
 mod looked;
 mod loss;
+mod lull;
 mod naming;
 mod nothing_captured;
 mod one_sided;

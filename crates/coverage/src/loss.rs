@@ -188,7 +188,7 @@ fn explains(watch: &Watch, watched: &Watched, members: &[usize], run: &Run) -> b
     let evidence: f64 =
         rest.iter().map(|own| (run.first..=run.last).map(|at| own.total.if_none[at]).sum::<f64>()).sum();
     // Several that show it alone are joined by their days; sparse ones beside a loud one prove nothing.
-    evidence >= watched.total.threshold || members.iter().filter(|n| shows(n)).count() > 1
+    evidence >= watched.total.least_threshold() || members.iter().filter(|n| shows(n)).count() > 1
 }
 
 /// Whether a run tells of a loss found before.

@@ -3,7 +3,7 @@
 //! Statistic: a chart (CUSUM) of each source and of each pool of sources (modules `chart`, `watch`), with the
 //! source's own week, holidays and slowly moving level (module `pattern`), over-dispersed counts (module
 //! `count_model`) and a threshold that keeps the rate of false alarms over years of nightly looks (module
-//! `threshold`). Found are total losses, and strong partial ones (four fifths or more). First and last day come
+//! `threshold`); days without any are also looked at by themselves (module `lull`). Found are total losses, and strong partial ones (four fifths or more). First and last day come
 //! with bounds (module `ends`), the quantity with an interval (module `estimate`), and one event seen in many
 //! series is one gap (module `loss`).
 //!
@@ -141,12 +141,11 @@ fn finding(watch: &Watch, subjects: &[Subject<'_>], loss: &Loss, said: &Said) ->
              it is large, so the figure is rather too high than too low"
         ));
     }
-    let charted = loss.charted();
     parts.push(format!(
         "evidence {:.1} against a threshold of {:.1}, which this series would pass by chance about once in {:.0} years",
         loss.run.evidence,
-        charted.threshold,
-        1.0 / charted.per_year
+        loss.run.passed.0,
+        1.0 / loss.run.passed.1
     ));
     parts.join("; ")
 }

@@ -3,6 +3,7 @@
 use crate::calendar::{Axis as Days, Calendar, Span, counted};
 use crate::control_total::ControlComparison;
 use crate::limit::Limit;
+use crate::lull::{self, Doubt};
 use crate::resolution::{RESOLUTION_MAX, Sight, ordinary_days};
 use crate::silence::pooled;
 use crate::subject::{Subject, in_service};
@@ -83,6 +84,7 @@ struct Basis {
     excused: Vec<Span>,
     beyond: Option<String>,
     found: Vec<Gap>,
+    doubts: Vec<Doubt>,
 }
 
 impl SourceCoverage {
@@ -96,6 +98,8 @@ impl SourceCoverage {
         let charted = looked.as_ref().and_then(|looked| looked.watch.alone[looked.number].as_ref());
         let sight = looked.as_ref().zip(charted).map(|(looked, own)| Sight::new(looked.axis, &own.total));
         let resolution = looked.as_ref().and_then(resolution);
+        let doubts =
+            looked.as_ref().map(|looked| lull::doubts(looked.watch, looked.number)).unwrap_or_default();
         let inside = |day: NaiveDate| source.is_in_service(day);
         Self {
             source: source.id.clone(),
@@ -133,6 +137,7 @@ impl SourceCoverage {
                 excused: subject.retention.excused(),
                 beyond: subject.archive.and_then(|archive| archive.beyond.clone()),
                 found,
+                doubts,
             },
             control,
         }
@@ -146,8 +151,9 @@ impl SourceCoverage {
     /// - silence, where the days lie within the archive's and within its owner's time with the firm, and either
     ///   the business days among them are more than the longest ordinary silence that somebody declared, or the
     ///   source's own pattern would have shown a total loss of some number of working days anywhere among them,
-    ///   no more than 20 and no more than there are. The word
-    ///   bears the number: a shorter loss would not have been seen;
+    ///   no more than 20 and no more than there are, and no day among them or beside them is in doubt (module
+    ///   `lull`): too few communications for an ordinary lull to be certain, too many for a loss. The word
+    ///   bears the number: a shorter loss would not have been seen, unless it left such a doubt;
     /// - control totals, where each business day among them, and each other day with a communication,
     ///   has one.
     ///
@@ -176,7 +182,7 @@ impl SourceCoverage {
             return because(beside);
         }
         let (mut by, mut why, mut from_days) = (Vec::new(), Vec::new(), None);
-        match self.silence_on(asked) {
+        match self.silence_on(asked, gaps) {
             Ok(days) => {
                 by.push(Evidence::Silence);
                 from_days = Some(days);
@@ -192,9 +198,12 @@ impl SourceCoverage {
     }
 
     /// From how many working days a total loss on those days would have been seen by silence; else why none.
-    fn silence_on(&self, asked: Span) -> Result<u64, String> {
+    fn silence_on(&self, asked: Span, gaps: &[Gap]) -> Result<u64, String> {
         let (basis, business) = (&self.basis, self.basis.calendar.count(asked));
         basis.reached(asked)?;
+        if let Some(doubt) = self.doubt_on(asked, gaps) {
+            return Err(doubt.to_string());
+        }
         if let Some(limit) = basis.limit.as_ref().filter(|limit| limit.is_met_in(asked)) {
             return Err(limit.to_string());
         }
@@ -220,6 +229,20 @@ impl SourceCoverage {
             ));
         }
         Err(self.too_sparse(days))
+    }
+
+    /// A doubt among the days or beside them; what lies within a gap of the source is in doubt no more.
+    fn doubt_on(&self, asked: Span, gaps: &[Gap]) -> Option<&Doubt> {
+        let told = |day: NaiveDate| {
+            let holds = |gap: &Gap| {
+                gap.is_of(&self.source) && gap.axis == Axis::Preserved && gap.crosses_days(day, day)
+            };
+            self.basis.found.iter().chain(gaps).any(holds)
+        };
+        self.basis.doubts.iter().find(|doubt| {
+            self.basis.with_neighbours(doubt.days).common(asked).is_some()
+                && !self.basis.calendar.business_days(doubt.days).all(told)
+        })
     }
 
     fn too_sparse(&self, days: u64) -> String {
@@ -281,6 +304,14 @@ impl Basis {
             });
         }
         self.nothing_excused(asked)
+    }
+
+    /// The days with the working day before and the one after.
+    fn with_neighbours(&self, days: Span) -> Span {
+        Span {
+            first: self.calendar.business_day_before(days.first).unwrap_or(days.first),
+            last: self.calendar.business_day_after(days.last).unwrap_or(days.last),
+        }
     }
 
     /// Whether control totals judged those days; else why not.

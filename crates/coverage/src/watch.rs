@@ -6,8 +6,11 @@
 //! taken out of each source's expectation: the share of their expectation that the other sources, those under
 //! suspicion left out, had captured on that day, where it is small. It only ever lowers an expectation.
 //!
-//! The false alarms allowed: [`TOTAL_PER_YEAR`] and [`PARTIAL_PER_YEAR`] a year for each source, and as much
-//! again for each pool; the sum over the years of all of them, divided by the sources' years, is what the
+//! What is one person's needs more evidence for a total loss, too: days off on which a few messages come in look like
+//! a loss with some stray ones, and make up most false alarms.
+//!
+//! The false alarms allowed: [`TOTAL_PER_YEAR`], [`SILENT_PER_YEAR`] (or [`SILENT_PERSONAL_PER_YEAR`]) and
+//! [`PARTIAL_PER_YEAR`] a year for each source, and as much again for each pool; the sum over the years of all of them, divided by the sources' years, is what the
 //! report states as expected.
 
 use crate::calendar::{Axis, Calendar, Span};
@@ -16,15 +19,26 @@ use crate::pattern::{FACTORS_USUAL, Factors, Pattern, Series};
 use crate::pool::{Pool, pools, together};
 use crate::subject::Subject;
 
-/// False alarms a year that the chart for total losses may give in one series: one in five hundred
-/// years.
-const TOTAL_PER_YEAR: f64 = 0.002;
+/// False alarms a year that the chart for total losses may give in one series: one in eight hundred years.
+const TOTAL_PER_YEAR: f64 = 0.0012;
+/// And days without any one after the other, by themselves; where the series is one person's.
+const SILENT_PER_YEAR: f64 = 0.0016;
+const SILENT_PERSONAL_PER_YEAR: f64 = 0.0004;
 /// And the chart for partial ones.
 const PARTIAL_PER_YEAR: f64 = 0.0005;
 /// What is still captured in a loss that is called total: a stray message in fifty.
-const TOTAL: Aim = Aim { kept: 0.02, kept_max: 0.05, caution: 1.0, per_year: TOTAL_PER_YEAR };
+const TOTAL: Aim = Aim {
+    kept: 0.02,
+    kept_max: 0.05,
+    caution: 1.0,
+    per_year: TOTAL_PER_YEAR,
+    silent_per_year: SILENT_PER_YEAR,
+};
+/// The same for a source that is one person's: days off look like a loss with some stray messages.
+const TOTAL_PERSONAL: Aim = Aim { caution: 1.2, silent_per_year: SILENT_PERSONAL_PER_YEAR, ..TOTAL };
 /// And in a strong partial one; a level that moves looks like it, so that it takes half as much evidence again.
-const PARTIAL: Aim = Aim { kept: 0.15, kept_max: 0.2, caution: 1.5, per_year: PARTIAL_PER_YEAR };
+const PARTIAL: Aim =
+    Aim { kept: 0.15, kept_max: 0.2, caution: 1.5, per_year: PARTIAL_PER_YEAR, silent_per_year: 0.0 };
 /// Communications a business day from which a partial loss can be told from a level that moves.
 const PARTIAL_RATE_MIN: f64 = 5.0;
 /// Communications that the rest of the firm must expect on a day to say how the day was.
@@ -92,12 +106,13 @@ impl Watch {
 
     fn charts(&self, series: Series, members: &[usize]) -> Option<Watched> {
         let common = self.common.without(members);
-        let total = Charted::of(&series, &self.axis, &self.usual, &common, TOTAL)?;
+        let personal = members.len() == 1 && self.personal[members[0]];
+        let aim = if personal { TOTAL_PERSONAL } else { TOTAL };
+        let total = Charted::of(&series, &self.axis, &self.usual, &common, aim)?;
         let mut rest = series.clone();
         for (at, _) in total.suspect().iter().enumerate().filter(|(_, suspect)| **suspect) {
             rest.exposure[at] = 0.0;
         }
-        let personal = members.len() == 1 && self.personal[members[0]];
         let partial = (total.pattern.rate >= PARTIAL_RATE_MIN && !personal)
             .then(|| Charted::of(&rest, &self.axis, &self.usual, &common, PARTIAL))
             .flatten();

@@ -9,7 +9,8 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "word", rename_all = "kebab-case")]
 pub enum CoverageWord {
-    /// Evidence that could have seen a loss judged all days of service in the period and found none.
+    /// Evidence that could have seen a loss judged all days of service in the period and found none, nor anything that
+    /// comes near one.
     Covered {
         /// Which evidence did so; never empty.
         by: Vec<Evidence>,
@@ -37,7 +38,10 @@ impl fmt::Display for CoverageWord {
                 match from_days {
                     Some(days) => {
                         let days = counted(*days, "working day");
-                        write!(f, ": a total loss of {days} or more would have been seen")
+                        write!(
+                            f,
+                            ": a total loss of {days} or more would have been seen, and no shorter silence stands out"
+                        )
                     }
                     None => Ok(()),
                 }

@@ -159,8 +159,10 @@ fn words(word: &CoverageWord) -> (Said, String) {
         CoverageWord::Covered { by, from_days } => {
             let kinds: Vec<_> = by.iter().map(|kind| kind.as_str()).collect();
             let seen = match from_days {
-                Some(1) => "; a total loss of 1 working day or more would have been seen".to_owned(),
-                Some(days) => format!("; a total loss of {days} working days or more would have been seen"),
+                Some(days) => format!(
+                    "; a total loss of {days} working day{} or more would have been seen, and no shorter silence stands out",
+                    if *days == 1 { "" } else { "s" }
+                ),
                 None => String::new(),
             };
             (Said::Covered, format!("no loss was seen by: {}{seen}", kinds.join(", ")))
