@@ -88,6 +88,22 @@ pub(crate) fn date(world: &World, gap: &TrueGap, mid_day: f64, side: Side) -> Op
     shortest(&posterior)
 }
 
+/// How much likelier the counts of a total loss are with it than without it, as a logarithm, to somebody who knows the
+/// true rates: of a day lost in part at least nothing. Absent where rates are not known.
+pub(crate) fn evidence(world: &World, gap: &TrueGap) -> Option<f64> {
+    if gap.sources.iter().any(|source| world.sources[*source].rates.is_empty()) {
+        return None;
+    }
+    let (first, last) =
+        (world.place(gap.first).unwrap_or(0), world.place(gap.last).unwrap_or(world.days - 1));
+    let of_day = |day: usize| {
+        let in_part = (gap.mid_day.0 && day == first) || (gap.mid_day.1 && day == last);
+        let lost = if in_part { partly(world, gap, day) } else { 0.0 };
+        (lost - wholly(world, gap, day)).max(0.0)
+    };
+    Some((first..=last).map(of_day).sum())
+}
+
 /// Log likelihood of a day's counts if nothing was lost.
 fn wholly(world: &World, gap: &TrueGap, day: usize) -> f64 {
     at(world, gap, day, 1.0)

@@ -46,6 +46,8 @@ pub(crate) struct GapScore {
     pub(crate) dip: bool,
     pub(crate) total: bool,
     pub(crate) numbered: bool,
+    /// What the ideal observer's evidence of it is, where it has one.
+    pub(crate) knowable: Option<f64>,
     /// Whether it leaves any trace at all.
     pub(crate) visible: bool,
     /// Whether it is on the axis of review.
@@ -215,6 +217,7 @@ fn of_gap(world: &World, answer: &Account<'_>, gap: &TrueGap, nth: u64, mid_day:
         dip: gap.traces.contains(&Trace::Dip),
         total: gap.kind == Kind::Total,
         numbered: gap.traces.contains(&Trace::ControlIds),
+        knowable: (gap.kind == Kind::Total).then(|| observer::evidence(world, gap)).flatten(),
         visible: !gap.traces.is_empty(),
         reviewed,
         found: is_found(world, gap, &pieces),

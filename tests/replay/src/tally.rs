@@ -61,6 +61,8 @@ pub(crate) struct Ends {
     pub(crate) width: Option<f64>,
     pub(crate) ideal_width: Option<f64>,
     pub(crate) excess: Option<f64>,
+    /// The excess that 95 of 100 ends do not go beyond.
+    pub(crate) excess_most: Option<f64>,
     /// Ends outside the archive that were given as not known.
     pub(crate) open: Share,
     /// Mean working days off, of those given.
@@ -91,6 +93,7 @@ impl Ends {
             width: mean(both().map(|(width, _)| width)),
             ideal_width: mean(both().map(|(_, ideal)| ideal)),
             excess: mean(both().map(|(width, ideal)| width - ideal)),
+            excess_most: most(both().map(|(width, ideal)| width - ideal).collect()),
             open: Share::of(ends.iter().filter(|end| end.open).map(|end| end.found.is_none())),
             off: mean(offs.iter().map(|off| *off as f64)),
             off_most: offs.iter().max().copied(),
@@ -152,6 +155,12 @@ impl Amounts {
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     let (sum, count) = values.fold((0.0, 0_u64), |(sum, count), value| (sum + value, count + 1));
     (count > 0).then(|| sum / count as f64)
+}
+
+/// The value that 95 of 100 do not go beyond.
+fn most(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    values.get((values.len() * 19).div_ceil(20).checked_sub(1)?).copied()
 }
 
 #[cfg(test)]
