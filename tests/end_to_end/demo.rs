@@ -102,6 +102,10 @@ fn every_planted_gap_is_found_with_its_days_and_nothing_else_is() {
         .filter_map(|gap| gap["quantity"]["count"].as_u64())
         .sum();
     assert_eq!(stated, lost);
+    // What is said of changed capture paths, and of how long a silence must be, stands in the sheets too.
+    assert_eq!(report["changes"].as_array().map(Vec::is_empty), Some(false), "{}", report["changes"]);
+    assert!(firm.read("reports/coverage-changes.csv").contains("journal-rule-7,2024-04-15"));
+    assert!(firm.read("reports/coverage.csv").contains("false findings of silence expected in a million"));
     // The second look finds nothing new, and a person's word stays.
     let silence = format!("silence:{}:{}", truth.broken_capture.source, truth.broken_capture.removed_on);
     firm.json(0, &["gap", "confirm", &silence, "--why", "the rule was not migrated"]);

@@ -1,6 +1,6 @@
 //! Evidence: internal mail stands in one party's capture and not in the other's.
 //!
-//! Input: the firm's internal mail by source and day (the ledger's `sided_mail` says what counts as internal and as
+//! Input: the firm's internal mail by source and day (the ledger's module `sided` says what counts as internal and as
 //! held): held by the source only, by another party only, by both.
 //!
 //! Statistic: of the messages that another party holds, the share that the source does not hold; module `leak` judges

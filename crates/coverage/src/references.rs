@@ -1,7 +1,7 @@
 //! Evidence: retained replies answer messages, written inside the firm, that are not retained.
 //!
 //! Input: messages of the firm's addresses that were answered, by day of the first reply (the ledger's
-//! `answered_messages` says by which rule the author is taken from the reply): retained, retained and of another
+//! module `dangling` says by which rule the author is taken from the reply): retained, retained and of another
 //! author, not retained.
 //!
 //! Statistic: per source that had the address on that day, the share of its answered messages that is not retained;

@@ -4,10 +4,9 @@
 
 use crate::Ledger;
 use crate::checkpoint::require_settled;
-use crate::columns::{day, sha256, word};
+use crate::columns::{sha256, word};
 use crate::containers::{ContainerFate, fate_of};
 use crate::error::{Fault, LedgerError, Outcome};
-use chrono::NaiveDate;
 use duces_model::accounting::check_sum;
 use duces_model::{ArchivePath, ContainerAccount, ContainerId, ContainerKind, DocumentAccount};
 use rusqlite::{Connection, Row};
@@ -66,16 +65,6 @@ impl Ledger {
         self.read("add up the documents", |connection| {
             require_settled(connection)?;
             document_account(connection)
-        })
-    }
-
-    /// First and last day of any message with a date; none where there is no such message.
-    pub fn archive_days(&self) -> Outcome<Option<(NaiveDate, NaiveDate)>> {
-        self.read("read the archive's days", |connection| {
-            let mut statement = connection.prepare("SELECT MIN(day), MAX(day) FROM occurrence")?;
-            let mut rows = statement.query([])?;
-            let Some(row) = rows.next()? else { return Ok(None) };
-            Ok(day(row, 0)?.zip(day(row, 1)?))
         })
     }
 }
@@ -205,19 +194,5 @@ mod tests {
         index(&mut ledger, &[Mail::new("a.mbox", 0).attachments(1)]);
         ledger.connection.execute("DELETE FROM document WHERE row = 2", []).unwrap();
         assert!(matches!(ledger.document_account(), Err(LedgerError::Unexplained(_))));
-    }
-
-    #[test]
-    fn the_days_of_an_archive_are_those_of_its_dated_messages() {
-        let (_folder, mut ledger) = ledger();
-        assert_eq!(ledger.archive_days().unwrap(), None);
-        let mails = [
-            Mail::new("a.mbox", 0).day("2024-03-05"),
-            Mail::new("a.mbox", 1).undated(),
-            Mail::new("a.mbox", 2).day("2023-12-31"),
-        ];
-        index(&mut ledger, &mails);
-        let day = |text: &str| text.parse().unwrap();
-        assert_eq!(ledger.archive_days().unwrap(), Some((day("2023-12-31"), day("2024-03-05"))));
     }
 }

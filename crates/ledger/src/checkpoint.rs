@@ -304,7 +304,7 @@ pub(crate) fn dictionary_key(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Mail, container, dump, entries, ledger};
+    use crate::fixture::{Mail, container, dump, entries, evidence, ledger};
 
     fn refused(ledger: &mut Ledger, number: u64, occurrences: &[OccurrenceEntry], what: &str) {
         let before = dump(ledger);
@@ -357,7 +357,7 @@ mod tests {
         ledger.settle(1).unwrap();
         assert_eq!(ledger.next_row().unwrap(), 1201);
         assert!(ledger.integrity().unwrap().is_empty());
-        let traffic = ledger.address_traffic(&["ecp.example".to_owned()]).unwrap();
+        let traffic = evidence(&ledger, "ecp.example").traffic;
         assert!(!traffic.is_empty(), "addresses taken back with the transaction were written again");
     }
 }

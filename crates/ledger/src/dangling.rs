@@ -16,17 +16,14 @@
 //! author's (Reply-To, lists); whether a parent that is not retained was written inside the firm at all. An
 //! outsider who brings somebody of the firm into a running conversation looks like a loss.
 
-use crate::Ledger;
-use crate::checkpoint::require_settled;
 use crate::columns::day_of_number;
-use crate::error::{Fault, Outcome};
+use crate::error::Fault;
+use crate::evidence::{AddressPlace, Copy, KnownAddresses};
 use crate::message_place::{MessagePlace, PLACES_MAX};
-use crate::participants;
-use crate::thread::{Head, Thread};
 use chrono::NaiveDate;
 use duces_model::{EmailAddress, Role};
-use rusqlite::{Connection, OptionalExtension as _, params};
-use std::collections::{BTreeMap, BTreeSet};
+use rusqlite::Connection;
+use std::collections::{BTreeMap, HashMap};
 
 /// What was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,143 +54,149 @@ pub struct AnsweredDay {
     pub replies: Vec<MessagePlace>,
 }
 
-impl Ledger {
-    /// The messages of the firm's addresses that were answered, by address and day; the definitions are those of
-    /// this module's page. A domain counts alone, letter case aside; subdomains are other domains. Two passes over
-    /// the occurrences; memory grows with the firm's addresses and the rows returned (messages are brought
-    /// together by SQLite, on disk).
-    pub fn answered_messages(&self, domains: &[String]) -> Outcome<AnsweredMessages> {
-        self.read("find which messages were answered", |connection| {
-            require_settled(connection)?;
-            let transaction = connection.unchecked_transaction()?;
-            transaction.execute_batch(PARENT)?;
-            let firm = firm_keys(&transaction, domains)?;
-            collect_parents(&transaction, &firm)?;
-            mark_retained(&transaction)?;
-            let answered = answered(&transaction)?;
-            transaction.execute_batch("DROP TABLE temp.parent")?;
-            transaction.commit()?;
-            Ok(answered)
-        })
-    }
-}
-
-/// `author` 0 where replies disagree; `found` 0 dangling, 1 retained by another author, 2 retained.
-const PARENT: &str = "
-DROP TABLE IF EXISTS temp.parent;
-CREATE TEMP TABLE parent (
-  head BLOB PRIMARY KEY, day INTEGER NOT NULL, author INTEGER NOT NULL, reply INTEGER NOT NULL,
-  found INTEGER NOT NULL DEFAULT 0, written INTEGER
-) STRICT, WITHOUT ROWID;";
-
-/// Keys of the addresses of the domains.
-fn firm_keys(connection: &Connection, domains: &[String]) -> Result<BTreeSet<u64>, Fault> {
-    let domains: BTreeSet<String> = domains.iter().map(|domain| domain.to_lowercase()).collect();
-    let mut statement = connection.prepare("SELECT key, address FROM address")?;
-    let mut rows = statement.query([])?;
-    let mut keys = BTreeSet::new();
-    while let Some(row) = rows.next()? {
-        let address = EmailAddress::from_stored(row.get::<_, String>(1)?);
-        if domains.contains(address.domain()) {
-            keys.insert(row.get(0)?);
-        }
-    }
-    Ok(keys)
-}
-
-fn collect_parents(connection: &Connection, firm: &BTreeSet<u64>) -> Result<(), Fault> {
-    let mut insert = connection.prepare(
-        "INSERT INTO temp.parent (head, day, author, reply) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (head) DO UPDATE SET
-           author = CASE WHEN author = excluded.author THEN author ELSE 0 END,
-           reply = CASE WHEN excluded.day < day OR (excluded.day = day AND excluded.reply < reply)
-             THEN excluded.reply ELSE reply END,
-           day = MIN(day, excluded.day)",
-    )?;
-    let mut statement = connection.prepare(
-        "SELECT key, day, participants, thread FROM occurrence WHERE length(thread) > 0 AND day IS NOT NULL",
-    )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (people, thread): (Vec<u8>, Vec<u8>) = (row.get(2)?, row.get(3)?);
-        let Some(author) = author(&participants::from_bytes(&people)?, firm) else { continue };
-        let thread = Thread::from_bytes(&thread)?;
-        let [parent] = thread.parents() else { continue };
-        insert.execute(params![parent, row.get::<_, i64>(1)?, author, row.get::<_, i64>(0)?])?;
-    }
-    Ok(())
-}
-
 /// The one address of the firm that a reply is written to, where it is not written from there.
-fn author(people: &[(Role, u64)], firm: &BTreeSet<u64>) -> Option<u64> {
-    let mut to = people.iter().filter(|(role, key)| *role == Role::To && firm.contains(key));
+pub(crate) fn author(people: &[(Role, AddressPlace)], known: &KnownAddresses) -> Option<AddressPlace> {
+    let mut to = people.iter().filter(|(role, place)| *role == Role::To && known.is_firm(*place));
     let (Some((_, author)), None) = (to.next(), to.next()) else { return None };
-    let own = people.iter().any(|(role, key)| *role == Role::From && key == author);
+    let own = people.iter().any(|(role, place)| *role == Role::From && place == author);
     (!own).then_some(*author)
 }
 
-fn mark_retained(connection: &Connection) -> Result<(), Fault> {
-    let mut find = connection.prepare("SELECT author FROM temp.parent WHERE head = ?1 AND author > 0")?;
-    let mut mark = connection.prepare(
-        "UPDATE temp.parent SET found = MAX(found, ?2), written = MIN(COALESCE(written, ?3), COALESCE(?3, written))
-         WHERE head = ?1",
-    )?;
-    let mut statement = connection
-        .prepare("SELECT message_id, participants, day FROM occurrence WHERE message_id IS NOT NULL")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let id: [u8; 32] = row.get(0)?;
-        let head: Head = std::array::from_fn(|at| id[at]);
-        let author: Option<u64> = find.query_row([head], |row| row.get(0)).optional()?;
-        let Some(author) = author else { continue };
-        let people: Vec<u8> = row.get(1)?;
-        let by = participants::from_bytes(&people)?;
-        let right = by.iter().any(|(role, key)| *role == Role::From && *key == author);
-        mark.execute(params![head, if right { 2 } else { 1 }, row.get::<_, Option<i64>>(2)?])?;
-    }
-    Ok(())
+/// What replies and copies say of one message.
+#[derive(Debug, Default)]
+pub(crate) struct Parent {
+    replies: Option<Replies>,
+    retained: bool,
+    from: Vec<AddressPlace>,
+    written: Option<i64>,
 }
 
-fn answered(connection: &Connection) -> Result<AnsweredMessages, Fault> {
-    let read = "SELECT a.address, p.day, p.found, p.reply, p.day - p.written FROM temp.parent p
-        JOIN main.address a ON a.key = p.author ORDER BY a.address, p.day, p.reply";
-    let mut statement = connection.prepare(read)?;
-    let mut rows = statement.query([])?;
-    let mut days: Vec<AnsweredDay> = Vec::new();
-    let mut delays: BTreeMap<u64, u64> = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let address = EmailAddress::from_stored(row.get::<_, String>(0)?);
-        let day = day_of_number(row.get(1)?)?;
-        if days.last().is_none_or(|last| last.address != address || last.day != day) {
-            days.push(AnsweredDay {
-                address,
-                day,
-                retained: 0,
-                misnamed: 0,
-                dangling: 0,
-                replies: Vec::new(),
-            });
-        }
-        let Some(last) = days.last_mut() else { continue };
-        match row.get::<_, i64>(2)? {
-            0 => {
-                last.dangling += 1;
-                if last.replies.len() < PLACES_MAX {
-                    last.replies.push(MessagePlace::of(connection, row.get(3)?)?);
-                }
-            }
-            1 => last.misnamed += 1,
-            _ => last.retained += 1,
+/// All replies to one message.
+#[derive(Debug)]
+struct Replies {
+    day: i64,
+    /// The first on that day, in the order of indexing.
+    first: i64,
+    /// Absent where they disagree.
+    author: Option<AddressPlace>,
+}
+
+impl Parent {
+    /// A reply to it.
+    pub(crate) fn reply(&mut self, key: i64, day: i64, author: AddressPlace) {
+        let Some(replies) = &mut self.replies else {
+            self.replies = Some(Replies { day, first: key, author: Some(author) });
+            return;
+        };
+        (replies.day, replies.first) = (replies.day, replies.first).min((day, key));
+        replies.author = replies.author.filter(|known| *known == author);
+    }
+
+    /// A copy of it.
+    pub(crate) fn copy(&mut self, copy: &Copy) {
+        self.retained = true;
+        self.written = self.written.into_iter().chain(copy.day).min();
+        let from = copy.people.iter().filter(|(role, _)| *role == Role::From);
+        self.from.extend(from.map(|(_, place)| *place));
+    }
+
+    /// Nothing known of it.
+    pub(crate) fn clear(&mut self) {
+        self.from.clear();
+        (self.replies, self.retained, self.written) = (None, false, None);
+    }
+}
+
+#[derive(Debug, Default)]
+struct Cell {
+    retained: u64,
+    misnamed: u64,
+    dangling: u64,
+    /// The first few replies whose parents are not retained.
+    replies: Vec<i64>,
+}
+
+impl Cell {
+    /// Keeps the first few in the order of indexing.
+    fn keep(&mut self, reply: i64) {
+        let at = self.replies.partition_point(|kept| *kept < reply);
+        self.replies.insert(at, reply);
+        self.replies.truncate(PLACES_MAX);
+    }
+}
+
+/// Answered messages counted by author and day of the first reply.
+#[derive(Debug, Default)]
+pub(crate) struct AnsweredTally {
+    /// It is sorted before anything is told.
+    cells: HashMap<(AddressPlace, i64), Cell>,
+    undecided: u64,
+    delays: BTreeMap<u64, u64>,
+}
+
+impl AnsweredTally {
+    /// Counts a message, where it was answered.
+    pub(crate) fn add(&mut self, parent: &Parent) {
+        let Some(replies) = &parent.replies else { return };
+        let Some(author) = replies.author else {
+            self.undecided += 1;
+            return;
+        };
+        let cell = self.cells.entry((author, replies.day)).or_default();
+        if !parent.retained {
+            cell.dangling += 1;
+            cell.keep(replies.first);
+        } else if parent.from.contains(&author) {
+            cell.retained += 1;
+        } else {
+            cell.misnamed += 1;
         }
         // A reply dated before what it answers has a wrong clock: it says nothing of delays.
-        let delay: Option<i64> = row.get(4)?;
-        if let Some(delay) = delay.and_then(|delay| u64::try_from(delay).ok()) {
-            *delays.entry(delay).or_default() += 1;
+        let delay = parent.written.and_then(|written| u64::try_from(replies.day - written).ok());
+        if let Some(delay) = delay {
+            *self.delays.entry(delay).or_default() += 1;
         }
     }
-    let undecided =
-        connection.query_row("SELECT COUNT(*) FROM temp.parent WHERE author = 0", [], |row| row.get(0))?;
-    Ok(AnsweredMessages { days, undecided, delay_days: nineteen_of_twenty(&delays) })
+
+    /// What two tallies of different messages say together.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (key, more) in other.cells {
+            let cell = self.cells.entry(key).or_default();
+            cell.retained += more.retained;
+            cell.misnamed += more.misnamed;
+            cell.dangling += more.dangling;
+            more.replies.into_iter().for_each(|reply| cell.keep(reply));
+        }
+        self.undecided += other.undecided;
+        for (delay, count) in other.delays {
+            *self.delays.entry(delay).or_default() += count;
+        }
+    }
+
+    /// By address and day.
+    pub(crate) fn rows(
+        self,
+        connection: &Connection,
+        known: &KnownAddresses,
+    ) -> Result<AnsweredMessages, Fault> {
+        let mut cells: Vec<_> = self.cells.into_iter().collect();
+        cells.sort_unstable_by_key(|(key, _)| *key);
+        let mut days = Vec::with_capacity(cells.len());
+        for ((author, day), cell) in cells {
+            let Some((address, _)) = known.listed.get(author as usize) else { continue };
+            let places = cell.replies.iter().map(|key| MessagePlace::of(connection, *key));
+            days.push(AnsweredDay {
+                address: address.clone(),
+                day: day_of_number(day)?,
+                retained: cell.retained,
+                misnamed: cell.misnamed,
+                dangling: cell.dangling,
+                replies: places.collect::<Result<_, _>>()?,
+            });
+        }
+        let delay_days = nineteen_of_twenty(&self.delays);
+        Ok(AnsweredMessages { days, undecided: self.undecided, delay_days })
+    }
 }
 
 /// The least value that at least nineteen of twenty do not exceed.
@@ -209,14 +212,14 @@ fn nineteen_of_twenty(counts: &BTreeMap<u64, u64>) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Mail, index, ledger};
+    use crate::fixture::{Mail, evidence, index, ledger};
     use proptest::prelude::*;
 
     fn answered(mails: &[Mail]) -> AnsweredMessages {
         let (_folder, mut ledger) = ledger();
         index(&mut ledger, mails);
-        let found = ledger.answered_messages(&["ECP.example".to_owned()]).unwrap();
-        assert_eq!(ledger.answered_messages(&["ecp.example".to_owned()]).unwrap(), found);
+        let found = evidence(&ledger, "ECP.example").answered;
+        assert_eq!(evidence(&ledger, "ecp.example").answered, found);
         found
     }
 

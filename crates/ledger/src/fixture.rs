@@ -1,7 +1,8 @@
 //! What the tests of this crate are made of: small mails, ledgers in scratch folders, whole dumps.
 
 use crate::{
-    Act, ContainerEntry, ContainerTally, ItemPopulation, Ledger, OccurrenceEntry, Pins, SealedVolume, Why,
+    Act, Asked, ContainerEntry, ContainerTally, Evidence, ItemPopulation, Ledger, OccurrenceEntry, Pins,
+    SealedVolume, Why,
 };
 use chrono::{DateTime, NaiveDate};
 use duces_model::production::Member;
@@ -313,6 +314,11 @@ pub(crate) fn index_in_checkpoints(ledger: &mut Ledger, mails: &[Mail], per_chec
         ledger.write_checkpoint(number, &rows, &containers).unwrap();
         ledger.settle(number).unwrap();
     }
+}
+
+/// What the ledger's messages say of a domain.
+pub(crate) fn evidence(ledger: &Ledger, domain: &str) -> Evidence {
+    ledger.evidence(&Asked { domains: &[domain.to_owned()], ..Asked::default() }).unwrap()
 }
 
 /// What populations of tests are made from.

@@ -33,17 +33,28 @@ pub(crate) fn to_bytes(participants: &[(Role, u64)]) -> Vec<u8> {
 }
 
 /// Reads what [`to_bytes`] wrote.
-pub(crate) fn from_bytes(mut bytes: &[u8]) -> Result<Vec<(Role, u64)>, Fault> {
-    let wrong = || damaged("found participants that are no list of roles and addresses");
-    let mut participants = Vec::new();
-    while !bytes.is_empty() {
-        let (code, rest) = varint::take(bytes).ok_or_else(wrong)?;
-        let (address, rest) = varint::take(rest).ok_or_else(wrong)?;
-        let role = usize::try_from(code).ok().and_then(|code| Role::ALL.get(code)).ok_or_else(wrong)?;
-        participants.push((*role, address));
-        bytes = rest;
-    }
-    Ok(participants)
+pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Vec<(Role, u64)>, Fault> {
+    each(bytes).collect()
+}
+
+/// Reads what [`to_bytes`] wrote, one after another; nothing follows an error.
+pub(crate) fn each(mut bytes: &[u8]) -> impl Iterator<Item = Result<(Role, u64), Fault>> {
+    std::iter::from_fn(move || {
+        if bytes.is_empty() {
+            return None;
+        }
+        let taken = take(bytes);
+        bytes = taken.map_or(&[], |(_, rest)| rest);
+        let wrong = || damaged("found participants that are no list of roles and addresses");
+        Some(taken.map(|(participant, _)| participant).ok_or_else(wrong))
+    })
+}
+
+fn take(bytes: &[u8]) -> Option<((Role, u64), &[u8])> {
+    let (code, rest) = varint::take(bytes)?;
+    let (address, rest) = varint::take(rest)?;
+    let role = Role::ALL.get(usize::try_from(code).ok()?)?;
+    Some(((*role, address), rest))
 }
 
 /// The dictionary's most recent part, in memory. It is only ever asked by name, so that its order

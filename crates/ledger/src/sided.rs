@@ -15,16 +15,14 @@
 //! What it cannot see: recipients whom no header and no envelope names (Bcc), members of a distribution list
 //! that was not expanded, and messages of which every copy is lost.
 
-use crate::Ledger;
-use crate::checkpoint::require_settled;
 use crate::columns::{day_number, day_of_number};
-use crate::error::{Fault, Outcome};
+use crate::error::Fault;
+use crate::evidence::{AddressPlace, CAPTURED, Copy, KnownAddresses};
 use crate::message_place::{MessagePlace, PLACES_MAX};
-use crate::participants;
 use chrono::NaiveDate;
 use duces_model::{EmailAddress, Role, SourceId};
-use rusqlite::{Connection, OptionalExtension as _, params};
-use std::collections::{BTreeMap, BTreeSet};
+use rusqlite::{Connection, OptionalExtension as _};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// An address of a source, on the days on which it takes part.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,93 +58,49 @@ pub struct SidedDay {
     pub copies: Vec<MessagePlace>,
 }
 
-impl Ledger {
-    /// The firm's internal mail by source, by capture path of the other side, and day, sorted; the definitions are
-    /// those of this module's page. One pass over the occurrences and one, sorted, over those that a party wrote;
-    /// memory grows with the parties and the rows returned (messages are brought together by SQLite, on disk).
-    pub fn sided_mail(&self, parties: &[Party]) -> Outcome<Vec<SidedDay>> {
-        self.read("compare the copies of internal mail", |connection| {
-            require_settled(connection)?;
-            let transaction = connection.unchecked_transaction()?;
-            transaction.execute_batch(WRITTEN)?;
-            let mut tally = Tally::new(&transaction, parties)?;
-            collect_written(&transaction, &tally)?;
-            each_message(&transaction, &mut tally)?;
-            let rows = tally.rows(&transaction)?;
-            transaction.execute_batch("DROP TABLE temp.written")?;
-            transaction.commit()?;
-            Ok(rows)
-        })
-    }
-}
-
-/// What parties wrote: all copies of a message have the same From.
-const WRITTEN: &str = "
-DROP TABLE IF EXISTS temp.written;
-CREATE TEMP TABLE written (id BLOB NOT NULL, key INTEGER NOT NULL, day INTEGER, participants BLOB NOT NULL) STRICT;";
-
-fn collect_written(connection: &Connection, tally: &Tally) -> Result<(), Fault> {
-    let mut insert = connection
-        .prepare("INSERT INTO temp.written (id, key, day, participants) VALUES (?1, ?2, ?3, ?4)")?;
-    let mut statement = connection.prepare(
-        "SELECT message_id, key, day, participants FROM occurrence
-         WHERE message_id IS NOT NULL AND length(participants) > 0",
-    )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let stored: Vec<u8> = row.get(3)?;
-        let people = participants::from_bytes(&stored)?;
-        if people.iter().any(|(role, key)| *role == Role::From && tally.parties.contains_key(key)) {
-            let (id, key, day): ([u8; 32], i64, Option<i64>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            insert.execute(params![id, key, day, stored])?;
-        }
-    }
-    Ok(())
-}
-
 /// What the copies of one message say together.
 #[derive(Debug, Default)]
-struct Message {
-    id: Option<[u8; 32]>,
+pub(crate) struct Message {
     day: Option<i64>,
-    from: BTreeSet<u64>,
-    people: BTreeSet<u64>,
-    /// Keys of the sources that hold it, each with the first copy.
-    held: BTreeMap<i64, i64>,
+    from: Vec<AddressPlace>,
+    people: Vec<AddressPlace>,
+    /// Keys of the sources that hold it, each with a copy, in the order of indexing.
+    held: Vec<(i64, i64)>,
 }
 
-fn each_message(connection: &Connection, tally: &mut Tally) -> Result<(), Fault> {
-    let mut held =
-        connection.prepare("SELECT source FROM attribution WHERE occurrence = ?1 AND bases & 3 <> 0")?;
-    let mut statement =
-        connection.prepare("SELECT id, participants, day, key FROM temp.written ORDER BY id, key")?;
-    let mut rows = statement.query([])?;
-    let mut message = Message::default();
-    while let Some(row) = rows.next()? {
-        let id: [u8; 32] = row.get(0)?;
-        if message.id != Some(id) {
-            tally.add(&message);
-            message = Message { id: Some(id), ..Message::default() };
+impl Message {
+    /// One of its copies, where a party wrote it: all copies of a message have the same From. Copies are told in the
+    /// order of indexing.
+    pub(crate) fn add(&mut self, copy: &Copy, sides: &Sides) {
+        let is_from = |role: Role| role == Role::From;
+        if !copy.people.iter().any(|(role, place)| is_from(*role) && sides.parties.contains_key(place)) {
+            return;
         }
-        let stored: Vec<u8> = row.get(1)?;
-        for (role, key) in participants::from_bytes(&stored)? {
-            if role == Role::From {
-                message.from.insert(key);
+        for (role, place) in &copy.people {
+            if is_from(*role) {
+                self.from.push(*place);
             }
-            if role != Role::EnvelopeFrom {
-                message.people.insert(key);
+            if *role != Role::EnvelopeFrom {
+                self.people.push(*place);
             }
         }
-        let day: Option<i64> = row.get(2)?;
-        message.day = message.day.into_iter().chain(day).min();
-        let key: i64 = row.get(3)?;
-        let mut sources = held.query([key])?;
-        while let Some(source) = sources.next()? {
-            message.held.entry(source.get(0)?).or_insert(key);
-        }
+        self.day = self.day.into_iter().chain(copy.day).min();
+        let held = copy.sources.iter().filter(|(_, bases)| bases & CAPTURED != 0);
+        self.held.extend(held.map(|(source, _)| (*source, copy.key)));
     }
-    tally.add(&message);
-    Ok(())
+
+    /// Nothing known of it.
+    pub(crate) fn clear(&mut self) {
+        self.from.clear();
+        self.people.clear();
+        self.held.clear();
+        self.day = None;
+    }
+
+    /// The first copy that a source holds.
+    fn held_by(&self, source: i64) -> Option<i64> {
+        self.held.iter().find(|(holder, _)| *holder == source).map(|(_, copy)| *copy)
+    }
 }
 
 /// A source by its place in the tally.
@@ -160,20 +114,24 @@ struct Cell {
     copies: Vec<i64>,
 }
 
-struct Tally {
+/// The sources that should hold the firm's internal mail, and the addresses by which they take part in it.
+#[derive(Debug)]
+pub(crate) struct Sides {
     /// Sources, sorted, each with its key in the ledger (where anything was ever attributed to it) and the place
     /// of its capture path.
     sources: Vec<(SourceId, Option<i64>, Option<usize>)>,
     /// Capture paths, sorted.
     paths: Vec<String>,
     /// By address: source, first and last day.
-    parties: BTreeMap<u64, Vec<(Place, i64, i64)>>,
-    /// By source, capture path of the others (none first), day.
-    cells: BTreeMap<(Place, Option<usize>, i64), Cell>,
+    parties: HashMap<AddressPlace, Vec<(Place, i64, i64)>>,
 }
 
-impl Tally {
-    fn new(connection: &Connection, parties: &[Party]) -> Result<Self, Fault> {
+impl Sides {
+    pub(crate) fn new(
+        connection: &Connection,
+        known: &KnownAddresses,
+        parties: &[Party],
+    ) -> Result<Self, Fault> {
         let paths: BTreeSet<&String> =
             parties.iter().filter_map(|party| party.capture_path.as_ref()).collect();
         let paths: Vec<String> = paths.into_iter().cloned().collect();
@@ -188,48 +146,59 @@ impl Tally {
             places.insert(source, sources.len());
             sources.push((source.clone(), key, path));
         }
-        let mut find = connection.prepare("SELECT key FROM address WHERE address = ?1")?;
-        let mut by_address: BTreeMap<u64, BTreeSet<(Place, i64, i64)>> = BTreeMap::new();
+        let mut by_address: BTreeMap<AddressPlace, BTreeSet<(Place, i64, i64)>> = BTreeMap::new();
         for party in parties {
-            let key: Option<u64> = find.query_row([party.address.as_str()], |row| row.get(0)).optional()?;
-            let (Some(key), Some(place)) = (key, places.get(&party.source)) else { continue };
+            let address = known.place_of(&party.address);
+            let (Some(address), Some(place)) = (address, places.get(&party.source)) else { continue };
             let last = party.to.map_or(i64::MAX, day_number);
-            by_address.entry(key).or_default().insert((*place, day_number(party.from), last));
+            by_address.entry(address).or_default().insert((*place, day_number(party.from), last));
         }
-        let parties = by_address.into_iter().map(|(key, days)| (key, days.into_iter().collect())).collect();
-        Ok(Self { sources, paths, parties, cells: BTreeMap::new() })
+        let parties =
+            by_address.into_iter().map(|(place, days)| (place, days.into_iter().collect())).collect();
+        Ok(Self { sources, paths, parties })
     }
 
     /// The source whose address it is on that day, where it is one.
-    fn source(&self, address: u64, day: i64) -> Option<Place> {
+    fn source(&self, address: AddressPlace, day: i64) -> Option<Place> {
         let of = self.parties.get(&address)?;
-        let on: BTreeSet<Place> = of
-            .iter()
-            .filter(|(_, first, last)| (*first..=*last).contains(&day))
-            .map(|(place, ..)| *place)
-            .collect();
-        let mut on = on.into_iter();
-        on.next().filter(|_| on.next().is_none())
+        let on = |(_, first, last): &&(Place, i64, i64)| (*first..=*last).contains(&day);
+        let mut on = of.iter().filter(on).map(|(place, ..)| *place);
+        let one = on.next()?;
+        on.all(|other| other == one).then_some(one)
     }
+}
 
-    fn add(&mut self, message: &Message) {
+/// Messages counted by source, capture path of the others (none first), and day.
+#[derive(Debug, Default)]
+pub(crate) struct SidedTally {
+    /// It is sorted before anything is told.
+    cells: HashMap<(Place, Option<usize>, i64), Cell>,
+}
+
+impl SidedTally {
+    /// Counts a message.
+    pub(crate) fn add(&mut self, message: &Message, sides: &Sides) {
         let Some(day) = message.day else { return };
-        if !message.from.iter().any(|key| self.source(*key, day).is_some()) {
+        if !message.from.iter().any(|place| sides.source(*place, day).is_some()) {
             return;
         }
-        let expected: BTreeSet<Place> =
-            message.people.iter().filter_map(|key| self.source(*key, day)).collect();
+        let mut expected: Vec<Place> =
+            message.people.iter().filter_map(|place| sides.source(*place, day)).collect();
+        expected.sort_unstable();
+        expected.dedup();
         // Each with the copy that it holds.
-        let copy = |place: &Place| self.sources[*place].1.and_then(|key| message.held.get(&key).copied());
+        let copy = |place: &Place| sides.sources[*place].1.and_then(|key| message.held_by(key));
         let held: Vec<(Place, Option<usize>, Option<i64>)> =
-            expected.iter().map(|place| (*place, self.sources[*place].2, copy(place))).collect();
+            expected.iter().map(|place| (*place, sides.sources[*place].2, copy(place))).collect();
         if held.iter().all(|(.., copy)| copy.is_none()) {
             return;
         }
         for (place, _, own) in &held {
             let others = held.iter().filter(|(other, ..)| other != place);
-            let paths: BTreeSet<Option<usize>> =
+            let mut paths: Vec<Option<usize>> =
                 others.clone().filter_map(|(_, path, _)| *path).map(Some).chain([None]).collect();
+            paths.sort_unstable();
+            paths.dedup();
             for path in paths {
                 let mut looked_at =
                     others.clone().filter(|(_, of, _)| path.is_none() || *of == path).peekable();
@@ -254,14 +223,28 @@ impl Tally {
         }
     }
 
-    fn rows(self, connection: &Connection) -> Result<Vec<SidedDay>, Fault> {
-        let mut rows = Vec::with_capacity(self.cells.len());
-        for ((place, path, day), cell) in self.cells {
+    /// What two tallies of different messages say together.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (key, more) in other.cells {
+            let cell = self.cells.entry(key).or_default();
+            cell.own_only += more.own_only;
+            cell.other_only += more.other_only;
+            cell.both += more.both;
+            more.copies.into_iter().for_each(|copy| cell.keep(copy));
+        }
+    }
+
+    /// By source, by capture path of the other side, and day.
+    pub(crate) fn rows(self, connection: &Connection, sides: &Sides) -> Result<Vec<SidedDay>, Fault> {
+        let mut cells: Vec<_> = self.cells.into_iter().collect();
+        cells.sort_unstable_by_key(|(key, _)| *key);
+        let mut rows = Vec::with_capacity(cells.len());
+        for ((place, path, day), cell) in cells {
             let copies =
                 cell.copies.iter().map(|key| MessagePlace::of(connection, *key)).collect::<Result<_, _>>()?;
             rows.push(SidedDay {
-                source: self.sources[place].0.clone(),
-                others: path.map(|path| self.paths[path].clone()),
+                source: sides.sources[place].0.clone(),
+                others: path.map(|path| sides.paths[path].clone()),
                 day: day_of_number(day)?,
                 own_only: cell.own_only,
                 other_only: cell.other_only,
@@ -285,6 +268,7 @@ impl Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Asked;
     use crate::fixture::{Mail, index, ledger};
     use duces_model::AttributionBasis::{Header, Rule};
     use proptest::prelude::*;
@@ -302,7 +286,7 @@ mod tests {
     fn sided(mails: &[Mail], parties: &[Party]) -> Vec<SidedDay> {
         let (_folder, mut ledger) = ledger();
         index(&mut ledger, mails);
-        ledger.sided_mail(parties).unwrap()
+        ledger.evidence(&Asked { parties, ..Asked::default() }).unwrap().sided
     }
 
     fn copy(n: u64, id: &str, held_by: &str) -> Mail {

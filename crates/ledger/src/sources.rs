@@ -6,7 +6,7 @@
 
 use crate::Ledger;
 use crate::checkpoint::require_settled;
-use crate::columns::{day, day_of_number, word, word_or_none};
+use crate::columns::{day, word_or_none};
 use crate::error::{Fault, Outcome};
 use chrono::NaiveDate;
 use duces_model::accounting::check_sum;
@@ -71,30 +71,6 @@ impl Ledger {
         self.read("add up the sources", |connection| {
             require_settled(connection)?;
             source_accounts(connection)
-        })
-    }
-
-    /// What was captured per source and day, by source and day; days without anything are left out, and
-    /// so are occurrences without a date ([`SourceAccount::undated`] counts those).
-    pub fn captured_by_day(&self) -> Outcome<Vec<CapturedDay>> {
-        self.read("count what was captured", |connection| {
-            require_settled(connection)?;
-            let mut statement = connection.prepare(
-                "SELECT s.id, o.day, COUNT(*), SUM(o.delivery_group IS NULL) + COUNT(DISTINCT o.delivery_group)
-                 FROM attribution a JOIN occurrence o ON o.key = a.occurrence JOIN source s ON s.key = a.source
-                 WHERE o.day IS NOT NULL GROUP BY s.id, o.day ORDER BY s.id, o.day",
-            )?;
-            let mut rows = statement.query([])?;
-            let mut found = Vec::new();
-            while let Some(row) = rows.next()? {
-                found.push(CapturedDay {
-                    source: word(row, 0)?,
-                    day: day_of_number(row.get(1)?)?,
-                    occurrences: row.get(2)?,
-                    deliveries: row.get(3)?,
-                });
-            }
-            Ok(found)
         })
     }
 
@@ -234,7 +210,7 @@ mod tests {
     fn several_reports_of_one_delivery_are_one_delivery() {
         let (_folder, mut ledger) = ledger();
         index(&mut ledger, &mails());
-        let days = ledger.captured_by_day().unwrap();
+        let days = ledger.evidence(&crate::Asked::default()).unwrap().captured;
         let counts: Vec<_> = days.iter().map(|d| (d.source.as_str(), d.occurrences, d.deliveries)).collect();
         assert_eq!(counts, [("ann", 1, 1), ("bob", 3, 2)]);
     }

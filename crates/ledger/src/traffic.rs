@@ -16,16 +16,11 @@
 //! What it cannot see: a message from outside with a forged From that reached a registered mailbox looks
 //! like one of internal origin; an address that neither wrote to nor heard from anybody captured is not here.
 
-use crate::Ledger;
-use crate::checkpoint::require_settled;
-use crate::columns::day;
-use crate::error::{Fault, Outcome};
-use crate::participants;
-use crate::thread::{Head, Thread, head};
+use crate::columns::day_of_number;
+use crate::error::Fault;
+use crate::evidence::{AddressPlace, Copy, KnownAddresses};
 use chrono::NaiveDate;
-use duces_model::{EmailAddress, Role, Sha256};
-use rusqlite::{CachedStatement, Connection};
-use std::collections::{BTreeMap, BTreeSet};
+use duces_model::{EmailAddress, Role};
 
 /// One address of the firm and the messages in which it takes part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,172 +39,115 @@ pub struct AddressTraffic {
     pub last_day: Option<NaiveDate>,
 }
 
-impl Ledger {
-    /// The traffic of each of the firm's addresses, by address; the definitions are those of this module's
-    /// page. Two passes over the occurrences; memory grows with the firm's addresses only (messages are
-    /// brought together by SQLite, on disk).
-    pub fn address_traffic(&self, domains: &[String]) -> Outcome<Vec<AddressTraffic>> {
-        self.read("count the traffic of addresses", |connection| {
-            require_settled(connection)?;
-            connection.execute_batch(ANSWERED)?;
-            let traffic = traffic(connection, domains);
-            connection.execute_batch("DROP TABLE temp.answered")?;
-            traffic
-        })
-    }
-}
-
-const ANSWERED: &str = "
-DROP TABLE IF EXISTS temp.answered;
-CREATE TEMP TABLE answered (head BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;";
-
-fn traffic(connection: &Connection, domains: &[String]) -> Result<Vec<AddressTraffic>, Fault> {
-    let mut firm = firm_addresses(connection, domains)?;
-    collect_answered(connection, &firm)?;
-    let answered =
-        connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM temp.answered WHERE head = ?1)")?;
-    let mut message = Message::default();
-    let mut tally = Tally { firm: &mut firm, answered };
-    let mut statement = connection.prepare(
-        "SELECT o.message_id, o.participants, o.day,
-           EXISTS (SELECT 1 FROM attribution a WHERE a.occurrence = o.key AND a.bases & 3 <> 0)
-         FROM occurrence o WHERE length(o.participants) > 0 ORDER BY o.message_id",
-    )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let id: Option<[u8; 32]> = row.get(0)?;
-        if id.is_none() || id != message.id {
-            tally.add(&message)?;
-            message = Message { id, ..Message::default() };
-        }
-        message.captured |= row.get::<_, bool>(3)?;
-        let day = day(row, 2)?;
-        message.first_day = message.first_day.into_iter().chain(day).min();
-        message.last_day = message.last_day.into_iter().chain(day).max();
-        let stored: Vec<u8> = row.get(1)?;
-        for (role, key) in participants::from_bytes(&stored)? {
-            if tally.firm.contains_key(&key) {
-                message.firm.insert((key, role));
-            }
-        }
-    }
-    tally.add(&message)?;
-    Ok(listed(firm))
-}
-
-/// The firm's addresses by key, without any traffic yet.
-fn firm_addresses(
-    connection: &Connection,
-    domains: &[String],
-) -> Result<BTreeMap<u64, AddressTraffic>, Fault> {
-    let domains: BTreeSet<String> = domains.iter().map(|domain| domain.to_lowercase()).collect();
-    let mut statement = connection.prepare("SELECT key, address FROM address")?;
-    let mut rows = statement.query([])?;
-    let mut firm = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let address = EmailAddress::from_stored(row.get::<_, String>(1)?);
-        if domains.contains(address.domain()) {
-            let traffic = AddressTraffic {
-                address,
-                internal_sent: 0,
-                received: 0,
-                answered_or_internal: 0,
-                first_day: None,
-                last_day: None,
-            };
-            firm.insert(row.get(0)?, traffic);
-        }
-    }
-    Ok(firm)
-}
-
-/// Puts the parents of everything that the firm wrote into `temp.answered`.
-fn collect_answered(connection: &Connection, firm: &BTreeMap<u64, AddressTraffic>) -> Result<(), Fault> {
-    let mut insert = connection.prepare("INSERT OR IGNORE INTO temp.answered (head) VALUES (?1)")?;
-    let mut statement =
-        connection.prepare("SELECT participants, thread FROM occurrence WHERE length(thread) > 0")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (people, thread): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
-        let people = participants::from_bytes(&people)?;
-        if people.iter().any(|(role, key)| *role == Role::From && firm.contains_key(key)) {
-            for parent in Thread::from_bytes(&thread)?.parents() {
-                insert.execute([parent])?;
-            }
-        }
-    }
-    Ok(())
-}
-
 /// What the copies of one message say together.
 #[derive(Debug, Default)]
-struct Message {
-    id: Option<[u8; 32]>,
+pub(crate) struct Message {
     captured: bool,
-    firm: BTreeSet<(u64, Role)>,
-    first_day: Option<NaiveDate>,
-    last_day: Option<NaiveDate>,
+    firm: Vec<(AddressPlace, Role)>,
+    first_day: Option<i64>,
+    last_day: Option<i64>,
 }
 
-struct Tally<'c, 'f> {
-    firm: &'f mut BTreeMap<u64, AddressTraffic>,
-    answered: CachedStatement<'c>,
-}
-
-impl Tally<'_, '_> {
-    fn add(&mut self, message: &Message) -> Result<(), Fault> {
-        if message.firm.is_empty() {
-            return Ok(());
+impl Message {
+    /// One of its copies.
+    pub(crate) fn add(&mut self, copy: &Copy, known: &KnownAddresses) {
+        if !copy.has_people {
+            return;
         }
-        let internal = message.captured && message.firm.iter().any(|(_, role)| *role == Role::From);
-        let vouched = internal || self.was_answered(message)?;
-        let mut roles: BTreeMap<u64, (bool, bool)> = BTreeMap::new();
-        for (key, role) in &message.firm {
-            let (sent, received) = roles.entry(*key).or_default();
-            *sent |= matches!(role, Role::From | Role::Sender);
-            *received |= matches!(role, Role::To | Role::Cc | Role::Bcc | Role::EnvelopeTo);
-        }
-        for (key, (sent, received)) in roles {
-            let Some(traffic) = self.firm.get_mut(&key).filter(|_| sent || received) else { continue };
-            traffic.internal_sent += u64::from(sent);
-            traffic.received += u64::from(received);
-            traffic.answered_or_internal += u64::from(vouched);
-            traffic.first_day = traffic.first_day.into_iter().chain(message.first_day).min();
-            traffic.last_day = traffic.last_day.into_iter().chain(message.last_day).max();
-        }
-        Ok(())
+        self.captured |= copy.is_captured();
+        self.first_day = self.first_day.into_iter().chain(copy.day).min();
+        self.last_day = self.last_day.into_iter().chain(copy.day).max();
+        let firm = copy.people.iter().filter(|(_, place)| known.is_firm(*place));
+        self.firm.extend(firm.map(|(role, place)| (*place, *role)));
     }
 
-    fn was_answered(&mut self, message: &Message) -> Result<bool, Fault> {
-        let Some(id) = message.id else { return Ok(false) };
-        let head: Head = head(&Sha256::from_bytes(id));
-        Ok(self.answered.query_row([head], |row| row.get(0))?)
+    /// Nothing known of it.
+    pub(crate) fn clear(&mut self) {
+        self.firm.clear();
+        (self.captured, self.first_day, self.last_day) = (false, None, None);
     }
 }
 
-/// Those with traffic, by address.
-fn listed(firm: BTreeMap<u64, AddressTraffic>) -> Vec<AddressTraffic> {
-    let mut listed: Vec<AddressTraffic> =
-        firm.into_values().filter(|traffic| traffic.internal_sent + traffic.received > 0).collect();
-    listed.sort_by(|a, b| a.address.cmp(&b.address));
-    listed
+#[derive(Debug, Clone, Default)]
+struct Counts {
+    sent: u64,
+    received: u64,
+    vouched: u64,
+    first_day: Option<i64>,
+    last_day: Option<i64>,
+}
+
+/// Messages counted by the addresses that take part.
+#[derive(Debug)]
+pub(crate) struct TrafficTally {
+    of: Vec<Counts>,
+}
+
+impl TrafficTally {
+    pub(crate) fn new(known: &KnownAddresses) -> Self {
+        Self { of: vec![Counts::default(); known.listed.len()] }
+    }
+
+    /// Counts a message; `answered` where something that the firm wrote answers it.
+    pub(crate) fn add(&mut self, message: &mut Message, answered: bool) {
+        let vouched =
+            answered || message.captured && message.firm.iter().any(|(_, role)| *role == Role::From);
+        message.firm.sort_unstable();
+        for roles in message.firm.chunk_by(|a, b| a.0 == b.0) {
+            let any = |fits: fn(Role) -> bool| roles.iter().any(|(_, role)| fits(*role));
+            let sent = any(|role| matches!(role, Role::From | Role::Sender));
+            let received = any(|role| matches!(role, Role::To | Role::Cc | Role::Bcc | Role::EnvelopeTo));
+            let Some(counts) = self.of.get_mut(roles[0].0 as usize).filter(|_| sent || received) else {
+                continue;
+            };
+            counts.sent += u64::from(sent);
+            counts.received += u64::from(received);
+            counts.vouched += u64::from(vouched);
+            counts.first_day = counts.first_day.into_iter().chain(message.first_day).min();
+            counts.last_day = counts.last_day.into_iter().chain(message.last_day).max();
+        }
+    }
+
+    /// What two tallies of different messages say together.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (counts, more) in self.of.iter_mut().zip(other.of) {
+            counts.sent += more.sent;
+            counts.received += more.received;
+            counts.vouched += more.vouched;
+            counts.first_day = counts.first_day.into_iter().chain(more.first_day).min();
+            counts.last_day = counts.last_day.into_iter().chain(more.last_day).max();
+        }
+    }
+
+    /// The firm's addresses with traffic, by address.
+    pub(crate) fn rows(self, known: &KnownAddresses) -> Result<Vec<AddressTraffic>, Fault> {
+        let with_traffic =
+            known.listed.iter().zip(self.of).filter(|(_, counts)| counts.sent + counts.received > 0);
+        let row = |((address, _), counts): (&(EmailAddress, bool), Counts)| {
+            Ok(AddressTraffic {
+                address: address.clone(),
+                internal_sent: counts.sent,
+                received: counts.received,
+                answered_or_internal: counts.vouched,
+                first_day: counts.first_day.map(day_of_number).transpose()?,
+                last_day: counts.last_day.map(day_of_number).transpose()?,
+            })
+        };
+        with_traffic.map(row).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Mail, index, ledger};
+    use crate::fixture::{Mail, evidence, index, ledger};
     use duces_model::AttributionBasis::{Header, Rule};
 
     fn traffic_of(mails: &[Mail]) -> Vec<(String, u64, u64, u64)> {
         let (_folder, mut ledger) = ledger();
         index(&mut ledger, mails);
-        let found = ledger.address_traffic(&["ECP.example".to_owned()]).unwrap();
-        assert_eq!(
-            ledger.address_traffic(&["ecp.example".to_owned()]).unwrap(),
-            found,
-            "asking twice changes nothing"
-        );
+        let found = evidence(&ledger, "ECP.example").traffic;
+        assert_eq!(evidence(&ledger, "ecp.example").traffic, found, "asking twice changes nothing");
         let line =
             |t: AddressTraffic| (t.address.to_string(), t.internal_sent, t.received, t.answered_or_internal);
         found.into_iter().map(line).collect()
@@ -255,7 +193,7 @@ mod tests {
         let (_folder, mut ledger) = ledger();
         let mail = |n| Mail::new("a.mbox", n).from("ann@ecp.example").message_id(&format!("m{n}"));
         index(&mut ledger, &[mail(0).day("2024-02-03"), mail(1).undated(), mail(2).day("2024-01-31")]);
-        let found = ledger.address_traffic(&["ecp.example".to_owned()]).unwrap();
+        let found = evidence(&ledger, "ecp.example").traffic;
         let day = |text: &str| text.parse().ok();
         assert_eq!((found[0].first_day, found[0].last_day), (day("2024-01-31"), day("2024-02-03")));
     }

@@ -8,13 +8,13 @@ use crate::gaps::GapRow;
 use crate::home::{Actor, Workspace};
 use crate::sheet::Sheet;
 use chrono::{DateTime, NaiveDate, Utc};
-use duces_coverage::{Coverage, Freshness, SourceCoverage, Traffic};
+use duces_coverage::{Captured, ChangeJudged, Coverage, Freshness, Inputs, SourceCoverage, Traffic};
 use duces_ledger::GapChanges;
-use duces_model::GapStatus;
-use duces_model::Sha256;
 use duces_model::window::day_of;
+use duces_model::{Axis, GapStatus, Sha256, SourceId};
 use duces_register::Register;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What `duces register check` read.
@@ -67,6 +67,10 @@ pub struct CoverageReport {
     pub set_aside: Vec<(NaiveDate, u64)>,
     /// Addresses of the firm without a source that traffic alone does not make a gap.
     pub unconfirmed_addresses: Vec<Traffic>,
+    /// What the counts say of each dated change of a capture path.
+    pub changes: Vec<ChangeJudged>,
+    /// False findings of silence to be expected in a million years of sources.
+    pub false_per_million_source_years: u64,
     /// First and last civil day of the archive.
     pub archive_days: Option<(NaiveDate, NaiveDate)>,
     /// When it was looked.
@@ -74,6 +78,9 @@ pub struct CoverageReport {
     /// Sheets and pages written.
     pub reports: Vec<PathBuf>,
 }
+
+/// Gaps by source.
+pub type GapsOfSource<'r> = BTreeMap<&'r SourceId, Vec<&'r GapRow>>;
 
 /// What a nightly look found.
 #[derive(Debug, Serialize)]
@@ -103,6 +110,20 @@ impl CoverageReport {
     /// Gaps that nobody has judged yet.
     pub fn unjudged(&self) -> usize {
         self.gaps.iter().filter(|row| row.gap.status == GapStatus::Candidate).count()
+    }
+
+    /// What was not preserved, by source: a gap stands with each of its sources.
+    pub fn not_preserved(&self) -> GapsOfSource<'_> {
+        let mut of = GapsOfSource::new();
+        for row in self.gaps.iter().filter(|row| row.gap.axis == Axis::Preserved) {
+            for source in &row.gap.sources {
+                let rows = of.entry(source).or_default();
+                if rows.last().is_none_or(|last| !std::ptr::eq(*last, row)) {
+                    rows.push(row);
+                }
+            }
+        }
+        of
     }
 }
 
@@ -140,19 +161,36 @@ impl Workspace {
     /// Mistakes in the register, or a ledger that cannot be read.
     pub fn coverage(&mut self, actor: &Actor) -> Result<CoverageReport, WorkspaceError> {
         let register = self.register()?;
-        let coverage = self.assess_at(&register, actor)?;
-        let changes = self.record_look(&register, &coverage, actor)?;
+        Ok(self.look(&register, actor)?.0)
+    }
+
+    /// Looks, and tells what was captured by day beside what was found.
+    fn look(
+        &mut self,
+        register: &Register,
+        actor: &Actor,
+    ) -> Result<(CoverageReport, Captured), WorkspaceError> {
+        let inputs = self.inputs_at(register, actor)?;
+        let coverage = duces_coverage::assess(register, &inputs);
+        let changes = self.record_look(register, &coverage, actor)?;
         let gaps = self.gaps()?;
-        let (days, traffic) = (self.days()?, self.unregistered(&register)?);
+        let Inputs { captured, mut traffic, .. } = inputs;
+        traffic.retain(|one| !register.is_registered(&one.address));
+        let days = days(&captured);
         let mut reports =
             vec![self.coverage_sheet(&coverage)?, self.gaps_sheet(&gaps)?, self.days_sheet(&days)?];
+        if !coverage.changes.is_empty() {
+            reports.push(self.changes_sheet(&coverage.changes)?);
+        }
         let mut report = CoverageReport {
             sources: coverage.sources,
             gaps,
             new_gaps: changes.new,
             set_aside: coverage.set_aside,
             unconfirmed_addresses: coverage.unconfirmed_addresses,
-            archive_days: self.ledger.archive_days()?,
+            changes: coverage.changes,
+            false_per_million_source_years: coverage.false_per_million_source_years,
+            archive_days: captured.archive_days,
             looked_at: actor.now,
             reports: Vec::new(),
         };
@@ -161,7 +199,7 @@ impl Workspace {
         crate::files::replace(&path, page.as_bytes())?;
         reports.push(path);
         report.reports = reports;
-        Ok(report)
+        Ok((report, captured))
     }
 
     /// Looks as a nightly job does: at what is new, at what nobody has judged, and at whether fresh material came.
@@ -169,16 +207,10 @@ impl Workspace {
     /// # Errors
     /// As for [`Workspace::coverage`].
     pub fn coverage_check(&mut self, actor: &Actor) -> Result<CoverageCheck, WorkspaceError> {
-        let report = self.coverage(actor)?;
         let register = self.register()?;
-        let by_day: Vec<_> = self
-            .ledger
-            .captured_by_day()?
-            .into_iter()
-            .map(|row| (row.source, row.day, row.deliveries))
-            .collect();
+        let (report, captured) = self.look(&register, actor)?;
         let today = day_of(actor.now, self.config.firm.zone);
-        let freshness = duces_coverage::freshness(&register, &by_day, today);
+        let freshness = duces_coverage::freshness(&register, &captured.by_day, today);
         let open = |row: &&GapRow| row.counts && row.gap.status == GapStatus::Candidate;
         let reopened = report
             .gaps
@@ -198,22 +230,6 @@ impl Workspace {
             new_gaps,
             freshness,
         })
-    }
-
-    /// What was captured of each source on each day.
-    fn days(&self) -> Result<page::ByDay, WorkspaceError> {
-        let mut days = page::ByDay::new();
-        for row in self.ledger.captured_by_day()? {
-            days.entry(row.source).or_default().insert(row.day, row.deliveries);
-        }
-        Ok(days)
-    }
-
-    /// The traffic of the firm's addresses that no source has.
-    fn unregistered(&self, register: &Register) -> Result<Vec<Traffic>, WorkspaceError> {
-        let mut traffic = self.traffic()?;
-        traffic.retain(|one| !register.is_registered(&one.address));
-        Ok(traffic)
     }
 
     /// The days of every source as a table.
@@ -236,7 +252,7 @@ impl Workspace {
         if self.ledger.is_looked(&self.look_basis(register))? {
             return Ok(duces_coverage::assess(register, &self.counts_on_record()?));
         }
-        self.assess_on(register, None)
+        Ok(duces_coverage::assess(register, &self.coverage_inputs(register, None)?))
     }
 
     /// What a look for gaps rests on beside what is indexed.
@@ -260,12 +276,12 @@ impl Workspace {
     /// As [`Workspace::assess`] on the day of an act, so that what has to be done within days is judged too: what is
     /// recorded comes from here.
     pub(crate) fn assess_at(&self, register: &Register, actor: &Actor) -> Result<Coverage, WorkspaceError> {
-        self.assess_on(register, Some(day_of(actor.now, self.config.firm.zone)))
+        Ok(duces_coverage::assess(register, &self.inputs_at(register, actor)?))
     }
 
-    fn assess_on(&self, register: &Register, today: Option<NaiveDate>) -> Result<Coverage, WorkspaceError> {
+    fn inputs_at(&self, register: &Register, actor: &Actor) -> Result<Inputs, WorkspaceError> {
         self.require_attributed(register)?;
-        Ok(duces_coverage::assess(register, &self.coverage_inputs(register, today)?))
+        self.coverage_inputs(register, Some(day_of(actor.now, self.config.firm.zone)))
     }
 
     fn coverage_sheet(&self, coverage: &Coverage) -> Result<PathBuf, WorkspaceError> {
@@ -283,12 +299,18 @@ impl Workspace {
             "days below",
             "judged by",
             "not judged because",
+            "captured per 100 business days",
+            "working days of silence that can be told",
+            "working days of silence that can be told of all together",
+            "false findings of silence expected in a million source-years",
         ];
         let mut sheet = Sheet::new(&heads);
         let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
         for source in &coverage.sources {
             let control = source.control.as_ref();
             let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
+            let shared = source.resolution.iter().flat_map(|told| &told.together_days);
+            let together: Vec<String> = shared.map(|(shared, days)| format!("{shared}: {days}")).collect();
             sheet.row([
                 source.source.to_string(),
                 source.name.clone(),
@@ -303,12 +325,58 @@ impl Workspace {
                 number(control.map(|control| control.days_below)),
                 source.judged_by.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join("; "),
                 source.not_judged_because.join("; "),
+                number(source.resolution.as_ref().map(|told| told.per_hundred_business_days)),
+                number(source.resolution.as_ref().and_then(|told| told.alone_days)),
+                together.join("; "),
+                coverage.false_per_million_source_years.to_string(),
             ]);
         }
         let path = self.report("coverage.csv");
         sheet.replace(&path)?;
         Ok(path)
     }
+
+    /// What the counts say of each dated change of a capture path, as a table.
+    fn changes_sheet(&self, changes: &[ChangeJudged]) -> Result<PathBuf, WorkspaceError> {
+        let heads = [
+            "capture path",
+            "changed on",
+            "sources compared",
+            "percent of the volume before",
+            "at least",
+            "at most",
+            "drop that would have been found, percent",
+            "is a finding",
+            "says",
+        ];
+        let mut sheet = Sheet::new(&heads);
+        let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
+        for change in changes {
+            sheet.row([
+                change.capture_path.clone(),
+                change.changed_on.to_string(),
+                change.sources.iter().map(SourceId::as_str).collect::<Vec<_>>().join("; "),
+                number(change.percent),
+                number(change.percent_between.map(|(low, _)| low)),
+                number(change.percent_between.map(|(_, high)| high)),
+                number(change.drop_found_from_percent),
+                if change.found { "yes" } else { "no" }.to_owned(),
+                change.says.clone(),
+            ]);
+        }
+        let path = self.report("coverage-changes.csv");
+        sheet.replace(&path)?;
+        Ok(path)
+    }
+}
+
+/// What was captured of each source on each day.
+fn days(captured: &Captured) -> page::ByDay {
+    let mut days = page::ByDay::new();
+    for (source, day, count) in &captured.by_day {
+        days.entry(source.clone()).or_default().insert(*day, *count);
+    }
+    days
 }
 
 /// Whether a gap concerns a source, or an address without one that could have been in any.

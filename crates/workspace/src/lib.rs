@@ -46,12 +46,12 @@ pub use capture_tests::{TestFound, TestOf, TestWritten, TestsChecked, TestsPlann
 pub use certify::{CertifyOutcome, PinCheck, PinState, Remade, Reproduction, StoredCertificate};
 pub use clawback::{ClawbackOptions, ClawbackReport, ClawedBackDocument};
 pub use collected::{AddReport, AddedFile};
-pub use coverage::{CoverageCheck, CoverageReport, RegisterReport};
+pub use coverage::{CoverageCheck, CoverageReport, GapsOfSource, RegisterReport};
 pub use dedup::{
     ApprovalReport, ApprovedRule, DedupFamily, DedupGroup, DedupRefusal, DedupReport, OverlayReport,
     OverlayedDocument, SameMessageId,
 };
-pub use duces_coverage::SourceCoverage;
+pub use duces_coverage::{ChangeJudged, SourceCoverage};
 pub use duces_packager::{DedupRule, DedupRuleError};
 pub use duces_verify::{Finding, Severity};
 pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions, Universe, UniverseKind};

@@ -1,6 +1,6 @@
 //! What the ledger would tell the program under test, message by message, about a simulated firm.
 //!
-//! The definitions are the ledger's own (`answered_messages`, `sided_mail`), written again from their
+//! The definitions are the ledger's own (its modules `dangling` and `sided`), written again from their
 //! pages: which messages were answered and are retained, and whose copies of internal mail are held.
 
 use crate::adapter::Failure;

@@ -3,8 +3,7 @@
 use super::words::{count, grouped, table};
 
 use chrono::{Datelike as _, Months, NaiveDate};
-use duces_model::Axis;
-use duces_workspace::{CoverageReport, IndexReport, RegisterReport, SourceCoverage};
+use duces_workspace::{CoverageReport, GapRow, IndexReport, RegisterReport, SourceCoverage};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -144,7 +143,7 @@ fn last_month(report: &CoverageReport) -> Option<(i32, u32)> {
 }
 
 /// The last months of a source, a sign each.
-fn calendar(source: &SourceCoverage, report: &CoverageReport) -> String {
+fn calendar(source: &SourceCoverage, report: &CoverageReport, gaps: &[&GapRow]) -> String {
     let (Some((first, _)), Some((mut year, mut month))) = (report.archive_days, last_month(report)) else {
         return String::new();
     };
@@ -153,14 +152,8 @@ fn calendar(source: &SourceCoverage, report: &CoverageReport) -> String {
         let count = source.months.iter().find(|(y, m, _)| (*y, *m) == (year, month)).map(|(_, _, n)| *n);
         let days = NaiveDate::from_ymd_opt(year, month, 1)
             .and_then(|day| Some((day, day.checked_add_months(Months::new(1))?.pred_opt()?)));
-        let in_gap = days.is_some_and(|(from, to)| {
-            report.gaps.iter().any(|row| {
-                row.is_open()
-                    && row.gap.axis == Axis::Preserved
-                    && row.gap.is_of(&source.source)
-                    && row.gap.crosses_days(from, to)
-            })
-        });
+        let in_gap = days
+            .is_some_and(|(from, to)| gaps.iter().any(|row| row.is_open() && row.gap.crosses_days(from, to)));
         signs.push(match (count, in_gap) {
             (Some(_), true) => '!',
             (Some(0), false) => '0',
@@ -177,13 +170,15 @@ pub(crate) fn coverage(report: &CoverageReport) -> String {
     if let Some((first, last)) = report.archive_days {
         let _ = writeln!(text, "The archive holds dated communications from {first} to {last}.");
     }
+    let of = report.not_preserved();
     let rows: Vec<_> = report
         .sources
         .iter()
         .map(|source| {
+            let gaps = of.get(&source.source).map_or(&[][..], Vec::as_slice);
             let kinds: Vec<_> = source.judged_by.iter().map(|kind| kind.as_str()).collect();
             let judged = if kinds.is_empty() { "cannot tell".to_owned() } else { kinds.join(", ") };
-            vec![source.source.to_string(), grouped(source.captured), calendar(source, report), judged]
+            vec![source.source.to_string(), grouped(source.captured), calendar(source, report, gaps), judged]
         })
         .collect();
     let last =

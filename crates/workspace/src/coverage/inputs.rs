@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use duces_coverage::{
     AnsweredCounts, Captured, IdState, Inputs, Numbered, SidedCounts, TestMessage, Traffic,
 };
-use duces_ledger::{IdFate, MessagePlace, Party};
+use duces_ledger::{AddressTraffic, Asked, CapturedDay, IdFate, MessagePlace, Party};
+use duces_model::SourceId;
 use duces_model::window::day_of;
 use duces_register::Register;
 
@@ -25,16 +26,21 @@ impl Workspace {
         // Parts are what people made of a finding: no finding takes the name of one.
         let found = records.into_iter().filter(|record| record.part_of.is_none());
         let known = found.map(|record| record.gap).collect();
-        let answered = self.ledger.answered_messages(&self.config.firm.domains)?;
+        let parties = parties(register);
+        let listed: Vec<_> =
+            register.control_ids.iter().map(|row| (&row.source, row.message_id.as_str())).collect();
+        let asked = Asked { domains: &self.config.firm.domains, parties: &parties, listed: &listed };
+        let evidence = self.ledger.evidence(&asked)?;
         let places = |places: Vec<MessagePlace>| places.iter().map(ToString::to_string).collect();
         Ok(Inputs {
-            captured: self.captured()?,
-            traffic: self.traffic()?,
+            captured: captured(evidence.captured, evidence.undated, evidence.archive_days),
+            traffic: evidence.traffic.into_iter().map(traffic).collect(),
             firm_domains: self.config.firm.domains.clone(),
             known,
             superseded,
-            answered_within_days: answered.delay_days.unwrap_or(0),
-            answered: answered
+            answered_within_days: evidence.answered.delay_days.unwrap_or(0),
+            answered: evidence
+                .answered
                 .days
                 .into_iter()
                 .map(|day| AnsweredCounts {
@@ -46,9 +52,8 @@ impl Workspace {
                     replies: places(day.replies),
                 })
                 .collect(),
-            sided: self
-                .ledger
-                .sided_mail(&parties(register))?
+            sided: evidence
+                .sided
                 .into_iter()
                 .map(|day| SidedCounts {
                     source: day.source,
@@ -61,7 +66,7 @@ impl Workspace {
                 })
                 .collect(),
             numbered: self.numbered(register)?,
-            ids: self.id_states(register)?,
+            ids: evidence.fates.into_iter().map(id_state).collect(),
             tests: self.tests()?,
             today,
             on_record: false,
@@ -70,49 +75,9 @@ impl Workspace {
 
     /// The counts alone, where the gaps on record are all there is to find.
     pub(super) fn counts_on_record(&self) -> Result<Inputs, WorkspaceError> {
-        Ok(Inputs { captured: self.captured()?, on_record: true, ..Inputs::default() })
-    }
-
-    fn captured(&self) -> Result<Captured, WorkspaceError> {
-        let undated = self
-            .ledger
-            .source_accounts()?
-            .into_iter()
-            .filter_map(|row| row.source.map(|source| (source, row.undated)))
-            .collect();
-        let by_day = self.ledger.captured_by_day()?;
-        Ok(Captured {
-            by_day: by_day.into_iter().map(|row| (row.source, row.day, row.deliveries)).collect(),
-            undated,
-            archive_days: self.ledger.archive_days()?,
-        })
-    }
-
-    /// The traffic of the firm's addresses.
-    pub(super) fn traffic(&self) -> Result<Vec<Traffic>, WorkspaceError> {
-        let traffic = |row: duces_ledger::AddressTraffic| Traffic {
-            address: row.address,
-            sent: row.internal_sent,
-            received: row.received,
-            internal_or_answered: row.answered_or_internal,
-            first_day: row.first_day,
-            last_day: row.last_day,
-        };
-        Ok(self.ledger.address_traffic(&self.config.firm.domains)?.into_iter().map(traffic).collect())
-    }
-
-    /// What became of each Message-ID that the register lists.
-    fn id_states(&self, register: &Register) -> Result<Vec<IdState>, WorkspaceError> {
-        if register.control_ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let listed = register.control_ids.iter().map(|row| (&row.source, row.message_id.as_str()));
-        let state = |fate: IdFate| match fate {
-            IdFate::Missing => IdState::Missing,
-            IdFate::Elsewhere => IdState::Elsewhere,
-            IdFate::Retained => IdState::Retained,
-        };
-        Ok(self.ledger.fates_of_ids(listed)?.into_iter().map(state).collect())
+        let evidence = self.ledger.evidence(&Asked::default())?;
+        let captured = captured(evidence.captured, evidence.undated, evidence.archive_days);
+        Ok(Inputs { captured, on_record: true, ..Inputs::default() })
     }
 
     /// The numbers that subjects bear, by the patterns of `sequences.csv`. Subjects stand in the index.
@@ -155,6 +120,34 @@ impl Workspace {
             }
         };
         Ok(self.ledger.capture_tests()?.into_iter().map(test).collect())
+    }
+}
+
+fn captured(
+    days: Vec<CapturedDay>,
+    undated: Vec<(SourceId, u64)>,
+    archive_days: Option<(NaiveDate, NaiveDate)>,
+) -> Captured {
+    let by_day = days.into_iter().map(|row| (row.source, row.day, row.deliveries)).collect();
+    Captured { by_day, undated, archive_days }
+}
+
+fn traffic(row: AddressTraffic) -> Traffic {
+    Traffic {
+        address: row.address,
+        sent: row.internal_sent,
+        received: row.received,
+        internal_or_answered: row.answered_or_internal,
+        first_day: row.first_day,
+        last_day: row.last_day,
+    }
+}
+
+fn id_state(fate: IdFate) -> IdState {
+    match fate {
+        IdFate::Missing => IdState::Missing,
+        IdFate::Elsewhere => IdState::Elsewhere,
+        IdFate::Retained => IdState::Retained,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The coverage report as one page that needs nothing from elsewhere: a heat map of sources by months, each source's days,
 //! the gaps, and addresses without a source. Every mark is a sign as well as a shade, so that it prints in black and white.
 
-use super::CoverageReport;
+use super::{CoverageReport, GapsOfSource};
 use crate::gaps::{GapRow, day_in_words};
 use crate::html::{escape, grouped, page as whole};
 use chrono::{Datelike as _, Days, NaiveDate};
@@ -40,9 +40,10 @@ pub(super) fn page(firm: &str, report: &CoverageReport, days: &ByDay, traffic: &
     );
     unknown_first(&mut body, report);
     gaps(&mut body, &report.gaps);
-    heat_map(&mut body, report);
+    let of = report.not_preserved();
+    heat_map(&mut body, report, &of);
     addresses(&mut body, &report.gaps, traffic);
-    sources(&mut body, report, days);
+    sources(&mut body, report, days, &of);
     whole("Coverage of the archive", STYLE, &body)
 }
 
@@ -137,7 +138,7 @@ fn months(report: &CoverageReport) -> Vec<(i32, u32)> {
     all
 }
 
-fn heat_map(body: &mut String, report: &CoverageReport) {
+fn heat_map(body: &mut String, report: &CoverageReport, of: &GapsOfSource<'_>) {
     let months = months(report);
     body.push_str("<h2>Sources by month</h2>\n");
     body.push_str(
@@ -158,13 +159,14 @@ fn heat_map(body: &mut String, report: &CoverageReport) {
         }
         body.push_str("</tr></thead>\n<tbody>\n");
         for source in &report.sources {
+            let gaps = of.get(&source.source).map_or(&[][..], Vec::as_slice);
             let counts: BTreeMap<u32, u64> = source
                 .months
                 .iter()
                 .filter(|(y, _, _)| *y == year)
                 .map(|(_, month, n)| (*month, *n))
                 .collect();
-            let touched = of_year.iter().any(|month| marked(report, source, year, *month).is_some());
+            let touched = of_year.iter().any(|month| marked(report, gaps, year, *month).is_some());
             if counts.is_empty() && !touched {
                 continue;
             }
@@ -172,7 +174,7 @@ fn heat_map(body: &mut String, report: &CoverageReport) {
             let _ = write!(body, "<tr><th class=\"s\">{}</th>", escape(source.source.as_str()));
             for month in &of_year {
                 let count = counts.get(month).copied();
-                let (class, text) = match (marked(report, source, year, *month), count) {
+                let (class, text) = match (marked(report, gaps, year, *month), count) {
                     (Some(true), count) => ("gap", format!("!{}", count.map(short).unwrap_or_default())),
                     (Some(false), count) => (
                         shade(count.unwrap_or(0), most),
@@ -189,20 +191,15 @@ fn heat_map(body: &mut String, report: &CoverageReport) {
     }
 }
 
-/// Whether a gap of the source touches the month: an open one, or only closed ones.
-fn marked(report: &CoverageReport, source: &SourceCoverage, year: i32, month: u32) -> Option<bool> {
+/// Whether one of a source's gaps touches the month: an open one, or only closed ones.
+fn marked(report: &CoverageReport, gaps: &[&GapRow], year: i32, month: u32) -> Option<bool> {
     let first = NaiveDate::from_ymd_opt(year, month, 1)?;
     let last = first.checked_add_months(chrono::Months::new(1))?.pred_opt()?;
     let (from, to) = report.archive_days.unwrap_or((first, last));
     if to < first || last < from {
         return None;
     }
-    let crossing = report.gaps.iter().filter(|row| {
-        row.counts
-            && row.gap.is_of(&source.source)
-            && row.gap.axis == Axis::Preserved
-            && row.gap.crosses_days(first, last)
-    });
+    let crossing = gaps.iter().filter(|row| row.counts && row.gap.crosses_days(first, last));
     let mut any = None;
     for row in crossing {
         any = Some(any.unwrap_or(false) || row.gap.status.is_open());
@@ -269,7 +266,7 @@ fn addresses(body: &mut String, gaps: &[GapRow], traffic: &[Traffic]) {
     body.push_str("</tbody></table>\n<p>(*) It only received, or only seems to have sent: a From line can be spoofed or mistyped.</p>\n");
 }
 
-fn sources(body: &mut String, report: &CoverageReport, days: &ByDay) {
+fn sources(body: &mut String, report: &CoverageReport, days: &ByDay, of: &GapsOfSource<'_>) {
     body.push_str(
         "<h2>Each source by day</h2>\n<p>One line a month, one sign a day: <code>.</code> weekend without any, <code>0</code> weekday without any, \
          <code>1</code>–<code>9</code> that many, <code>a</code> 10 to 31, <code>b</code> 32 to 99, <code>c</code> 100 to 315, <code>d</code> 316 to 999, <code>e</code> 1,000 and more; \
@@ -289,7 +286,10 @@ fn sources(body: &mut String, report: &CoverageReport, days: &ByDay) {
             grouped(source.undated),
             if by.is_empty() { "nothing".to_owned() } else { escape(&by) }
         );
-        let text = calendar(source, counts, report);
+        let gaps = of.get(&source.source).map_or(&[][..], Vec::as_slice);
+        // Once there are too many, none is drawn.
+        let text =
+            if drawn > DAYS_DRAWN_MAX { String::new() } else { calendar(source, counts, report, gaps) };
         drawn += text.len();
         if drawn > DAYS_DRAWN_MAX {
             body.push_str("<p>Too many days for one page: they stand in reports/coverage-days.csv.</p>\n");
@@ -301,7 +301,12 @@ fn sources(body: &mut String, report: &CoverageReport, days: &ByDay) {
 }
 
 /// The days of a source: a line a month.
-fn calendar(source: &SourceCoverage, counts: &BTreeMap<NaiveDate, u64>, report: &CoverageReport) -> String {
+fn calendar(
+    source: &SourceCoverage,
+    counts: &BTreeMap<NaiveDate, u64>,
+    report: &CoverageReport,
+    gaps: &[&GapRow],
+) -> String {
     let Some((first, last)) = report.archive_days else { return String::new() };
     let from = first.max(source.in_service.0).with_day(1).unwrap_or(first);
     let to = last.min(source.in_service.1.unwrap_or(last));
@@ -312,7 +317,7 @@ fn calendar(source: &SourceCoverage, counts: &BTreeMap<NaiveDate, u64>, report: 
         let mut day = month;
         while day.month() == month.month() && day.year() == month.year() {
             let outside = day < first.max(source.in_service.0) || to < day;
-            text.push(sign(source, counts.get(&day).copied().unwrap_or(0), day, outside, report));
+            text.push(sign(counts.get(&day).copied().unwrap_or(0), day, outside, gaps));
             let Some(next) = day.checked_add_days(Days::new(1)) else { break };
             day = next;
         }
@@ -325,15 +330,8 @@ fn calendar(source: &SourceCoverage, counts: &BTreeMap<NaiveDate, u64>, report: 
     text
 }
 
-fn sign(source: &SourceCoverage, count: u64, day: NaiveDate, outside: bool, report: &CoverageReport) -> char {
-    let open = || {
-        report.gaps.iter().any(|row| {
-            row.is_open()
-                && row.gap.is_of(&source.source)
-                && row.gap.axis == Axis::Preserved
-                && row.gap.crosses_days(day, day)
-        })
-    };
+fn sign(count: u64, day: NaiveDate, outside: bool, gaps: &[&GapRow]) -> char {
+    let open = || gaps.iter().any(|row| row.is_open() && row.gap.crosses_days(day, day));
     match count {
         0 if outside => '~',
         0 if open() => '!',
