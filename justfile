@@ -23,6 +23,11 @@ bench messages="20000":
 bench-queries folder documents="1000000":
     cargo run --release -p duces-bench -- queries --dir {{folder}} --documents {{documents}}
 
+# A whole look for gaps over three hundred mailboxes and six years; the workspace is made once and kept in the folder.
+bench-coverage folder documents="1000000":
+    cargo build --release --workspace
+    cargo run --release -p duces-bench -- coverage --dir {{folder}} --documents {{documents}}
+
 # Simulated firms that lose known communications: what coverage finds of them, and which bars it clears.
 replay *arguments="--bars":
     cargo run --release -p duces-replay -- {{arguments}}

@@ -8,6 +8,7 @@
 #![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
 
 mod bare;
+mod coverage;
 mod failure;
 mod hit_report;
 mod load_files;
@@ -83,6 +84,8 @@ enum Inner {
     HitReport(hit_report::Asked),
     /// Times the verifier on a load file of a million rows.
     Verify(load_files::Asked),
+    /// Times a whole look for gaps, by the duces program, over three hundred mailboxes and six years.
+    Coverage(coverage::Asked),
 }
 
 fn main() -> ExitCode {
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
         Some(Inner::Pages(asked)) => pages::run(asked),
         Some(Inner::HitReport(asked)) => hit_report::run(asked, &arguments.duces),
         Some(Inner::Verify(asked)) => load_files::run(asked),
+        Some(Inner::Coverage(asked)) => coverage::run(asked, &arguments.duces),
         None => in_folder(&arguments),
     };
     match done {
