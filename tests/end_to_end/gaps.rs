@@ -127,10 +127,11 @@ fn thirty_nine_answers_of_the_past_are_held_against_a_gap_and_what_is_unknown_is
     let stated = past.iter().find(|one| one["request"] == "PAST-4").expect("it is touched");
     assert_eq!(stated["statements"][0]["text"], "We produced everything.");
 
-    let summary = firm.json(3, &["gap", "summary", &gap]);
+    let summary = firm.json(3, &["gap", "summary", &gap, &gap]);
     let text = firm.read(&format!("drafts/{}", name_of(&summary["path"])));
     assert!(text.contains("cause") && text.contains("PAST-4") && text.contains("may be touched"), "{text}");
     assert!(text.contains("Quantity:               unknown") || text.contains("about"), "{text}");
+    assert_eq!(text.matches("Quantity:  ").count(), 1, "a gap that is named twice is told once: {text}");
 
     firm.write("wrong.csv", b"request,sources\nPAST-1,bax\n");
     let wrong = firm.path("wrong.csv");
@@ -181,6 +182,18 @@ fn a_capture_test_proves_the_day_on_which_it_arrived_and_nothing_else() {
     firm.json(0, &["index"]);
     let found = firm.json(3, &["capture-test", "check"]);
     assert_eq!(found["tests"][0]["reviewed_on"], "2024-09-23");
+    // Without --all those that are in a gap are named as such, also long after the archive's last day.
+    firm.run(&["coverage"]);
+    let planned = firm.json(
+        3,
+        &["capture-test", "plan", "--from", "records@small.example", "--now", "2025-09-01T12:00:00Z"],
+    );
+    let left_out = planned["left_out"].as_array().expect("a list");
+    let other = left_out.iter().find(|one| one[0] == "other").expect("listed");
+    assert!(
+        other[1].as_str().is_some_and(|why| why.contains("already: nothing-captured:other:")),
+        "{planned}"
+    );
 }
 
 #[test]

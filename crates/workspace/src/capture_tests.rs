@@ -14,7 +14,7 @@ use duces_register::{Register, Source};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Over how many days before today a source is asked whether evidence can judge it.
+/// Over how many days, up to today or the last that the archive reaches, a source is asked whether evidence can judge it.
 const JUDGED_OVER_DAYS: u64 = 91;
 
 /// Which sources are to be tested.
@@ -94,7 +94,7 @@ impl Workspace {
         let register = self.register()?;
         let today = day_of(actor.now, self.config.firm.zone);
         let (mut written, mut left_out) = (Vec::new(), Vec::new());
-        for (source, because) in self.to_be_tested(of, &register, today)? {
+        for (source, because) in self.to_be_tested(of, &register, today, &mut left_out)? {
             match source.addresses.first() {
                 _ if !source.is_in_service(today) => {
                     left_out.push((source.id.clone(), "it is not in service today".to_owned()));
@@ -162,6 +162,7 @@ impl Workspace {
         of: &TestOf,
         register: &'r Register,
         today: NaiveDate,
+        left_out: &mut Vec<(SourceId, String)>,
     ) -> Result<Vec<(&'r Source, String)>, WorkspaceError> {
         let named = |source: &'r Source| (source, "it was asked for".to_owned());
         match of {
@@ -182,8 +183,8 @@ impl Workspace {
             TestOf::Unjudged => {
                 let coverage = self.assess(register)?;
                 let gaps: Vec<_> = self.counting_gaps()?.into_iter().map(|row| row.gap).collect();
-                let first = today.checked_sub_days(Days::new(JUDGED_OVER_DAYS)).unwrap_or(today);
-                let last = coverage.judged_days.map_or(today, |(_, last)| last.min(today)).max(first);
+                let last = coverage.judged_days.map_or(today, |(_, last)| last.min(today));
+                let first = last.checked_sub_days(Days::new(JUDGED_OVER_DAYS)).unwrap_or(last);
                 let window = DateWindow::new(first, last, self.config.firm.zone);
                 let Ok(window) = window else { return Ok(Vec::new()) };
                 let mut found = Vec::new();
@@ -192,7 +193,12 @@ impl Workspace {
                     match word.map(|one| one.says(&window, &gaps)) {
                         Some(CoverageWord::CannotTell { because }) => found.push((source, because)),
                         None => found.push((source, "coverage does not know it".to_owned())),
-                        Some(_) => {}
+                        // That its capture is broken is known: a test comes once somebody says that it is mended.
+                        Some(CoverageWord::Gap { gaps }) => left_out.push((
+                            source.id.clone(),
+                            format!("it is in a gap from {first} to {last} already: {}", gaps.join(", ")),
+                        )),
+                        Some(CoverageWord::Covered { .. }) => {}
                     }
                 }
                 Ok(found)

@@ -45,6 +45,9 @@ impl Workspace {
     /// # Errors
     /// An unknown gap, a template that cannot be used, a draft of that name that somebody may have edited.
     pub fn gap_summary(&mut self, gaps: &[String], actor: &Actor) -> Result<DraftedText, WorkspaceError> {
+        // A gap that is named twice is told once.
+        let mut named = BTreeSet::new();
+        let gaps: Vec<String> = gaps.iter().filter(|gap| named.insert(*gap)).cloned().collect();
         let reports =
             gaps.iter().map(|gap| self.impact(gap, actor)).collect::<Result<Vec<ImpactReport>, _>>()?;
         let told: Vec<Told> = reports.iter().map(|report| told(&report.gap)).collect();
@@ -80,7 +83,7 @@ impl Workspace {
             untouched: untouched.len() as u64,
             unread: unread.len() as u64,
         };
-        let name = format!("gap-summary-{}-{}.txt", actor.now.date_naive(), file_name(gaps));
+        let name = format!("gap-summary-{}-{}.txt", actor.now.date_naive(), file_name(&gaps));
         let path = self.draft(Draft::GapSummary, &name, &summary)?;
         Ok(DraftedText { path, unknowns })
     }
@@ -118,10 +121,12 @@ fn theirs(past: &TouchedPast) -> Named {
         format!("stated {day}, and unsupported now: \"{}\"", statement.text)
     });
     Named {
-        name: format!(
-            "{} ({} {}, {}, before this program)",
-            past.request, past.authority, past.number, past.kind
-        ),
+        name: match past.number.trim() {
+            "" => format!("{} ({}, {}, before this program)", past.request, past.authority, past.kind),
+            number => {
+                format!("{} ({} {number}, {}, before this program)", past.request, past.authority, past.kind)
+            }
+        },
         what: past.items.join("; "),
         lines: past.bates.iter().map(|bates| format!("produced: {bates}")).chain(statements).collect(),
     }
