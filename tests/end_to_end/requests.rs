@@ -334,6 +334,8 @@ fn a_certificate_of_the_past_is_made_again_from_its_pins_and_a_pin_that_changed_
     assert_eq!(made["because"], serde_json::json!([]));
     assert!(made["pins"].as_array().is_some_and(|pins| pins.len() >= 7), "{made}");
     assert!(firm.expect(0, &past).out.contains("identical byte for byte"));
+    let early = firm.expect(1, &["certify", "SF001", "--as-known-on", "2019-09-20"]);
+    assert!(early.err.contains("issued for request r: of SF001 on 20"), "{}", early.err);
     // The kept register is damaged on disk.
     let ledger = firm.path(".duces/ledger.sqlite");
     let mut bytes = std::fs::read(&ledger).expect("the ledger");
@@ -355,4 +357,11 @@ fn a_certificate_of_the_past_is_made_again_from_its_pins_and_a_pin_that_changed_
         .collect();
     assert_eq!(wrong, ["\"register/sources.csv\""]);
     assert!(firm.expect(4, &past).out.contains("NOT WHAT IT WAS"));
+    // And the document itself.
+    let mut bytes = std::fs::read(&ledger).expect("the ledger");
+    let at = bytes.windows(6).position(|part| part == b"%PDF-1").expect("the document is kept");
+    bytes[at + 5] = b'9';
+    std::fs::write(&ledger, bytes).expect("written");
+    let gone = firm.expect(4, &past);
+    assert!(gone.err.contains("no longer holds its bytes"), "{}", gone.err);
 }

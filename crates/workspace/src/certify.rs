@@ -13,7 +13,7 @@ use crate::home::{Actor, Workspace};
 use crate::index::Account;
 use chrono::{DateTime, NaiveDate, Utc};
 use duces_instruments::{Instrument, Standing};
-use duces_ledger::{CertificateRecord, Population, VolumeState};
+use duces_ledger::{CertificateRecord, IssuedCertificate, Population, VolumeState};
 use duces_model::window::day_of;
 use duces_model::{Disposition, DocId, ItemId, Observer, RequestId, Sha256, VolumeName};
 use duces_register::Register;
@@ -65,6 +65,16 @@ pub struct StoredCertificate {
     pub facts_sha256: String,
     /// What it relied on, whether all of that is there, and what comes of making it again.
     pub reproduction: Reproduction,
+}
+
+/// The certificates of a request and of its volumes, each with what it is about and its day.
+fn all_of(all: &[IssuedCertificate], request: &RequestId, zone: chrono_tz::Tz) -> Vec<String> {
+    let of_request = all.iter().filter(|issued| issued.record.request == *request);
+    let line = |issued: &IssuedCertificate| {
+        let about = issued.record.volume.as_ref().map_or_else(|| request.to_string(), ToString::to_string);
+        format!("of {about} on {}", day_of(issued.at, zone))
+    };
+    of_request.map(line).collect()
 }
 
 /// What a certificate is about.
@@ -137,22 +147,35 @@ impl Workspace {
     ) -> Result<StoredCertificate, WorkspaceError> {
         let subject = self.subject(about)?;
         let zone = self.config.firm.zone;
-        let issued = self.ledger.certificates()?.into_iter().rev().find(|issued| {
+        let mut all = self.ledger.certificates()?;
+        let listed = all_of(&all, &subject.request, zone);
+        all.retain(|issued| {
             issued.record.request == subject.request
                 && issued.record.volume == subject.volume
                 && day_of(issued.at, zone) <= day
         });
-        let Some(issued) = issued else {
+        let Some(issued) = all.pop() else {
             return Err(WorkspaceError::TooEarly {
                 missing: format!("no certificate of {about} was issued up to {day}"),
-                hint: "duces status lists what was issued".to_owned(),
+                hint: match listed.as_slice() {
+                    [] => format!("none was issued for request {} at all", subject.request),
+                    listed => format!("issued for request {}: {}", subject.request, listed.join("; ")),
+                },
             });
         };
-        let bytes =
-            self.ledger.bytes(&issued.record.pdf_sha256)?.ok_or_else(|| WorkspaceError::TooEarly {
-                missing: format!("the ledger no longer holds the bytes of certificate {}", issued.key),
-                hint: "restore .duces/ledger.sqlite from its copy".to_owned(),
-            })?;
+        let gone = || WorkspaceError::Refused {
+            what: format!("certificate {} cannot be given out", issued.key),
+            reasons: vec![format!(
+                "the ledger no longer holds its bytes, of which the digest is {}",
+                issued.record.pdf_sha256
+            )],
+            hint: "restore .duces/ledger.sqlite from its copy".to_owned(),
+        };
+        let bytes = match self.ledger.bytes(&issued.record.pdf_sha256) {
+            Ok(bytes) => bytes.ok_or_else(gone)?,
+            Err(duces_ledger::LedgerError::Damaged { .. }) => return Err(gone()),
+            Err(error) => return Err(error.into()),
+        };
         let facts = match self.ledger.bytes(&issued.record.facts_sha256) {
             Ok(facts) => facts,
             Err(duces_ledger::LedgerError::Damaged { .. }) => None,

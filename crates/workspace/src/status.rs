@@ -117,7 +117,8 @@ impl Workspace {
             let pending =
                 dispositions.as_ref().and_then(|counts| counts.get("pending")).copied().unwrap_or(0);
             if pending > 0 {
-                waiting.push(format!("request {id}: {pending} documents wait for a decision"));
+                let wait = if pending == 1 { "document waits" } else { "documents wait" };
+                waiting.push(format!("request {id}: {pending} {wait} for a decision"));
             }
             for item in read.as_ref().iter().flat_map(|read| beside(&read.request)) {
                 if item.needs_answer() {

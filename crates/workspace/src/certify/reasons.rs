@@ -35,7 +35,8 @@ fn open_words(open: &Open) -> String {
             format!("item {item} ({kind}) is not answered by this production: nothing was added for it")
         }
         Open::AddedLate { item, files } => {
-            format!("item {item}: {files} files were added by hand after the population was frozen")
+            let added = if *files == 1 { "1 file was".to_owned() } else { format!("{files} files were") };
+            format!("item {item}: {added} added by hand after the population was frozen")
         }
         Open::Pending { documents } => format!("{documents} documents of the population are undecided"),
         Open::Unsealed { volume } => format!("volume {volume} is not sealed"),
