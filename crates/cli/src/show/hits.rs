@@ -60,9 +60,9 @@ fn item_hits(item: &ItemHits) -> String {
         let _ = writeln!(text, "  nothing was expected, {}", item.expected_nil());
     } else if item.hit == 0 {
         let backed = if item.backing.backed {
-            "and coverage backs that"
+            "and coverage backs that".to_owned()
         } else {
-            "but coverage does not back that: a person must look"
+            format!("but coverage does not back that{}: a person must look", item.backing.because_of_gaps())
         };
         let _ = writeln!(text, "  no hit, {backed}");
     }
@@ -140,7 +140,12 @@ fn zeros(item: &ItemHits) -> String {
     }
     let meaning = item.zero.iter().chain(item.terms.iter().filter_map(|term| term.zero.as_ref())).next();
     if let Some(zero) = meaning {
-        let backed = if zero.backed { "coverage backs it" } else { "coverage does not back it (above)" };
+        let gaps = item.backing.because_of_gaps();
+        let backed = match (zero.backed, gaps.as_str()) {
+            (true, _) => "coverage backs it".to_owned(),
+            (false, "") => "coverage does not back it (above)".to_owned(),
+            (false, gaps) => format!("coverage does not back it{gaps}"),
+        };
         let _ = writeln!(text, "  a zero here: {backed}; {}", zero.limits());
     }
     text

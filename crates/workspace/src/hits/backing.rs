@@ -55,6 +55,18 @@ impl Backing {
         Self { backed: covered && !weakened && gaps_of_no_source.is_empty(), gaps_of_no_source }
     }
 
+    /// The gaps that leave it unbacked though every source may be covered, to be put behind a verdict; empty where
+    /// there is none.
+    pub fn because_of_gaps(&self) -> String {
+        match self.gaps_of_no_source.as_slice() {
+            [] => String::new(),
+            gaps => format!(
+                " (open: {}; it is of no registered source, so what was lost could be of any)",
+                gaps.join(", ")
+            ),
+        }
+    }
+
     /// In one sentence, with every source and every reason: what weakens it first.
     pub(super) fn sentence(&self, coverage: &[SourcePlan]) -> String {
         let mut parts = Vec::new();
@@ -104,6 +116,14 @@ mod tests {
         for said in [Said::NeverCaptured, Said::Gap, Said::CannotTell] {
             assert!(!backing(&[covered.clone(), plan("c", said, "x")]).backed, "{said:?}");
         }
+    }
+
+    #[test]
+    fn a_gap_of_no_source_that_leaves_covered_sources_unbacked_is_named() {
+        let gaps_of_no_source = vec!["unregistered-traffic:x@ecp.example:2024-01-02".to_owned()];
+        let said = Backing { backed: false, gaps_of_no_source }.because_of_gaps();
+        assert!(said.contains("(open: unregistered-traffic:x@ecp.example:2024-01-02; it is of no"), "{said}");
+        assert_eq!(backing(&[plan("c", Said::Gap, "x")]).because_of_gaps(), "");
     }
 
     #[test]

@@ -33,7 +33,10 @@ fn open(item: &ItemHits) -> Vec<String> {
     let mut parts = Vec::new();
     match (item.expects_nil, item.hit, item.backing.backed) {
         (true, 1.., _) => parts.push("nothing was expected, and something was found".to_owned()),
-        (_, 0, false) => parts.push("nothing was found, and coverage does not back that".to_owned()),
+        (_, 0, false) => parts.push(format!(
+            "nothing was found, and coverage does not back that{}",
+            item.backing.because_of_gaps()
+        )),
         _ => {}
     }
     if item.no_source {
@@ -82,10 +85,12 @@ pub(super) fn of_item(page: &mut String, item: &ItemHits) {
     let zero = item.zero.iter().chain(item.terms.iter().filter_map(|term| term.zero.as_ref())).next();
     if let Some(zero) = zero {
         let backed = if zero.backed { "coverage backs it" } else { "coverage does not back it" };
+        let gaps = if zero.backed { String::new() } else { item.backing.because_of_gaps() };
         let whose = if item.hit == 0 { "Nothing was found" } else { "Some terms found nothing" };
         let _ = writeln!(
             page,
-            "<p class=\"flag\">{whose}. A zero here: {backed} (see the table); {}.</p>",
+            "<p class=\"flag\">{whose}. A zero here: {backed}{} (see the table); {}.</p>",
+            escape(&gaps),
             escape(&zero.limits())
         );
     }
