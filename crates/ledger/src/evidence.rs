@@ -140,6 +140,9 @@ fn source_ids(connection: &Connection) -> Result<BTreeMap<i64, SourceId>, Fault>
     Ok(sources)
 }
 
+/// By source and day, and without a day.
+type Captured = (Vec<CapturedDay>, Vec<(SourceId, u64)>);
+
 /// Occurrences by source and day.
 #[derive(Debug, Default)]
 struct Counts {
@@ -150,10 +153,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn rows(
-        &self,
-        sources: &BTreeMap<i64, SourceId>,
-    ) -> Result<(Vec<CapturedDay>, Vec<(SourceId, u64)>), Fault> {
+    fn rows(&self, sources: &BTreeMap<i64, SourceId>) -> Result<Captured, Fault> {
         let source = |key: &i64| {
             let found = sources.get(key).cloned();
             found.ok_or_else(|| crate::error::damaged(format!("found no source with key {key}")))

@@ -19,6 +19,9 @@ const HELD_MAX: usize = 96 << 20;
 /// A record's place in its part: the digest first, so that places sort by it, and in the order of writing within it.
 type Place = (u128, usize);
 
+/// What is told of a digest: its records.
+pub(super) type Tell<'t> = dyn FnMut(&Head, &mut dyn Iterator<Item = &[u8]>) -> Result<(), Fault> + 't;
+
 /// Where a run of a part lies in the file.
 #[derive(Debug, Clone, Copy)]
 struct Run {
@@ -107,11 +110,7 @@ impl Partitions {
     }
 
     /// Tells the records of one part, those of each digest together, in the order of writing.
-    pub(super) fn each_group(
-        &self,
-        part: usize,
-        tell: &mut dyn FnMut(&Head, &mut dyn Iterator<Item = &[u8]>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+    pub(super) fn each_group(&self, part: usize, tell: &mut Tell<'_>) -> Result<(), Fault> {
         let bytes = self.read(part)?;
         let mut places: Vec<Place> = Vec::new();
         let mut rest = bytes.as_slice();
