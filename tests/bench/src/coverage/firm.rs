@@ -43,7 +43,7 @@ pub(crate) fn write_mailboxes(archive: &Path, copies: u64) -> io::Result<u64> {
         let message = Message::of(number);
         let text = message.text(number, messages);
         for (place, holder) in message.holders().into_iter().enumerate() {
-            if draw(number, 20 + place as u64) % LOST == 0 {
+            if draw(number, 20 + place as u64).is_multiple_of(LOST) {
                 continue;
             }
             let Some(file) = usize::try_from(holder).ok().and_then(|at| boxes.get_mut(at)) else { continue };
@@ -95,7 +95,7 @@ impl Message {
             }
             _ => {
                 let (from, to) = Self::first(number);
-                let cc = (draw(number, 2) % 4 == 0).then(|| Who::Inside(draw(number, 3) % SOURCES));
+                let cc = draw(number, 2).is_multiple_of(4).then(|| Who::Inside(draw(number, 3) % SOURCES));
                 Self { from, to, cc, parent: None }
             }
         }
