@@ -206,8 +206,11 @@ fn observation(number: usize, subject: &Subject<'_>, run: &[DayDifference]) -> O
         within,
         quantity: Quantity::NetDifference { count: expected.saturating_sub(captured) },
         finding: format!(
-            "{} count {expected} and {captured} were captured on {} from {within}, {} fewer: {}{}",
-            files.join(" and "),
+            "{} {expected} and {captured} were captured on {} from {within}, {} fewer: {}{}",
+            match files[..] {
+                [one] => format!("{one} counts"),
+                _ => format!("{} count", files.join(" and ")),
+            },
             counted(run.len() as u64, "day"),
             expected.saturating_sub(captured),
             listed(run),

@@ -250,11 +250,25 @@ fn judge(subjects: &[Subject<'_>], path: &str, day: NaiveDate, compared: Option<
     judged.drop_found_from_percent = Some(seen);
     judged.found = compared.is_drop();
     let verdict = if judged.found { "a drop that lasts" } else { "no drop that stands out" };
-    judged.says = format!(
-        "volume after it is {} percent of the volume before{against} ({low} to {high} in 95 of 100 cases): {verdict}; a \
-         drop of {seen} percent or more would have been found",
-        at(0.0)
-    );
+    let (before, after) = (compared.before, compared.after);
+    judged.says = if after.captured < 1.0 {
+        // There is no share to estimate: what stands in for it was made up of half a message.
+        judged.percent = Some(0);
+        judged.percent_between = Some((0, high));
+        format!(
+            "nothing came on {} after it, where {:.0} came on {} before it (at most {high} percent of the volume before{against} \
+             in 95 of 100 cases): {verdict}",
+            counted(after.days as u64, "day"),
+            before.captured,
+            counted(before.days as u64, "day"),
+        )
+    } else {
+        format!(
+            "volume after it is {} percent of the volume before{against} ({low} to {high} in 95 of 100 cases): {verdict}; a \
+             drop of {seen} percent or more would have been found",
+            at(0.0)
+        )
+    };
     judged
 }
 

@@ -224,6 +224,21 @@ fn a_drop_at_a_declared_change_is_found_where_it_lasts_and_the_power_is_told_whe
 }
 
 #[test]
+fn where_nothing_came_after_a_change_no_share_is_made_up() {
+    let mut firm = Simulated::new(37, "2019-01-01", "2020-12-31");
+    for n in 0..6 {
+        firm.source(&format!("other-{n}"), "other", &Traffic::of(30.0));
+    }
+    firm.source("moved", "rule", &Traffic::of(0.25));
+    firm.lose(&["moved"], "2020-11-16", "2020-12-31");
+    firm.change("rule,2020-11-16,migrated,to the new system");
+    let coverage = firm.assess();
+    let change = coverage.changes.iter().find(|change| change.changed_on == day("2020-11-16")).unwrap();
+    assert_eq!(change.percent, Some(0), "{change:#?}");
+    assert!(change.says.starts_with("nothing came on 46 days after it, where "), "{}", change.says);
+}
+
+#[test]
 fn the_order_of_the_rows_does_not_matter() {
     let mut firm = Simulated::new(29, "2019-06-01", "2020-06-30");
     for n in 0..5 {
