@@ -34,11 +34,11 @@ impl Text<'_> {
             blocks.push(self.paragraph("gaps.meaning", &[])?);
             let columns = vec![
                 Column::new("No.", 2),
-                Column::new("Source", 5),
+                Column::new("Source", 4),
                 Column::new("Days", 4),
                 Column::new("Evidence and quantity", 5),
-                Column::new("Finding", 8),
-                Column::new("Status", 6),
+                Column::new("Finding", 14),
+                Column::new("Status", 5),
             ];
             blocks.push(Block::Table { columns, rows });
             let many: Vec<_> = self
