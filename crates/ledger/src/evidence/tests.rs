@@ -68,8 +68,11 @@ fn day(number: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 1, number).unwrap()
 }
 
-/// Address, first and last day, each with counts: as the module `traffic` defines them.
-fn naive_traffic(mails: &[Drawn]) -> Vec<(String, u64, u64, u64, Option<NaiveDate>, Option<NaiveDate>)> {
+/// Address, sent, received, vouched for, first and last day.
+type Traffic = (String, u64, u64, u64, Option<NaiveDate>, Option<NaiveDate>);
+
+/// As the module `traffic` defines it.
+fn naive_traffic(mails: &[Drawn]) -> Vec<Traffic> {
     let ids: BTreeSet<u8> = mails.iter().filter_map(|mail| mail.id).collect();
     let mut messages: Vec<Vec<&Drawn>> =
         ids.iter().map(|id| mails.iter().filter(|mail| mail.id == Some(*id)).collect()).collect();
