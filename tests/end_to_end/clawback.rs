@@ -54,6 +54,12 @@ fn a_claw_back_is_recorded_requested_and_replaced_by_sheets_and_the_old_volume_s
     firm.json(0, &["clawback", "r", "--notice", "1", "--on", "2024-09-19", "--to", "S. Staff"]);
     assert_eq!(firm.json(0, &["clawback", "r"])[0]["notices"][0][1], "S. Staff");
 
+    // A family of which a part stays back is for a person to know of.
+    let mixed = "the clawed-back attachment stays back, its mail goes out as text";
+    firm.json(
+        0,
+        &["gate", "r", "--replaces", "SF0000002", "--acknowledge", "mixed-families", "--why", mixed],
+    );
     // Its whole family is replaced: the parent's native holds it.
     let replaced = firm
         .json(3, &["produce", "r", "--replaces", "SF0000002", "--why", "a member was produced by mistake"]);
@@ -96,7 +102,6 @@ fn a_replacement_holds_only_what_it_replaces_and_what_is_new_comes_in_its_own_vo
     let firm = produced();
     firm.write("archive/d.eml", &mail("m4", "Thu, 11 Jan 2024", "Four", "juniper four"));
     firm.json(0, &["index"]);
-    std::fs::remove_file(firm.path("review/decisions-r.csv")).expect("removed");
     firm.json(0, &["select", "r"]);
     let replaced =
         firm.json(0, &["produce", "r", "--replaces", "SF0000003-SF0000004", "--why", "a damaged medium"]);
@@ -136,8 +141,9 @@ fn what_cannot_be_replaced_or_clawed_back_is_refused_before_a_number_is_spent() 
     .concat();
     assert_eq!(firm.expect(1, &early).code, 1);
     firm.decide("r", 0, |row| {
-        if row[7] == "Two" {
-            (row[9], row[11]) = ("non-responsive".into(), "J. Roe".into());
+        if row.cell("subject") == "Two" {
+            row.set("responsive", "no");
+            row.set("by", "J. Roe");
         }
     });
     let refused = firm.expect(4, &["produce", "r", "--replaces", "SF0000003", "--why", "w"]);
@@ -145,8 +151,9 @@ fn what_cannot_be_replaced_or_clawed_back_is_refused_before_a_number_is_spent() 
     // What was clawed back does not go out again as it was.
     firm.json(3, &[&["clawback", "r", "--documents", "SF0000004"][..], &WORDS].concat());
     firm.decide("r", 0, |row| {
-        if row[7] == "Three" {
-            row[9] = "produce".into();
+        if row.cell("subject") == "Three" {
+            row.set("privileged", "");
+            row.set("responsive", "yes");
         }
     });
     let refused = firm.expect(4, &["produce", "r", "--replaces", "SF0000004", "--why", "w"]);

@@ -1,14 +1,14 @@
 //! What is withheld does not go out in another document, another volume or another request.
 
-use crate::firm::{Firm, REQUEST, mail};
+use crate::firm::{Firm, REQUEST, Row, mail};
 
 const ADVICE: &str = "juniper: our counsel thinks that the settlement offer should stay below five million dollars, \
     and that nobody outside the committee is to be told of it before the hearing of the third of May ends";
 
-fn withhold(row: &mut [String], subject: &str) {
-    if row[7] == subject {
-        (row[9], row[10], row[11]) =
-            ("withhold-privilege".into(), "attorney-client".into(), "C. Counsel".into());
+fn withhold(row: &mut Row, subject: &str) {
+    if row.cell("subject") == subject {
+        row.set("privileged", "attorney-client");
+        row.set("by", "C. Counsel");
     }
 }
 

@@ -6,7 +6,7 @@ use crate::run::{Session, UNNAMED, write};
 use crate::show;
 use duces_model::RequestId;
 use duces_samples::Decision;
-use duces_workspace::{HitOptions, IndexOptions, ProduceOptions, Workspace, WorkspaceError};
+use duces_workspace::{GateOf, HitOptions, IndexOptions, ProduceOptions, Workspace, WorkspaceError};
 use std::path::{Path, PathBuf};
 
 /// One step as JSON: the command and its report.
@@ -82,13 +82,14 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
     let sheet = exported.csv.display();
     teller.told(&format!("review import {request} {sheet}"), &imported, show::review::imported)?;
     teller.told(&format!("produce {request} --mock"), &workspace.mock(&request)?, show::production::mock)?;
-    let gate = workspace.gate(&request, false, bars)?;
+    let asked = GateOf::whole(request.clone());
+    let gate = workspace.gate(&asked, bars)?;
     teller.told(&format!("gate {request}"), &gate, show::gate::gate)?;
     let open: Vec<String> =
         gate.open().filter(|one| one.may_be_acknowledged).map(|one| one.id.to_owned()).collect();
     if !open.is_empty() {
         let why = "read, and known to counsel (invented)";
-        let answered = workspace.acknowledge((&request, false), &open, why, actor, bars)?;
+        let answered = workspace.acknowledge(&asked, &open, why, actor, bars)?;
         let ids = open.join(" --acknowledge ");
         teller.told(
             &format!("gate {request} --acknowledge {ids} --why \"{why}\""),

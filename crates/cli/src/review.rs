@@ -6,19 +6,20 @@ use crate::report::CommandError;
 use crate::run::{Session, require_name};
 use crate::show;
 use duces_model::{RequestId, VolumeName};
-use duces_workspace::Workspace;
+use duces_workspace::{GateOf, Workspace};
 
 pub(crate) fn gate(
     session: &Session,
     workspace: &mut Workspace,
     args: &GateArgs,
 ) -> Result<Exit, CommandError> {
+    let asked =
+        GateOf { request: args.request.clone(), partial: args.partial, replaces: args.replaces.clone() };
     let report = match &args.why {
-        None => workspace.gate(&args.request, args.partial, &session.bars)?,
+        None => workspace.gate(&asked, &session.bars)?,
         Some(why) => {
             require_name(session)?;
-            let of = (&args.request, args.partial);
-            workspace.acknowledge(of, &args.acknowledge, why, &session.actor, &session.bars)?
+            workspace.acknowledge(&asked, &args.acknowledge, why, &session.actor, &session.bars)?
         }
     };
     session.print(&report, show::gate::gate)?;

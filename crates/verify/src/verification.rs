@@ -352,8 +352,8 @@ fn judge_unreferenced(volume: &Volume, papers: &[&str], findings: &mut Findings)
     let left = unnamed().any(unread);
     for file in unnamed() {
         let path = file.path.as_str();
-        let paper =
-            [manifest::DIGESTS, statement::FILE, "README.txt", "DATA/REPLACED.csv"].contains(&path) || papers.contains(&path);
+        let paper = [manifest::DIGESTS, statement::FILE, "README.txt", "DATA/REPLACED.csv"].contains(&path)
+            || papers.contains(&path);
         let image = left && ["tif", "tiff", "jpg", "jpeg", "png", "pdf"].contains(&file.ending().as_str());
         if unread(file) {
             findings.of_file(Code::LoadFileNotChecked, path, "load files of this kind are not read here");

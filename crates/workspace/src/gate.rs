@@ -6,6 +6,7 @@
 
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
+use crate::produce::ReplaceTarget;
 use crate::produce::gather::Gathered;
 use crate::produce::retained::ArchiveReader;
 use crate::review::twins;
@@ -15,6 +16,24 @@ use duces_model::{Disposition, DocId, Observer, ProducedAs, RequestId, Sha256};
 use duces_packager::{ExceptionKind, Mock, Obstacle, Retained as _};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The production that is asked about.
+#[derive(Debug, Clone)]
+pub struct GateOf {
+    /// The request.
+    pub request: RequestId,
+    /// Whether what is undecided is left out.
+    pub partial: bool,
+    /// What a replacement volume would replace; empty for a volume of what is new.
+    pub replaces: Vec<ReplaceTarget>,
+}
+
+impl GateOf {
+    /// The next volume of all that is decided of a request.
+    pub fn whole(request: RequestId) -> Self {
+        Self { request, partial: false, replaces: Vec::new() }
+    }
+}
 
 /// The open and the acknowledged questions of a production.
 #[derive(Debug, Serialize)]
@@ -103,21 +122,16 @@ impl Question {
 }
 
 impl Workspace {
-    /// Lists the questions of a request's production; with `partial`, of what is decided of it.
+    /// Lists the questions of a production.
     ///
     /// # Errors
     /// No population yet, originals that cannot be read.
-    pub fn gate(
-        &self,
-        request: &RequestId,
-        partial: bool,
-        observer: &dyn Observer,
-    ) -> Result<GateReport, WorkspaceError> {
-        let mut gathered = self.gather_decided(request)?;
-        if partial {
+    pub fn gate(&self, asked: &GateOf, observer: &dyn Observer) -> Result<GateReport, WorkspaceError> {
+        let (mut gathered, replaced) = self.gather_for(&asked.request, &asked.replaces)?;
+        if asked.partial || !replaced.is_empty() {
             crate::produce::leave_out_undecided(&mut gathered.candidates);
         }
-        self.questions(request, &gathered, &BTreeMap::new(), observer)
+        self.questions(&asked.request, &gathered, &replaced, observer)
     }
 
     /// Records that a person knows of these questions and lets the production go on, all or none of them.
@@ -126,13 +140,13 @@ impl Workspace {
     /// A question that is not open now, or that cannot be acknowledged; no reason.
     pub fn acknowledge(
         &mut self,
-        (request, partial): (&RequestId, bool),
+        asked: &GateOf,
         ids: &[String],
         why: &str,
         actor: &Actor,
         observer: &dyn Observer,
     ) -> Result<GateReport, WorkspaceError> {
-        let report = self.gate(request, partial, observer)?;
+        let report = self.gate(asked, observer)?;
         let mut facts = Vec::new();
         for id in ids {
             let Some(question) = report.questions.iter().find(|question| question.id == *id) else {
@@ -149,9 +163,9 @@ impl Workspace {
             facts.push((id, question.facts_sha256));
         }
         for (id, facts_sha256) in facts {
-            self.ledger.acknowledge(&actor.act(), request, id, facts_sha256, why)?;
+            self.ledger.acknowledge(&actor.act(), &asked.request, id, facts_sha256, why)?;
         }
-        self.gate(request, partial, observer)
+        self.gate(asked, observer)
     }
 
     /// Refuses where a question of what is to be produced stands open.
@@ -397,7 +411,13 @@ impl Facts<'_> {
         };
         let obstacles = self.mock.obstacles.iter().filter(pending).map(ToString::to_string);
         let found: BTreeSet<String> = obstacles.chain(self.against.iter().cloned()).collect();
-        let what = "decisions contradict each other, or cannot be carried out".to_owned();
+        let mut what = "decisions contradict each other, or cannot be carried out".to_owned();
+        if !self.against.is_empty() {
+            let request = self.request;
+            what.push_str(&format!(
+                "; duces twins {request} tells what shares content with what is withheld, and which pairs a person may let stand"
+            ));
+        }
         let question = (!found.is_empty()).then(|| Question::new("conflicting-decisions", what, &found));
         question.map(|question| question.settled_by(self.by_review()).to_be_settled())
     }

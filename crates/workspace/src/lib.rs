@@ -57,7 +57,7 @@ pub use duces_verify::{Finding, Severity};
 pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions, Universe, UniverseKind};
 pub use error::WorkspaceError;
 pub use gaps::{GapRow, GapWord, LinkOfGap, NoteOfGap, PartOfGap, ReopenedGap};
-pub use gate::{GateReport, Question, Word};
+pub use gate::{GateOf, GateReport, Question, Word};
 pub use hits::{
     Backing, CompareReport, Earlier, HitOptions, HitReport, ItemChange, ItemHits, Moves, OverBroad,
     RequestTotals, RunFacts, SameWord, SampledDocument, Sampling, Splits, Subsuming, TermChange,

@@ -68,11 +68,7 @@ impl Workspace {
         observer: &dyn Observer,
     ) -> Result<Produced, WorkspaceError> {
         self.require_whole_index()?;
-        let (mut gathered, replaced) = if options.replaces.is_empty() {
-            (self.gather_decided(&options.request)?, BTreeMap::new())
-        } else {
-            self.gather_replacing(&options.request, &options.replaces)?
-        };
+        let (mut gathered, replaced) = self.gather_for(&options.request, &options.replaces)?;
         // A replacement holds only what it replaces: what is new waits for a volume of its own.
         let leave_out = options.partial || !replaced.is_empty();
         let waiting = if leave_out { leave_out_undecided(&mut gathered.candidates) } else { Vec::new() };
@@ -127,6 +123,18 @@ impl Workspace {
             self.ledger.seal_replacement(&actor.act(), &name, &record, &replacement)?;
         }
         Ok(report(&name, &gathered.profile, &produced, reserved.is_some()))
+    }
+
+    /// What a volume is made of: all that is decided, or what it replaces.
+    pub(crate) fn gather_for(
+        &self,
+        request: &RequestId,
+        replaces: &[ReplaceTarget],
+    ) -> Result<(Gathered, BTreeMap<DocId, EarlierNumbers>), WorkspaceError> {
+        if replaces.is_empty() {
+            return Ok((self.gather_decided(request)?, BTreeMap::new()));
+        }
+        self.gather_replacing(request, replaces)
     }
 
     /// All that is in the way of the next volume of a request.

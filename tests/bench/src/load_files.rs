@@ -57,7 +57,11 @@ pub(crate) fn run(asked: &Asked) -> Result<(), Failure> {
     let rows = measured.output.lines().find(|line| line.starts_with("BENCH001: ")).unwrap_or_default();
     let seconds = measured.wall.as_secs_f64();
     println!("{rows}");
-    println!("{} MB of load files in {seconds:.2} s, {:.0} rows a second", bytes / 1_000_000, asked.rows as f64 / seconds);
+    println!(
+        "{} MB of load files in {seconds:.2} s, {:.0} rows a second",
+        bytes / 1_000_000,
+        asked.rows as f64 / seconds
+    );
     match measured.peak_bytes {
         Some(peak) => println!("peak memory {} MiB", peak >> 20),
         None => println!("peak memory is not told on this system"),
@@ -90,7 +94,8 @@ fn write(asked: &Asked, folder: &Path) -> std::io::Result<()> {
         next = last + 1;
         let (begin, end) = (number(firsts[0]), number(firsts[2] + 4));
         let (range, path) = (format!("{begin} - {end}"), number(first));
-        let children = if place == 0 { format!("{}; {}", number(firsts[1]), number(firsts[2])) } else { String::new() };
+        let children =
+            if place == 0 { format!("{}; {}", number(firsts[1]), number(firsts[2])) } else { String::new() };
         let parent = if place == 0 { String::new() } else { begin.clone() };
         let values = [
             number(first),

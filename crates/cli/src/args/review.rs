@@ -3,6 +3,7 @@
 use super::EXIT_PERSON;
 use clap::{Args as ClapArgs, Subcommand};
 use duces_model::RequestId;
+use duces_workspace::ReplaceTarget;
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -41,6 +42,9 @@ pub(crate) struct GateArgs {
     /// As produce --partial would leave out what is undecided
     #[arg(long)]
     pub(crate) partial: bool,
+    /// As produce --replaces would: a volume number, a range, or a document; repeat for several
+    #[arg(long, value_name = "BATES|DOCUMENT")]
+    pub(crate) replaces: Vec<ReplaceTarget>,
     /// Answer for this question, by name; repeat for several
     #[arg(long, value_name = "ID", requires = "why")]
     pub(crate) acknowledge: Vec<String>,

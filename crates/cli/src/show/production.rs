@@ -2,8 +2,8 @@
 
 use super::words::{count, grouped, table};
 use duces_workspace::{
-    CertifyOutcome, Finding, MockReport, PinState, Produced, RebuildReport, Remade,
-    SelectReport, StoredCertificate, VerifyReport,
+    CertifyOutcome, Finding, MockReport, PinState, Produced, RebuildReport, Remade, SelectReport,
+    StoredCertificate, VerifyReport,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
