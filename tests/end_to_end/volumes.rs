@@ -2,7 +2,7 @@
 
 use crate::firm::{Firm, REQUEST, mail, tree};
 
-fn produced() -> Firm {
+fn selected() -> Firm {
     let firm = Firm::with_files(&[
         ("a.eml", &mail("m1", "Mon, 08 Jan 2024", "One", "juniper one")),
         ("b.eml", &mail("m2", "Tue, 09 Jan 2024", "Two", "juniper two")),
@@ -12,6 +12,11 @@ fn produced() -> Firm {
     firm.json(0, &["index"]);
     firm.run(&["coverage"]);
     firm.json(0, &["select", "r"]);
+    firm
+}
+
+fn produced() -> Firm {
+    let firm = selected();
     firm.json(0, &["produce", "r"]);
     firm
 }
@@ -257,4 +262,38 @@ fn another_volume_of_the_request_whose_archive_is_damaged_keeps_the_certificate_
     std::fs::remove_file(firm.path("productions/SF001.zip")).expect("removed");
     let certified = firm.json(3, &["certify", "SF002"]);
     assert_eq!(certified["title"], "Partial Certification of Completeness", "{certified}");
+}
+
+#[test]
+fn a_pdf_volume_is_encrypted_and_rebuilt_the_same_and_its_password_lies_elsewhere() {
+    let firm = produced();
+    firm.write("archive/d.eml", &mail("m4", "Thu, 11 Jan 2024", "Four", "juniper four"));
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    let made = firm.json(0, &["produce", "r", "--profile", "sec-enf-2021-08-pdf"]);
+    let verified = firm.json(0, &["verify", "SF002"]);
+    assert_eq!(verified["passed"], true, "{verified}");
+    let first = made["bates"]["first"].as_str().expect("a number");
+    assert!(firm.path(&format!("productions/SF002/PDF/0001/{first}.pdf")).exists());
+    assert_eq!(firm.json(0, &["certify", "SF002"])["title"], "Certification of Completeness");
+    let rebuilt = firm.json(0, &["produce", "--rebuild", "SF002"]);
+    assert_eq!(rebuilt["differing"].as_array().map(Vec::len), Some(0));
+    assert!(made["password_file"].as_str().is_some_and(|path| path.ends_with("SF002.txt")));
+    let password = std::fs::read_to_string(firm.path("passwords/SF002.txt")).expect("the password");
+    let held =
+        |bytes: &[u8]| bytes.windows(password.trim().len()).any(|part| part == password.trim().as_bytes());
+    for (name, bytes) in tree(&firm.path("productions")) {
+        assert!(!held(&bytes), "{name} holds the password");
+    }
+    assert!(!held(&std::fs::read(firm.path(".duces/ledger.sqlite")).expect("the ledger")));
+}
+
+#[test]
+fn a_trial_takes_no_number_of_the_series_and_is_never_certified() {
+    let firm = selected();
+    let trial = firm.json(0, &["produce", "r", "--test-volume", "--profile", "finra", "--volume", "X1"]);
+    assert_eq!(trial["trial"], true);
+    assert!(firm.path("trials/TEST_X1/README.txt").exists());
+    firm.expect(1, &["certify", "TEST_X1"]);
+    assert_eq!(firm.json(0, &["produce", "r"])["bates"]["first"], "SF0000001");
 }

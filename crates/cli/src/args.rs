@@ -414,6 +414,13 @@ pub(crate) struct ProduceArgs {
     /// Show counts, sizes, exceptions and order; no number is spent
     #[arg(long, conflicts_with_all = ["void", "rebuild"])]
     pub(crate) mock: bool,
+    /// The delivery profile: one of the program's, or the firm's own in profiles/NAME.toml
+    /// [default: native-by-agreement]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["void", "rebuild"])]
+    pub(crate) profile: Option<String>,
+    /// Write a small trial volume into trials/ with numbers of its own, marked as a test everywhere
+    #[arg(long, conflicts_with_all = ["void", "rebuild", "mock", "partial"])]
+    pub(crate) test_volume: bool,
     /// Leave families with an open decision out; the certificate will say that it is partial
     #[arg(long, conflicts_with_all = ["void", "rebuild", "mock"])]
     pub(crate) partial: bool,

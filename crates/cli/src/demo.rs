@@ -81,7 +81,11 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
     let imported = workspace.review_import(&request, &exported.csv, actor)?;
     let sheet = exported.csv.display();
     teller.told(&format!("review import {request} {sheet}"), &imported, show::review::imported)?;
-    teller.told(&format!("produce {request} --mock"), &workspace.mock(&request)?, show::production::mock)?;
+    teller.told(
+        &format!("produce {request} --mock"),
+        &workspace.mock(&request, None)?,
+        show::production::mock,
+    )?;
     let asked = GateOf::whole(request.clone());
     let gate = workspace.gate(&asked, bars)?;
     teller.told(&format!("gate {request}"), &gate, show::gate::gate)?;
@@ -103,6 +107,8 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
         partial: false,
         replaces: Vec::new(),
         why: None,
+        profile: None,
+        password: None,
     };
     let produced = workspace.produce(&options, actor, bars)?;
     teller.told(&format!("produce {request}"), &produced, show::production::produced)?;

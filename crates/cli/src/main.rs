@@ -10,6 +10,7 @@ mod exit;
 mod gaps;
 mod manual;
 mod numbers;
+mod password;
 mod progress;
 mod report;
 mod review;

@@ -13,8 +13,12 @@ pub(crate) fn gate(
     workspace: &mut Workspace,
     args: &GateArgs,
 ) -> Result<Exit, CommandError> {
-    let asked =
-        GateOf { request: args.request.clone(), partial: args.partial, replaces: args.replaces.clone() };
+    let asked = GateOf {
+        request: args.request.clone(),
+        partial: args.partial,
+        replaces: args.replaces.clone(),
+        profile: args.profile.clone(),
+    };
     let report = match &args.why {
         None => workspace.gate(&asked, &session.bars)?,
         Some(why) => {

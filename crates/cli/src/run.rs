@@ -4,7 +4,7 @@ use crate::args::{Args, Command, Format, InitArgs, ProduceArgs, RegisterCommand,
 use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
-use crate::{clawback, dedup, demo, gaps, manual, numbers, review, searching, show};
+use crate::{clawback, dedup, demo, gaps, manual, numbers, password, review, searching, show};
 use duces_workspace::{
     Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, VerifyOptions, Workspace,
     WorkspaceError,
@@ -133,7 +133,8 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
         Command::Plan { request } => {
             let report = workspace.plan(&request)?;
             session.print(&report, show::request::plan)?;
-            Ok(Exit::needing_person(report.items.iter().any(ItemPlan::needs_person)))
+            let handing = !report.hand_offs.is_empty();
+            Ok(Exit::needing_person(handing || report.items.iter().any(ItemPlan::needs_person)))
         }
         Command::Search(args) => searching::search(session, &mut workspace, &args),
         Command::Hits(args) => searching::hits(session, &mut workspace, &args),
@@ -233,16 +234,26 @@ fn produce(session: &Session, workspace: &mut Workspace, args: ProduceArgs) -> R
         return Err(CommandError::Usage { message: "expected the name of a request".to_owned(), hint });
     };
     if args.mock {
-        let mock = workspace.mock(&request)?;
+        let mock = workspace.mock(&request, args.profile.as_deref())?;
         session.print(&mock, show::production::mock)?;
         return Ok(Exit::needing_person(!mock.obstacles.is_empty()));
     }
     require_name(session)?;
-    let (volume, partial) = (args.volume, args.partial);
-    let options = ProduceOptions { request, volume, partial, replaces: args.replaces, why: args.why };
-    let produced = workspace.produce(&options, &session.actor, &session.bars)?;
+    let options = ProduceOptions {
+        request,
+        volume: args.volume,
+        partial: args.partial,
+        replaces: args.replaces,
+        why: args.why,
+        profile: args.profile,
+        password: Some(password::made()?),
+    };
+    let produced = match args.test_volume {
+        true => workspace.test_volume(&options, &session.bars)?,
+        false => workspace.produce(&options, &session.actor, &session.bars)?,
+    };
     session.print(&produced, show::production::produced)?;
-    Ok(Exit::needing_person(!produced.exceptions.is_empty()))
+    Ok(Exit::needing_person(!produced.exceptions.is_empty() || !produced.remarks.is_empty()))
 }
 
 /// Checks a volume of the workspace; outside a workspace, and where it is asked what only a volume of others needs, any

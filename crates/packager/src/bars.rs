@@ -63,7 +63,7 @@ impl Bars {
     pub(crate) fn conflicts(&self, candidates: &[&Candidate], forms: &[Option<Form>]) -> Vec<Obstacle> {
         let mut found = BTreeSet::new();
         for (at, form) in forms.iter().enumerate() {
-            if matches!(form, Some(Form::Native | Form::TextOnly))
+            if matches!(form, Some(Form::Native | Form::Pages | Form::TextOnly))
                 && let Some(barred) = self.first(candidates[at].native_sha256)
             {
                 found.insert((barred, at, Conflict::SameNative));

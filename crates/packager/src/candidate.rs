@@ -16,6 +16,10 @@ pub struct Candidate {
     pub part: PartPath,
     /// Which kind.
     pub kind: DocumentKind,
+    /// Its name, for what is no message.
+    pub file_name: Option<String>,
+    /// Ending of its native, without a dot.
+    pub extension: String,
     /// The custodian under whom it is ordered and listed.
     pub custodian: String,
     /// All custodians of this document itself; those of its suppressed duplicates are added here.

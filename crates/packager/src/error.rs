@@ -1,6 +1,8 @@
 //! Why a production cannot be made.
 
 use crate::numbers::NumberError;
+use crate::pages::PageError;
+use crate::profile::{DedupPolicy, PageKind};
 use crate::retained::RetainedError;
 use duces_model::{BatesError, BatesRange, DispositionError, DocId, Sha256, Violation};
 use duces_volume::VolumeError;
@@ -140,6 +142,25 @@ pub enum Obstacle {
         /// Which document.
         document: DocId,
     },
+    /// Duplicates were left out without the approval that the profile asks for.
+    #[error(
+        "{count} documents are left out as duplicates, and the profile asks for an approval by staff that is not recorded ({policy})"
+    )]
+    DedupNotApproved {
+        /// How many.
+        count: u64,
+        /// The profile's word.
+        policy: DedupPolicy,
+    },
+    /// The profile asks for pages that this version does not make.
+    #[error("the profile asks for pages of kind {kind}, which this version does not make")]
+    PagesNotMade {
+        /// Which.
+        kind: PageKind,
+    },
+    /// The profile asks for an encrypted archive, and there is no password.
+    #[error("the profile asks for an encrypted archive, and no password was made")]
+    NoPassword,
     /// No document takes a number.
     #[error("found no document to produce among {candidates}, expected at least one")]
     NothingToProduce {
@@ -217,6 +238,14 @@ pub enum PackError {
         "withheld documents share more than 4 million passages with what goes out: name a passage that stands nearly everywhere, such as a footer, as one that bars nothing"
     )]
     TooMuchShared,
+    /// A document could not be set on pages.
+    #[error("document {document} could not be set on pages")]
+    Pages {
+        /// Which document.
+        document: DocId,
+        /// Why.
+        source: PageError,
+    },
     /// No numbers could be reserved.
     #[error(transparent)]
     Numbers(#[from] NumberError),

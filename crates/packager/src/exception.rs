@@ -39,6 +39,10 @@ pub enum ExceptionKind {
     EmptyNative,
     /// No text, or not all of it, could be read.
     TextNotRead(DefectCode),
+    /// It could not be set on pages, and a sheet stands there: why.
+    NotOnPages(String),
+    /// Its pages show something otherwise than the document had it.
+    PagesDiffer(String),
     /// The load file could not carry a value as it is.
     Replaced {
         /// Field of the load file.
@@ -70,6 +74,8 @@ impl fmt::Display for ExceptionKind {
             Self::Undated => f.write_str("has no usable date and stands behind the dated ones"),
             Self::EmptyNative => f.write_str("its native holds no bytes"),
             Self::TextNotRead(code) => write!(f, "its text could not be read in full: {code}"),
+            Self::NotOnPages(why) => write!(f, "could not be set on pages: {why}"),
+            Self::PagesDiffer(what) => write!(f, "on its pages, {what}"),
             Self::Replaced { field, what, count } => {
                 write!(f, "{count} signs of field {field} were replaced ({what:?})")
             }

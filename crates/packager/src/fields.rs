@@ -10,7 +10,7 @@ use crate::profile::{DateForm, FieldValue, Profile, SizeUnit, TimeForm};
 use crate::retained::Fetched;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use duces_model::{BatesRange, DocumentKind, Md5, Participant, Role, Searchability, Sha256};
+use duces_model::{BatesRange, Disposition, DocumentKind, Md5, Participant, Role, Searchability, Sha256};
 use duces_volume::{Value, safe_extension};
 
 /// A row being made.
@@ -24,6 +24,8 @@ pub(crate) struct Row<'a> {
     pub(crate) form: Form,
     /// Absent for a withheld document: nothing of it is at hand, so nothing of it can be written.
     pub(crate) fetched: Option<&'a Fetched>,
+    /// The legend of the profile.
+    pub(crate) legend: Option<&'a str>,
     /// What a withheld document's sheet says.
     pub(crate) withheld: Option<&'a str>,
 }
@@ -53,8 +55,11 @@ impl Row<'_> {
             }
             FieldValue::ProducedAs => text(Some(self.form.to_string())),
             FieldValue::Withheld => text(self.withheld.map(str::to_owned)),
+            FieldValue::Legend => text(self.legend.map(str::to_owned)),
+            FieldValue::Properties => text(Some(self.properties())),
             FieldValue::NativePath => Value::NativePath,
             FieldValue::TextPath => Value::TextPath,
+            FieldValue::PdfPath => Value::PdfPath,
             FieldValue::NotHeld => text(None),
             other => match self.fetched {
                 Some(fetched) => self.document_value(other, fetched),
@@ -80,6 +85,10 @@ impl Row<'_> {
             FieldValue::FileName => document.file_name.clone().filter(|_| !message),
             FieldValue::DateSent => document.sent_at.filter(|_| message).map(|at| self.date(at)),
             FieldValue::TimeSent => document.sent_at.filter(|_| message).map(|at| self.time(at)),
+            FieldValue::DateTimeSent => {
+                let both = |at| format!("{} {}", self.date(at), self.time(at));
+                document.sent_at.filter(|_| message).map(both)
+            }
             FieldValue::TimeZone => message.then(|| self.zone.name().to_owned()),
             FieldValue::FamilyDate => {
                 fetched.message.sent_at.filter(|_| !self.placed().inside_withheld).map(|at| self.date(at))
@@ -102,6 +111,21 @@ impl Row<'_> {
             _ => None,
         };
         Value::Text(text.unwrap_or_default())
+    }
+
+    /// Kind of record; of a withheld document only that it is, and for privilege why (DOJ Antitrust Division,
+    /// documents 246380 and 246379).
+    fn properties(&self) -> String {
+        let candidate = self.placed().candidate;
+        match (&candidate.disposition, self.withheld, candidate.kind) {
+            (Disposition::WithholdPrivilege { .. }, _, _) => {
+                "Document Withheld Based On Privilege".to_owned()
+            }
+            (_, Some(says), _) => says.to_owned(),
+            (_, None, DocumentKind::Message) => "E-Mail".to_owned(),
+            (_, None, DocumentKind::Attachment) => "Attachment".to_owned(),
+            (_, None, DocumentKind::LooseFile) => "Loose File".to_owned(),
+        }
     }
 
     fn placed(&self) -> &Placed<'_> {
@@ -177,7 +201,7 @@ fn written(participant: &Participant) -> String {
     }
 }
 
-fn people(participants: &[Participant], role: Role) -> Vec<String> {
+pub(crate) fn people(participants: &[Participant], role: Role) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for one in participants.iter().filter(|one| one.role == role) {
         // A journal envelope repeats whom the header names.
@@ -190,7 +214,7 @@ fn people(participants: &[Participant], role: Role) -> Vec<String> {
 }
 
 /// From, and Sender where there is no From.
-fn senders(participants: &[Participant]) -> Vec<String> {
+pub(crate) fn senders(participants: &[Participant]) -> Vec<String> {
     let from = people(participants, Role::From);
     if from.is_empty() { people(participants, Role::Sender) } else { from }
 }

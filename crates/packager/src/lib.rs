@@ -42,11 +42,13 @@ mod header;
 mod mock;
 mod numbers;
 mod order;
+mod pages;
 mod passages;
 mod plan;
 mod produce;
 mod profile;
 mod replaced;
+mod reports;
 mod retained;
 #[cfg(test)]
 mod sample;
@@ -61,11 +63,13 @@ pub use error::{Conflict, Obstacle, Obstacles, PackError};
 pub use exception::{Exception, ExceptionKind};
 pub use mock::{CustodianCount, Mock, MockLine, mock};
 pub use numbers::{NumberError, NumberSeries};
+pub use pages::{Counted, Made, PageError, Paginate, Press, Shown, Stamp, Take};
 pub use passages::{RUN_FOUND, SHINGLE, WHOLE_MIN};
 pub use plan::Form;
 pub use produce::{Order, Produced, obstacles, produce, rebuild};
 pub use profile::{
-    Authority, AuthorityStatus, DateForm, Field, FieldValue, NumberingUnit, OrderKey, Profile, Rule,
+    Authority, AuthorityStatus, DateForm, DedupPolicy, Delivery, Encryption, Field, FieldValue, LegendPlace,
+    Letter, NameRule, Natives, NotWritten, NumberingUnit, OptForm, OrderKey, PageKind, Profile, Rule,
     Severity, SizeUnit, TimeForm, Words, ZoneRule,
 };
 pub use retained::{Fetched, Retained, RetainedError};

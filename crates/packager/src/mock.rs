@@ -64,9 +64,10 @@ pub struct MockLine {
     pub form: Form,
 }
 
-/// Shows counts, sizes, exceptions and order of a production. Takes no number and reads no original.
+/// Shows counts, sizes, exceptions and order of a production. Takes no number and reads no original, so that of
+/// a profile with pages the numbers are the fewest: one for each document.
 pub fn mock(profile: &Profile, candidates: &[Candidate]) -> Mock {
-    let plan = Plan::new(profile, candidates);
+    let plan = Plan::new(profile, candidates, true);
     let mut by_bucket: BTreeMap<_, u64> = Disposition::BUCKETS.iter().map(|bucket| (*bucket, 0)).collect();
     let mut by_custodian: BTreeMap<String, CustodianCount> = BTreeMap::new();
     let (mut order, mut families, mut position) = (Vec::new(), BTreeSet::new(), 1);

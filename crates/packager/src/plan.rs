@@ -6,7 +6,8 @@ use crate::error::Obstacle;
 use crate::exception::ExceptionKind;
 use crate::numbers::deal;
 use crate::order::order;
-use crate::profile::{NumberingUnit, Profile};
+use crate::pages::shows_all;
+use crate::profile::{DedupPolicy, Natives, PageKind, Profile};
 use duces_model::production::Member;
 use duces_model::{BatesNumber, BatesPrefix, BatesRange, Disposition, DocId, ProducedAs, Production};
 use std::collections::BTreeMap;
@@ -16,8 +17,10 @@ use std::ops::Range;
 /// In which form a document stands in the volume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
-    /// Its native and its text.
+    /// Its native and its text; its pages too, or a placeholder, where the profile has pages.
     Native,
+    /// Its pages and its text.
+    Pages,
     /// Its text only: a withheld document lies inside its native.
     TextOnly,
     /// A numbered sheet.
@@ -28,6 +31,7 @@ impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Native => "native",
+            Self::Pages => "pages",
             Self::TextOnly => "text-only",
             Self::SlipSheet => "slip-sheet",
         })
@@ -39,7 +43,7 @@ pub(crate) struct Placed<'a> {
     pub(crate) candidate: &'a Candidate,
     /// Absent for what does not go into the volume.
     pub(crate) form: Option<Form>,
-    /// Numbers that it takes.
+    /// Numbers that it takes: one, until its pages were counted.
     pub(crate) pages: u64,
     /// Place of the document to which it is attached, where that is in the population.
     pub(crate) parent: Option<usize>,
@@ -72,12 +76,13 @@ pub(crate) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Puts candidates in order, finds their forms, and checks all that needs neither a number nor an
     /// original.
-    pub(crate) fn new(profile: &Profile, candidates: &'a [Candidate]) -> Self {
+    pub(crate) fn new(profile: &Profile, candidates: &'a [Candidate], approved: bool) -> Self {
         let ordered = order(&profile.order.value, candidates);
         let in_order: Vec<&Candidate> = ordered.order.iter().map(|at| &candidates[*at]).collect();
         let parents = parents(&in_order);
         let bars = Bars::new(&in_order, &parents);
-        let forms: Vec<Option<Form>> = (0..in_order.len()).map(|at| form(in_order[at], &bars, at)).collect();
+        let forms: Vec<Option<Form>> =
+            (0..in_order.len()).map(|at| form(profile, in_order[at], &bars, at)).collect();
         let families = families(&in_order);
         let placed: Vec<Placed<'a>> = in_order
             .iter()
@@ -85,7 +90,7 @@ impl<'a> Plan<'a> {
             .map(|(at, candidate)| Placed {
                 candidate,
                 form: forms[at],
-                pages: pages(profile.numbering.value, candidate),
+                pages: u64::from(candidate.disposition.takes_number()),
                 parent: parents[at],
                 family: families[at].clone(),
                 withheld_inside: bars.withheld_inside[at].iter().copied().collect(),
@@ -97,6 +102,7 @@ impl<'a> Plan<'a> {
         let mut plan = Self { placed, obstacles: ordered.obstacles, exceptions: Vec::new() };
         plan.merge_duplicates();
         plan.obstacles.extend(plan.decisions());
+        plan.obstacles.extend(plan.unapproved(profile.delivery.dedup.value, approved));
         plan.obstacles.extend(bars.conflicts(&in_order, &forms));
         plan.exceptions = (0..in_order.len()).flat_map(|at| plan.exceptions_of(at, &bars)).collect();
         plan
@@ -164,6 +170,30 @@ impl<'a> Plan<'a> {
         found
     }
 
+    /// Duplicates that the profile does not let be left out without an approval.
+    fn unapproved(&self, policy: DedupPolicy, approved: bool) -> Option<Obstacle> {
+        let custodians: BTreeMap<DocId, &str> = self
+            .placed
+            .iter()
+            .map(|one| (one.candidate.document, one.candidate.custodian.as_str()))
+            .collect();
+        let left_out = self.placed.iter().filter(|placed| {
+            let Disposition::Suppress { duplicate_of, .. } = &placed.candidate.disposition else {
+                return false;
+            };
+            match policy {
+                DedupPolicy::Off => true,
+                DedupPolicy::Approved => !approved,
+                DedupPolicy::WithinCustodian => {
+                    let survivor = custodians.get(duplicate_of).copied();
+                    !approved && survivor != Some(placed.candidate.custodian.as_str())
+                }
+            }
+        });
+        let count = left_out.count() as u64;
+        (count > 0).then_some(Obstacle::DedupNotApproved { count, policy })
+    }
+
     fn trial(&self) -> Vec<duces_model::Violation> {
         let first =
             BatesPrefix::new("TRIAL").and_then(|p| BatesNumber::new(p, duces_model::bates::WIDTH_MAX, 1));
@@ -210,20 +240,18 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn form(candidate: &Candidate, bars: &Bars, at: usize) -> Option<Form> {
+fn form(profile: &Profile, candidate: &Candidate, bars: &Bars, at: usize) -> Option<Form> {
+    let delivery = &profile.delivery;
     match &candidate.disposition {
         Disposition::Produce { form: ProducedAs::Whole } if bars.withheld_inside[at].is_empty() => {
-            Some(Form::Native)
+            let paged = delivery.pages.value != PageKind::None
+                && shows_all(candidate)
+                && !delivery.stays_native(&candidate.extension);
+            Some(if paged && delivery.natives.value == Natives::Unpaged { Form::Pages } else { Form::Native })
         }
         Disposition::Produce { form: ProducedAs::Whole } => Some(Form::TextOnly),
         other if other.takes_number() => Some(Form::SlipSheet),
         _ => None,
-    }
-}
-
-fn pages(unit: NumberingUnit, candidate: &Candidate) -> u64 {
-    match unit {
-        NumberingUnit::Document => u64::from(candidate.disposition.takes_number()),
     }
 }
 

@@ -6,9 +6,11 @@ use crate::error::{Obstacle, Obstacles, PackError};
 use crate::exception::{Exception, ExceptionKind};
 use crate::fields::Row;
 use crate::numbers::{Again, NumberSeries, deal};
+use crate::pages::{Made, Paginate, Script, stamp};
 use crate::plan::{Form, Placed, Plan};
-use crate::profile::Profile;
+use crate::profile::{Authority, Encryption, OptForm, PageKind, Profile, Severity};
 use crate::replaced::{self, REPLACED};
+use crate::reports;
 use crate::retained::{Fetched, Retained};
 use crate::sheets;
 use crate::twins;
@@ -17,7 +19,9 @@ use duces_model::{
     BatesNumber, BatesRange, DocId, Observer, Production, RequestId, Sealed, Searchability, Sha256,
     VolumeName,
 };
-use duces_volume::{Content, Entry, VolumePlan, VolumeWriter, WrittenVolume};
+use duces_volume::{
+    ArchiveForm, Content, Entry, Extra, Forms, Paging, Password, VolumePlan, VolumeWriter, WrittenVolume,
+};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -40,6 +44,14 @@ pub struct Order<'a> {
     pub replaces: BTreeMap<DocId, (VolumeName, BatesRange)>,
     /// The folder in which volumes are kept; it has to exist.
     pub out_dir: &'a Path,
+    /// Name of the firm, for the legend.
+    pub firm: String,
+    /// With this the archives are encrypted, where the profile asks for it. It is written nowhere.
+    pub password: Option<Password>,
+    /// Whether staff approved that duplicates are left out.
+    pub dedup_approved: bool,
+    /// Whether this is a trial of the form, marked so everywhere.
+    pub test: bool,
     /// Name and version of the program, written into the volume.
     pub tool: String,
     /// Stored in the volume's `manifest.json` under `extra`; it goes out with the volume.
@@ -55,6 +67,24 @@ pub struct Produced {
     pub volume: WrittenVolume,
     /// What a person should know, in the order of the volume.
     pub exceptions: Vec<Exception>,
+    /// What a person should know of the volume as a whole: rules of the profile that it breaks.
+    pub remarks: Vec<String>,
+}
+
+/// What stands on everything of a trial.
+const TEST: &str = "TEST - NOT A PRODUCTION";
+
+impl Order<'_> {
+    /// The words on each page and in the load file's column for them.
+    pub(crate) fn legend(&self) -> Option<String> {
+        let legend =
+            self.profile.delivery.legend.value.as_ref().map(|text| text.replace("{firm}", &self.firm));
+        match (legend, self.test) {
+            (legend, false) => legend,
+            (None, true) => Some(TEST.to_owned()),
+            (Some(legend), true) => Some(format!("{legend}\n{TEST}")),
+        }
+    }
 }
 
 /// Makes a production. All that can be checked is checked before numbers are reserved: decisions, bars,
@@ -67,9 +97,10 @@ pub fn produce(
     order: &Order<'_>,
     numbers: &mut dyn NumberSeries,
     retained: &mut dyn Retained,
+    pages: &mut dyn Paginate,
     observer: &dyn Observer,
 ) -> Result<Produced, PackError> {
-    make(order, numbers, retained, observer, true)
+    make(order, numbers, retained, pages, observer, true)
 }
 
 /// All that is in the way of a production, twins of withheld documents too. Reads the originals, writes
@@ -82,7 +113,7 @@ pub fn obstacles(
     retained: &mut dyn Retained,
     observer: &dyn Observer,
 ) -> Result<Vec<Obstacle>, PackError> {
-    let mut plan = Plan::new(order.profile, &order.candidates);
+    let mut plan = Plan::new(order.profile, &order.candidates, order.dedup_approved);
     let mut found = std::mem::take(&mut plan.obstacles);
     found.extend(twins::check(&plan, order, retained, observer)?);
     Ok(found)
@@ -93,16 +124,19 @@ fn make(
     order: &Order<'_>,
     numbers: &mut dyn NumberSeries,
     retained: &mut dyn Retained,
+    pages: &mut dyn Paginate,
     observer: &dyn Observer,
     first_time: bool,
 ) -> Result<Produced, PackError> {
-    let mut plan = Plan::new(order.profile, &order.candidates);
+    let mut plan = Plan::new(order.profile, &order.candidates, order.dedup_approved);
+    plan.obstacles.extend(cannot_be_made(order, pages));
     Obstacles::none(std::mem::take(&mut plan.obstacles))?;
     let zone = order.profile.zone.value.of(order.zone);
     let writer = VolumeWriter::create(order.out_dir, volume_plan(order, zone))?;
     if first_time {
         Obstacles::none(twins::check(&plan, order, retained, observer)?)?;
     }
+    count_pages(order, &mut plan, retained, pages, observer)?;
     let asked = plan.numbers();
     let range = numbers.reserve(asked)?;
     if range.pages() != asked {
@@ -112,15 +146,24 @@ fn make(
     let production = Production::draft(order.volume.clone(), order.request.clone(), plan.members(&dealt))
         .seal()
         .map_err(|(_, violations)| PackError::NotSealed(violations))?;
-    let mut run =
-        Run { order, zone, plan: &plan, dealt: &dealt, writer, exceptions: plan.exceptions.clone() };
-    run.write(retained, observer)?;
+    let mut run = Run {
+        order,
+        zone,
+        plan: &plan,
+        dealt: &dealt,
+        writer,
+        exceptions: plan.exceptions.clone(),
+        legend: order.legend(),
+    };
+    run.write(retained, pages, observer)?;
+    run.report()?;
     if let Some(list) = replaced::list(order, &plan, &dealt) {
         run.writer.add_list(REPLACED, &list)?;
     }
     let volume = run.writer.finish(observer)?;
     let exceptions = exceptions(&plan, &dealt, run.exceptions, &volume);
-    Ok(Produced { production, volume, exceptions })
+    let remarks = remarks(order.profile, &volume);
+    Ok(Produced { production, volume, exceptions, remarks })
 }
 
 /// Writes a production again, with the numbers that it had: the same order, profile and originals give
@@ -132,22 +175,120 @@ pub fn rebuild(
     order: &Order<'_>,
     first: &BatesNumber,
     retained: &mut dyn Retained,
+    pages: &mut dyn Paginate,
     observer: &dyn Observer,
 ) -> Result<Produced, PackError> {
-    make(order, &mut Again(first.clone()), retained, observer, false)
+    make(order, &mut Again(first.clone()), retained, pages, observer, false)
+}
+
+/// What the profile asks for and cannot be had.
+fn cannot_be_made(order: &Order<'_>, pages: &dyn Paginate) -> Vec<Obstacle> {
+    let delivery = &order.profile.delivery;
+    let kind = delivery.pages.value;
+    let mut found = Vec::new();
+    if !pages.makes(kind) {
+        found.push(Obstacle::PagesNotMade { kind });
+    }
+    if delivery.encryption.value == Encryption::Aes256 && order.password.is_none() {
+        found.push(Obstacle::NoPassword);
+    }
+    found
+}
+
+/// Counts the pages of every document that goes into the volume, where the profile has pages.
+fn count_pages(
+    order: &Order<'_>,
+    plan: &mut Plan<'_>,
+    retained: &mut dyn Retained,
+    pages: &mut dyn Paginate,
+    observer: &dyn Observer,
+) -> Result<(), PackError> {
+    if order.profile.delivery.pages.value == PageKind::None {
+        return Ok(());
+    }
+    let places: Vec<usize> = (0..plan.placed.len()).filter(|at| plan.placed[*at].form.is_some()).collect();
+    observer.stage("counting pages", "documents", Some(places.len() as u64));
+    for at in places {
+        if observer.stop_requested() {
+            return Err(PackError::Stopped);
+        }
+        let candidate = plan.placed[at].candidate;
+        let fetched = if plan.placed[at].withheld() {
+            None
+        } else {
+            Some(fetch(retained, candidate.document, candidate.native_sha256)?)
+        };
+        let script = Script::of(order, plan, at, fetched.as_ref());
+        let document = candidate.document;
+        let counted = pages
+            .count(&script.shown(fetched.as_ref()))
+            .map_err(|source| PackError::Pages { document, source })?;
+        plan.placed[at].pages = counted.pages.max(1);
+        plan.exceptions.extend(counted.defect.map(|why| (at, ExceptionKind::NotOnPages(why))));
+        plan.exceptions
+            .extend(counted.remarks.into_iter().map(|what| (at, ExceptionKind::PagesDiffer(what))));
+        observer.advance(1);
+    }
+    Ok(())
+}
+
+/// What of the volume as a whole breaks a rule of the profile.
+fn remarks(profile: &Profile, volume: &WrittenVolume) -> Vec<String> {
+    let delivery = &profile.delivery;
+    let grounds = |severity: Severity, authority: &Authority| {
+        format!("the rule {severity}; {}: {}", authority.status, authority.source)
+    };
+    let mut said = Vec::new();
+    if let Some(most) = delivery.volume_bytes.value.filter(|most| volume.bytes > *most) {
+        let grounds = grounds(delivery.volume_bytes.severity, &delivery.volume_bytes.authority);
+        said.push(format!("the volume has {} bytes, more than {most} ({grounds})", volume.bytes));
+    }
+    for archive in volume.archives.iter().filter(|archive| archive.over) {
+        let grounds = grounds(delivery.archive_bytes.severity, &delivery.archive_bytes.authority);
+        let path = archive.path.display();
+        said.push(format!(
+            "{path} has {} bytes, more than the profile allows: one family, which stays whole, is so large ({grounds})",
+            archive.bytes
+        ));
+    }
+    said
 }
 
 fn volume_plan(order: &Order<'_>, zone: Tz) -> VolumePlan {
+    let delivery = &order.profile.delivery;
+    let fills = |wanted| delivery.opt.value == OptForm::LabelAndCount || delivery.opt.value == wanted;
+    let paging = match delivery.pages.value {
+        PageKind::None => Paging::None,
+        PageKind::Pdf => Paging::Pdf,
+        PageKind::Tiff | PageKind::JpegWhereColour => {
+            Paging::Images { label: fills(OptForm::Label), count: fills(OptForm::Count) }
+        }
+    };
+    let marked = |text: &str| if order.test { format!("{TEST}. {text}") } else { text.to_owned() };
+    let encrypted = delivery.encryption.value == Encryption::Aes256;
+    let archive = ArchiveForm {
+        method: delivery.archive.value,
+        bytes_max: delivery.archive_bytes.value,
+        password: order.password.clone().filter(|_| encrypted),
+    };
+    let forms = Forms {
+        encoding: delivery.encoding.value,
+        delimiters: delivery.delimiters.value,
+        paging,
+        extras: delivery.extras.value.clone(),
+        archive,
+    };
     VolumePlan {
         name: order.volume.clone(),
         request: order.request.to_string(),
         profile: order.profile.name.clone(),
-        profile_title: order.profile.title.clone(),
-        statement: order.profile.statement.clone(),
+        profile_title: marked(&order.profile.title),
+        statement: marked(&order.profile.statement),
         tool: order.tool.clone(),
         time_zone: zone.name().to_owned(),
         fields: order.profile.fields.iter().map(|field| field.name.clone()).collect(),
         files_per_folder: order.profile.files_per_folder.value,
+        forms,
         extra: order.extra_manifest.clone(),
     }
 }
@@ -177,10 +318,17 @@ struct Run<'a> {
     dealt: &'a [Option<BatesRange>],
     writer: VolumeWriter,
     exceptions: Vec<(usize, ExceptionKind)>,
+    legend: Option<String>,
 }
 
 impl Run<'_> {
-    fn write(&mut self, retained: &mut dyn Retained, observer: &dyn Observer) -> Result<(), PackError> {
+    fn write(
+        &mut self,
+        retained: &mut dyn Retained,
+        pages: &mut dyn Paginate,
+        observer: &dyn Observer,
+    ) -> Result<(), PackError> {
+        let mut family = None;
         let documents = self.dealt.iter().flatten().count() as u64;
         observer.stage("writing the volume", "documents", Some(documents));
         for (at, placed) in self.plan.placed.iter().enumerate() {
@@ -188,13 +336,66 @@ impl Run<'_> {
             if observer.stop_requested() {
                 return Err(PackError::Stopped);
             }
+            if family.replace(placed.candidate.family) != Some(placed.candidate.family) {
+                self.writer.start_family();
+            }
             match sheets::withheld(&self.order.profile.words, &placed.candidate.disposition) {
-                Some(says) => self.write_withheld(at, bates, &says)?,
-                None => self.write_shown(at, placed, form, bates, retained)?,
+                Some(says) => {
+                    self.write_pages(at, bates, None, pages)?;
+                    self.write_withheld(at, bates, &says)?;
+                }
+                None => {
+                    let candidate = placed.candidate;
+                    let fetched = fetch(retained, candidate.document, candidate.native_sha256)?;
+                    self.write_pages(at, bates, Some(&fetched), pages)?;
+                    self.write_shown(at, placed, form, bates, &fetched)?;
+                }
             }
             observer.advance(1);
         }
         Ok(())
+    }
+
+    /// Its pages, or its PDF, where the profile has them.
+    fn write_pages(
+        &mut self,
+        at: usize,
+        bates: &BatesRange,
+        fetched: Option<&Fetched>,
+        pages: &mut dyn Paginate,
+    ) -> Result<(), PackError> {
+        let kind = self.order.profile.delivery.pages.value;
+        if kind == PageKind::None {
+            return Ok(());
+        }
+        let script = Script::of(self.order, self.plan, at, fetched);
+        let writer = &mut self.writer;
+        let mut taken = 0;
+        let mut take = |made: Made| match made {
+            Made::Pdf(bytes) => writer.pdf(bates.first(), &bytes),
+            Made::Page(kind, bytes) => {
+                let number = bates.first().plus(taken).unwrap_or_else(|_| bates.last().clone());
+                taken += 1;
+                writer.page(&number, &bytes, kind)
+            }
+        };
+        let document = self.plan.placed[at].candidate.document;
+        pages
+            .make(&script.shown(fetched), kind, &stamp(self.order, bates), &mut take)
+            .map_err(|source| PackError::Pages { document, source })
+    }
+
+    /// Tables that go out with the volume.
+    fn report(&mut self) -> Result<(), PackError> {
+        self.writer.report(Extra::Items, &reports::items(self.plan, self.dealt))?;
+        self.writer.report(Extra::Custodians, &reports::custodians(self.plan, self.dealt))?;
+        self.writer.report(Extra::Exceptions, &reports::exceptions(self.dealt, &self.exceptions))?;
+        Ok(())
+    }
+
+    /// First number of the document to which it is attached.
+    fn parent(&self, at: usize) -> Option<&BatesNumber> {
+        self.dealt[self.plan.placed[at].parent?].as_ref().map(BatesRange::first)
     }
 
     fn row<'r>(&'r self, at: usize, bates: &'r BatesRange, form: Form) -> Row<'r> {
@@ -207,6 +408,7 @@ impl Run<'_> {
             bates,
             form,
             fetched: None,
+            legend: self.legend.as_deref(),
             withheld: None,
         }
     }
@@ -215,7 +417,9 @@ impl Run<'_> {
     fn write_withheld(&mut self, at: usize, bates: &BatesRange, says: &str) -> Result<(), PackError> {
         let values = Row { withheld: Some(says), ..self.row(at, bates, Form::SlipSheet) }.values();
         let text = sheets::sheet(bates, says);
-        Ok(self.writer.add(&Entry { bates, values, content: Content::SlipSheet, text: &text })?)
+        let parent = self.parent(at).cloned();
+        let parent = parent.as_ref();
+        Ok(self.writer.add(&Entry { bates, parent, values, content: Content::SlipSheet, text: &text })?)
     }
 
     fn write_shown(
@@ -224,18 +428,18 @@ impl Run<'_> {
         placed: &Placed<'_>,
         form: Form,
         bates: &BatesRange,
-        retained: &mut dyn Retained,
+        fetched: &Fetched,
     ) -> Result<(), PackError> {
-        let fetched = fetch(retained, placed.candidate.document, placed.candidate.native_sha256)?;
         let document = &fetched.document;
         let words = &self.order.profile.words;
-        let values = Row { fetched: Some(&fetched), ..self.row(at, bates, form) }.values();
+        let values = Row { fetched: Some(fetched), ..self.row(at, bates, form) }.values();
         let made;
         let (content, text) = match form {
             Form::Native => {
                 let extension = document.native.extension.as_str();
                 (Content::Native { bytes: &fetched.native, extension }, document.text.as_str())
             }
+            Form::Pages => (Content::Pages, document.text.as_str()),
             Form::TextOnly => {
                 let inside = placed.withheld_inside.iter().filter_map(|at| self.dealt[*at].as_ref());
                 made = sheets::with_notes(words, &document.text, inside);
@@ -251,7 +455,8 @@ impl Run<'_> {
         {
             self.exceptions.push((at, ExceptionKind::TextNotRead(defect.code)));
         }
-        Ok(self.writer.add(&Entry { bates, values, content, text })?)
+        let parent = self.parent(at).cloned();
+        Ok(self.writer.add(&Entry { bates, parent: parent.as_ref(), values, content, text })?)
     }
 }
 

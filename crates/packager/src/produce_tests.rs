@@ -1,6 +1,7 @@
 //! What a production promises.
 
 use super::*;
+use crate::sample::fake::Fake;
 use crate::sample::made::{Made, barred, excluded, make, make_with, order, privileged, suppressed};
 use crate::sample::{Case, Series, body, id, own, profile};
 use duces_model::{
@@ -100,7 +101,7 @@ fn a_volume_that_is_there_is_told_before_any_number_is_spent() {
     let (dir, profile, mut series) = (tempfile::tempdir().unwrap(), profile(), Series::at(1));
     fs::create_dir(dir.path().join("ECP001")).unwrap();
     let order = order(&profile, candidates, dir.path());
-    let result = produce(&order, &mut series, &mut archive, &Silent);
+    let result = produce(&order, &mut series, &mut archive, &mut Fake::default(), &Silent);
     assert!(matches!(result, Err(PackError::Volume(duces_volume::VolumeError::Exists { .. }))));
     assert!(series.reserved.is_empty());
 }
@@ -125,7 +126,13 @@ fn a_series_that_gives_another_count_is_refused() {
     }
     let (candidates, mut archive) = Case::default().message(1).message(2).build();
     let (dir, profile) = (tempfile::tempdir().unwrap(), profile());
-    let result = produce(&order(&profile, candidates, dir.path()), &mut Short, &mut archive, &Silent);
+    let result = produce(
+        &order(&profile, candidates, dir.path()),
+        &mut Short,
+        &mut archive,
+        &mut Fake::default(),
+        &Silent,
+    );
     assert!(matches!(result, Err(PackError::OtherCount { asked: 2, .. })));
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
 }
@@ -140,10 +147,11 @@ fn a_rebuilt_volume_has_the_same_bytes() {
     let mut shuffled = candidates;
     shuffled.reverse();
     let first = made.series.reserved[0].first().clone();
-    let result = rebuild(&order(&profile, shuffled, dir.path()), &first, &mut archive, &Silent);
+    let result =
+        rebuild(&order(&profile, shuffled, dir.path()), &first, &mut archive, &mut Fake::default(), &Silent);
     let again = Made { dir, series: Series::at(1), result };
     assert_eq!(made.files(), again.files());
-    assert_eq!(made.produced().volume.zip_sha256, again.produced().volume.zip_sha256);
+    assert_eq!(made.produced().volume.archives[0].sha256, again.produced().volume.archives[0].sha256);
 }
 
 #[test]
@@ -254,7 +262,13 @@ fn a_request_to_stop_leaves_nothing() {
     }
     let (candidates, mut archive) = Case::default().message(1).build();
     let (dir, profile, mut series) = (tempfile::tempdir().unwrap(), profile(), Series::at(1));
-    let result = produce(&order(&profile, candidates, dir.path()), &mut series, &mut archive, &Stop);
+    let result = produce(
+        &order(&profile, candidates, dir.path()),
+        &mut series,
+        &mut archive,
+        &mut Fake::default(),
+        &Stop,
+    );
     assert!(matches!(result, Err(PackError::Stopped)) && series.reserved.is_empty());
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
 }

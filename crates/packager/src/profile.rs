@@ -1,8 +1,5 @@
 //! Delivery profiles: rules as data, each with its severity and its authority.
 
-mod parse;
-mod reader;
-
 use chrono_tz::Tz;
 use duces_model::Mistakes;
 use std::fmt;
@@ -33,6 +30,15 @@ macro_rules! words {
         }
     };
 }
+
+mod delivery;
+mod parse;
+mod parse_delivery;
+mod reader;
+
+pub use delivery::{
+    DedupPolicy, Delivery, Encryption, LegendPlace, Letter, NameRule, Natives, NotWritten, OptForm, PageKind,
+};
 
 words! {
     /// What happens where a volume breaks a rule, whatever the rule's source.
@@ -80,6 +86,8 @@ words! {
     NumberingUnit {
         /// Each document takes one.
         Document = "document",
+        /// Each document takes as many as it has pages; one where it is not set on pages.
+        Page = "page",
     }
 }
 
@@ -144,6 +152,8 @@ words! {
         DateSent = "date-sent",
         /// Time at which a message was sent.
         TimeSent = "time-sent",
+        /// Day and time at which a message was sent, in one value.
+        DateTimeSent = "date-time-sent",
         /// Zone of a message's day and time.
         TimeZone = "time-zone",
         /// Day on which the nearest message of the family was sent.
@@ -172,6 +182,8 @@ words! {
         Sha256 = "sha256",
         /// Where the text lies in the volume.
         TextPath = "text-path",
+        /// Where the PDF lies, where the profile has PDFs.
+        PdfPath = "pdf-path",
         /// All custodians, those of suppressed duplicates included.
         AllCustodians = "all-custodians",
         /// All places where it was found, those of suppressed duplicates included.
@@ -182,6 +194,10 @@ words! {
         ProducedAs = "produced-as",
         /// What the sheet of a withheld document says.
         Withheld = "withheld",
+        /// Kind of record; of a withheld document what its sheet stands for.
+        Properties = "properties",
+        /// The legend; empty where the profile has none.
+        Legend = "legend",
         /// Whether all text could be read.
         TextStatus = "text-status",
         /// The conversion that made the native from the retained bytes; empty where it is these bytes.
@@ -277,13 +293,22 @@ pub struct Profile {
     pub file_size: Rule<SizeUnit>,
     /// What sheets and notes say.
     pub words: Words,
+    /// How it is delivered.
+    pub delivery: Delivery,
     /// Fields of the load file, in order.
     pub fields: Vec<Field>,
 }
 
 /// The profiles that come with the program, by name.
-const BUILTIN: [(&str, &str); 1] =
-    [("native-by-agreement", include_str!("../../../templates/profiles/native-by-agreement.toml"))];
+const BUILTIN: [(&str, &str); 7] = [
+    ("doj-atr", include_str!("../../../templates/profiles/doj-atr.toml")),
+    ("finra", include_str!("../../../templates/profiles/finra.toml")),
+    ("ftc-bc-2015", include_str!("../../../templates/profiles/ftc-bc-2015.toml")),
+    ("native-by-agreement", include_str!("../../../templates/profiles/native-by-agreement.toml")),
+    ("sec-enf-2021-08-imaged", include_str!("../../../templates/profiles/sec-enf-2021-08-imaged.toml")),
+    ("sec-enf-2021-08-native", include_str!("../../../templates/profiles/sec-enf-2021-08-native.toml")),
+    ("sec-enf-2021-08-pdf", include_str!("../../../templates/profiles/sec-enf-2021-08-pdf.toml")),
+];
 
 impl Profile {
     /// Reads a profile; `file` is its name in messages.
@@ -317,6 +342,8 @@ impl Profile {
             ("time".to_owned(), self.time.severity, &self.time.authority),
             ("file_size".to_owned(), self.file_size.severity, &self.file_size.authority),
         ];
+        let delivery = Delivery::NAMES.into_iter().zip(self.delivery.grounds());
+        rules.extend(delivery.map(|(name, (severity, authority))| (name.to_owned(), severity, authority)));
         let fields = self.fields.iter();
         rules.extend(fields.map(|f| (format!("field {}", f.name), f.rule.severity, &f.rule.authority)));
         rules

@@ -28,6 +28,7 @@ pub(crate) fn list(order: &Order<'_>, plan: &Plan<'_>, dealt: &[Option<BatesRang
 #[cfg(test)]
 mod tests {
     use crate::produce::produce;
+    use crate::sample::fake::Fake;
     use crate::sample::made::order;
     use crate::sample::{Case, Series, id, profile};
     use duces_model::{BatesRange, Silent};
@@ -39,7 +40,7 @@ mod tests {
         let mut order = order(&profile, candidates, folder.path());
         let old = BatesRange::starting_at("OLD0007".parse().unwrap(), 2).unwrap();
         order.replaces = [(id(2), ("OLD001".parse().unwrap(), old))].into();
-        produce(&order, &mut Series::at(11), &mut archive, &Silent).unwrap();
+        produce(&order, &mut Series::at(11), &mut archive, &mut Fake::default(), &Silent).unwrap();
         let text = std::fs::read_to_string(folder.path().join("ECP001/DATA/REPLACED.csv")).unwrap();
         assert_eq!(
             text,
@@ -50,7 +51,7 @@ mod tests {
         assert!(manifest.contains("DATA/REPLACED.csv"));
         order.volume = "ECP002".parse().unwrap();
         order.replaces.clear();
-        produce(&order, &mut Series::at(13), &mut archive, &Silent).unwrap();
+        produce(&order, &mut Series::at(13), &mut archive, &mut Fake::default(), &Silent).unwrap();
         assert!(!folder.path().join("ECP002/DATA/REPLACED.csv").exists());
     }
 }

@@ -1,5 +1,6 @@
 //! Invented families and an archive in memory, for the tests of this crate.
 
+pub(crate) mod fake;
 pub(crate) mod made;
 
 use crate::candidate::Candidate;
@@ -29,6 +30,8 @@ pub(crate) fn candidate(n: u64) -> Candidate {
         parent: None,
         part: PartPath::whole(),
         kind: DocumentKind::Message,
+        file_name: None,
+        extension: "eml".into(),
         custodian: "Lee, Ann".into(),
         all_custodians: vec!["Lee, Ann".into()],
         all_paths: vec![format!("ann/path-{n:04}.mbox")],
@@ -98,8 +101,15 @@ impl Case {
         let above = self.candidates[&to].clone();
         let part = above.part.child(usize::try_from(n).unwrap());
         let kind = DocumentKind::Attachment;
-        let attached =
-            Candidate { family: above.family, parent: Some(above.document), part, kind, ..candidate(n) };
+        let attached = Candidate {
+            family: above.family,
+            parent: Some(above.document),
+            part,
+            kind,
+            file_name: Some(format!("name-{n:04}.doc")),
+            extension: "doc".into(),
+            ..candidate(n)
+        };
         self.candidates.insert(n, attached);
         self
     }

@@ -3,6 +3,7 @@
 use crate::candidate::Candidate;
 use crate::elsewhere::{Elsewhere, ElsewhereDocument};
 use crate::produce::{obstacles, produce, rebuild};
+use crate::sample::fake::Fake;
 use crate::sample::made::{barred, make_with, order, privileged};
 use crate::sample::{Archive, Case, Series, id, own, profile};
 use chrono::{DateTime, TimeDelta};
@@ -48,7 +49,7 @@ fn held_against((candidates, mut archive): (Vec<Candidate>, Archive), elsewhere:
     order.elsewhere = elsewhere;
     let found = obstacles(&order, &mut archive, &Silent).unwrap();
     let mut series = Series::at(1);
-    let made = produce(&order, &mut series, &mut archive, &Silent);
+    let made = produce(&order, &mut series, &mut archive, &mut Fake::default(), &Silent);
     assert_eq!((made.is_ok(), series.reserved.is_empty()), (found.is_empty(), !found.is_empty()));
     found.iter().map(ToString::to_string).collect()
 }
@@ -201,8 +202,10 @@ fn what_was_let_through_once_is_made_again_whatever_is_withheld_since() {
     let (profile, folder) = (profile(), tempfile::tempdir().unwrap());
     let mut order = order(&profile, candidates, folder.path());
     order.elsewhere.barred = vec![outside(&archive, 2, "in volume NEW001")];
-    assert!(produce(&order, &mut Series::at(1), &mut archive, &Silent).is_err());
-    assert!(rebuild(&order, &"ECP0000001".parse().unwrap(), &mut archive, &Silent).is_ok());
+    assert!(produce(&order, &mut Series::at(1), &mut archive, &mut Fake::default(), &Silent).is_err());
+    assert!(
+        rebuild(&order, &"ECP0000001".parse().unwrap(), &mut archive, &mut Fake::default(), &Silent).is_ok()
+    );
 }
 
 #[test]

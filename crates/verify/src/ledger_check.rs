@@ -135,7 +135,9 @@ impl<'a> LedgerCheck<'a> {
                     );
                 }
                 (None, Some(_))
-                    if row.get(Field::Link).is_none() && member.disposition == Disposition::WHOLE =>
+                    if row.get(Field::Link).is_none()
+                        && row.get(Field::PdfPath).is_none()
+                        && member.disposition == Disposition::WHOLE =>
                 {
                     let held = self.held_back.contains(&member.family);
                     let code = if held { Code::NativeHeldBack } else { Code::NativeNotProduced };

@@ -50,6 +50,9 @@ struct Counts {
     texts: u64,
     text_only: u64,
     slip_sheets: u64,
+    /// Documents that go out as pages alone; absent where there are none.
+    #[serde(default)]
+    paged: u64,
 }
 
 #[derive(Deserialize)]
@@ -136,9 +139,11 @@ impl Judge<'_> {
                 self.differ(key, &stated.to_string(), &actual.to_string());
             }
         }
-        let forms = counts.natives.saturating_add(counts.text_only).saturating_add(counts.slip_sheets);
+        let forms = [counts.text_only, counts.slip_sheets, counts.paged]
+            .into_iter()
+            .fold(counts.natives, u64::saturating_add);
         if forms != counts.documents {
-            let stated = format!("{} natives, texts only and slip-sheets", forms);
+            let stated = format!("{} natives, texts only, slip-sheets and documents of pages alone", forms);
             self.differ(
                 "documents",
                 &stated,

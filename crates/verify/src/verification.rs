@@ -339,6 +339,17 @@ fn judge_texts(volume: &Volume, findings: &mut Findings) {
     }
 }
 
+/// Papers of a volume that no load file names: lists, and tables for people.
+const OWN_PAPERS: [&str; 7] = [
+    manifest::DIGESTS,
+    statement::FILE,
+    "README.txt",
+    "DATA/REPLACED.csv",
+    "REPORTS/items.csv",
+    "REPORTS/custodians.csv",
+    "REPORTS/exceptions.csv",
+];
+
 /// Files that nothing names and that are no part of the volume's own papers. Load files that are not read here are
 /// told apart: images that only they name are not strays.
 fn judge_unreferenced(volume: &Volume, papers: &[&str], findings: &mut Findings) {
@@ -352,8 +363,9 @@ fn judge_unreferenced(volume: &Volume, papers: &[&str], findings: &mut Findings)
     let left = unnamed().any(unread);
     for file in unnamed() {
         let path = file.path.as_str();
-        let paper = [manifest::DIGESTS, statement::FILE, "README.txt", "DATA/REPLACED.csv"].contains(&path)
-            || papers.contains(&path);
+        let paper = OWN_PAPERS.contains(&path)
+            || papers.contains(&path)
+            || path.starts_with("DATA/") && file.ending() == "xlsx";
         let image = left && ["tif", "tiff", "jpg", "jpeg", "png", "pdf"].contains(&file.ending().as_str());
         if unread(file) {
             findings.of_file(Code::LoadFileNotChecked, path, "load files of this kind are not read here");

@@ -1,6 +1,12 @@
-//! The volume as one ZIP archive with the same bytes every time.
+//! The volume as ZIP archives, with the same bytes every time where they are not encrypted.
 
+mod parts;
+mod reread;
+
+use crate::entry::{VolumePlan, WrittenArchive};
 use crate::error::VolumeError;
+use crate::forms::{ArchiveForm, Method};
+use crate::leftover::exists;
 use crate::manifest::FileRecord;
 use crate::staging::Staging;
 use crate::store::{Sink, Store};
@@ -9,8 +15,8 @@ use std::cell::RefCell;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::rc::Rc;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, System, ZipWriter};
+use zip::write::FileOptions;
+use zip::{AesMode, CompressionMethod, DateTime, System, ZipWriter};
 
 /// From here on an entry gets ZIP64 sizes: below 4 GiB by more than deflate can add to bytes that
 /// do not compress.
@@ -100,39 +106,71 @@ impl<W: Seek> Seek for Gate<W> {
     }
 }
 
-fn options(bytes: u64) -> SimpleFileOptions {
-    SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(6))
+fn options(form: &ArchiveForm, bytes: u64) -> FileOptions<'_, 'static, ()> {
+    let options = FileOptions::default()
         .last_modified_time(DateTime::DEFAULT)
         .system(System::Unix)
         .unix_permissions(0o644)
-        .large_file(bytes >= ZIP64_FROM)
+        .large_file(bytes >= ZIP64_FROM);
+    let options = match form.method {
+        Method::Deflate => options.compression_method(CompressionMethod::Deflated).compression_level(Some(6)),
+        Method::Store => options.compression_method(CompressionMethod::Stored),
+    };
+    match &form.password {
+        Some(password) => options.with_aes_encryption(AesMode::Aes256, password.reveal()),
+        None => options,
+    }
 }
 
-/// Writes the staged files into the archive, under `name/` and in the order of the list, and checks on
-/// the way that each still has the digest with which it was recorded.
-///
-/// Returns size and digest of the archive, read back from the disk.
+/// Writes the staged files into archives, under `name/` and in the order of the list, and checks on the way
+/// that each still has the digest with which it was recorded. Each archive is then opened again.
 pub(crate) fn write(
-    staging: &Staging,
-    name: &str,
+    staging: &mut Staging,
+    plan: &VolumePlan,
     observer: &dyn Observer,
-) -> Result<(u64, Sha256), VolumeError> {
+) -> Result<Vec<WrittenArchive>, VolumeError> {
+    let form = &plan.forms.archive;
+    let mut written = Vec::new();
+    let all = staging.files.clone();
+    for (at, files) in parts::parts(&all, form.bytes_max, plan.name.as_str().len()).into_iter().enumerate() {
+        let place = at + 1;
+        let (from, to) = (staging.places.staging_zip(place), staging.places.zip(place));
+        // Counted before it is made: a failure removes what is there.
+        if exists(staging.store.as_ref(), &from)? {
+            return Err(VolumeError::LeftOver { path: from });
+        }
+        staging.archives = place;
+        write_one(staging, plan, &files, &from, observer)?;
+        reread::check(staging.store.as_ref(), &from, plan, &files)?;
+        let (bytes, sha256) = digest(staging.store.as_ref(), &from)?;
+        let over = form.bytes_max.is_some_and(|most| bytes > most);
+        written.push(WrittenArchive { path: to, bytes, sha256, over });
+    }
+    Ok(written)
+}
+
+fn write_one(
+    staging: &Staging,
+    plan: &VolumePlan,
+    files: &[&FileRecord],
+    path: &Path,
+    observer: &dyn Observer,
+) -> Result<(), VolumeError> {
     let store = staging.store.as_ref();
-    let (folder, path) = (&staging.places.staging, &staging.places.staging_zip);
+    let folder = &staging.places.staging;
     let failed = |source| VolumeError::io("write the archive", path, source);
     let sink = store.create(path).map_err(failed)?;
     let gate = Gate::new(BufWriter::new(sink));
     let fault = gate.fault.clone();
     let mut zip = ZipWriter::new(gate);
     let mut fill = || {
-        for file in &staging.files {
+        for file in files {
             if observer.stop_requested() {
                 return Err(VolumeError::Stopped);
             }
-            let entry = format!("{name}/{}", file.path);
-            zip.start_file(entry, options(file.bytes)).map_err(|error| refused(path, error))?;
+            let entry = format!("{}/{}", plan.name, file.path);
+            let options = options(&plan.forms.archive, file.bytes);
+            zip.start_file(entry, options).map_err(|error| refused(path, error))?;
             copy(store, folder, file, |bytes| zip.write_all(bytes), path)?;
             if !fault.is_open() {
                 break;
@@ -149,8 +187,7 @@ pub(crate) fn write(
     if let Some(source) = fault.close() {
         return Err(failed(source));
     }
-    end(gate.inner, path)?;
-    digest(store, path)
+    end(gate.inner, path)
 }
 
 fn refused(path: &Path, error: zip::result::ZipError) -> VolumeError {

@@ -1,8 +1,9 @@
 //! What the writer is given, and what it gives back.
 
 use crate::dat::Replacement;
+use crate::forms::Forms;
 use crate::manifest::Counts;
-use duces_model::{BatesRange, Sha256, VolumeName};
+use duces_model::{BatesNumber, BatesRange, Md5, Sha256, VolumeName};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -25,8 +26,10 @@ pub struct VolumePlan {
     pub time_zone: String,
     /// Field names of the load file, in order.
     pub fields: Vec<String>,
-    /// Most files in one folder of natives or texts.
+    /// Most files in one folder of natives, texts, pages or PDFs.
     pub files_per_folder: NonZeroU32,
+    /// The forms in which all of it is written.
+    pub forms: Forms,
     /// Stored in `manifest.json` under `extra`.
     pub extra: serde_json::Value,
 }
@@ -42,6 +45,8 @@ pub enum Value {
     NativePath,
     /// Where the text lies.
     TextPath,
+    /// Where the PDF lies; empty where there is none.
+    PdfPath,
 }
 
 /// In which form a document stands in the volume.
@@ -54,7 +59,9 @@ pub enum Content<'a> {
         /// Ending without a dot; see [`crate::safe_extension`].
         extension: &'a str,
     },
-    /// Its text only.
+    /// Its pages and its text.
+    Pages,
+    /// Its text only, or its text and pages that show nothing else: a withheld document lies inside its native.
     TextOnly,
     /// A sheet that stands for it: the text is the sheet's.
     SlipSheet,
@@ -65,12 +72,37 @@ pub enum Content<'a> {
 pub struct Entry<'a> {
     /// Its numbers, which follow those of the entry before without a hole.
     pub bates: &'a BatesRange,
+    /// First number of the document to which it is attached, where that has one here.
+    pub parent: Option<&'a BatesNumber>,
     /// One value for each field of the plan.
     pub values: Vec<Value>,
     /// Its form.
     pub content: Content<'a>,
     /// Its text; line ends are written as CRLF.
     pub text: &'a str,
+}
+
+impl Entry<'_> {
+    /// Digest of the native, where there is one.
+    pub(crate) fn native_md5(&self) -> Option<Md5> {
+        match self.content {
+            Content::Native { bytes, .. } => Some(Md5::of(bytes)),
+            Content::Pages | Content::TextOnly | Content::SlipSheet => None,
+        }
+    }
+}
+
+/// An archive that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenArchive {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Its digest.
+    pub sha256: Sha256,
+    /// Whether it is larger than was asked for: a single family, or the files that belong to none, are.
+    pub over: bool,
 }
 
 /// What was written.
@@ -80,12 +112,8 @@ pub struct WrittenVolume {
     pub name: VolumeName,
     /// The folder.
     pub folder: PathBuf,
-    /// The archive beside it.
-    pub zip: PathBuf,
-    /// Size of the archive in bytes.
-    pub zip_bytes: u64,
-    /// Digest of the archive.
-    pub zip_sha256: Sha256,
+    /// The archives beside it, in order; at least one.
+    pub archives: Vec<WrittenArchive>,
     /// Digest of MANIFEST.sha256, which stands for the whole volume.
     pub manifest_sha256: Sha256,
     /// Digest of the load file.

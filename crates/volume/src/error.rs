@@ -1,6 +1,6 @@
 //! Why a volume could not be written.
 
-use duces_model::{BatesRange, Sha256};
+use duces_model::{BatesNumber, BatesRange, Sha256};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -80,7 +80,7 @@ pub enum VolumeError {
         name: String,
     },
     /// A field name that the load file's header cannot carry.
-    #[error("found field name {name:?}, expected upper-case letters, digits, '_' and '/', each name once")]
+    #[error("found field name {name:?}, expected letters, digits, '_', '/' and '#', each name once")]
     FieldName {
         /// The name.
         name: String,
@@ -112,6 +112,36 @@ pub enum VolumeError {
         before: Box<BatesRange>,
         /// Numbers of the document that was added.
         after: Box<BatesRange>,
+    },
+    /// The workbook cannot hold the rows.
+    #[error("the workbook of the rows could not be made: {message}")]
+    Workbook {
+        /// Why.
+        message: String,
+    },
+    /// Pages were given that are not those of the document's numbers.
+    #[error("{found} pages stand before the row of {bates}, expected {}", bates.pages())]
+    PageCount {
+        /// The row's numbers.
+        bates: Box<BatesRange>,
+        /// Pages found.
+        found: u64,
+    },
+    /// A page has another number than the one that is due.
+    #[error("found a page {found}, expected {expected}")]
+    PageNumber {
+        /// The page's number.
+        found: Box<BatesNumber>,
+        /// The number that is due.
+        expected: Box<BatesNumber>,
+    },
+    /// An archive does not read back as it has to.
+    #[error("the archive {} does not read back: {message}", path.display())]
+    ArchiveDiffers {
+        /// The archive.
+        path: PathBuf,
+        /// What was found.
+        message: String,
     },
     /// The user asked to stop.
     #[error("stopped on request before the volume was finished")]

@@ -1,6 +1,6 @@
 //! The two lists of what a volume holds: one for `sha256sum -c`, one for programs.
 
-use crate::dat::{FIELD_SEPARATOR, LIST_SEPARATOR, NEW_LINE, QUOTE, Replaced, Replacement};
+use crate::dat::{Replaced, Replacement};
 use crate::entry::VolumePlan;
 use duces_model::{BatesRange, Sha256};
 use serde::Serialize;
@@ -22,6 +22,9 @@ pub struct FileRecord {
     pub bytes: u64,
     /// Digest of the file.
     pub sha256: Sha256,
+    /// Which family it belongs to, counted from 1; 0 for what belongs to none.
+    #[serde(skip)]
+    pub family: u64,
 }
 
 /// How many of what a volume holds. Why a sheet stands for a document is not counted here.
@@ -39,6 +42,20 @@ pub struct Counts {
     pub text_only: u64,
     /// Documents for which a numbered sheet stands.
     pub slip_sheets: u64,
+    /// Documents that go out as pages without native, because the profile asks for no native of them.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub paged: u64,
+    /// Files of single pages.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub images: u64,
+    /// PDF files.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub pdfs: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The content of MANIFEST.sha256: one line for each file, sorted by path, as `sha256sum` writes it.
@@ -61,7 +78,7 @@ struct LoadFile<'a> {
     field_separator: String,
     quote: String,
     new_line: String,
-    list_separator: &'static str,
+    list_separator: String,
     fields: &'a [String],
     replaced: BTreeMap<&'a str, BTreeMap<Replaced, u64>>,
 }
@@ -99,6 +116,7 @@ pub(crate) fn json(plan: &VolumePlan, written: &Written<'_>) -> Result<Vec<u8>, 
     for one in written.replacements {
         *replaced.entry(&one.field).or_default().entry(one.what).or_default() += one.count;
     }
+    let signs = plan.forms.delimiters;
     let json = Json {
         format: "duces-volume",
         format_version: FORMAT_VERSION,
@@ -111,12 +129,12 @@ pub(crate) fn json(plan: &VolumePlan, written: &Written<'_>) -> Result<Vec<u8>, 
         counts: written.counts,
         load_file: LoadFile {
             path: written.data_path,
-            encoding: "UTF-8 with byte-order mark",
+            encoding: plan.forms.encoding.as_str(),
             row_end: "CRLF",
-            field_separator: code(FIELD_SEPARATOR),
-            quote: code(QUOTE),
-            new_line: code(NEW_LINE),
-            list_separator: LIST_SEPARATOR,
+            field_separator: code(signs.field),
+            quote: code(signs.quote),
+            new_line: code(signs.new_line),
+            list_separator: format!("{} ", signs.list),
             fields: &plan.fields,
             replaced,
         },

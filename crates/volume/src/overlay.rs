@@ -1,7 +1,8 @@
 //! A load file without files: values for rows that a receiver has already.
 
-use crate::dat::{self, Replacement, Tally};
+use crate::dat::{self, Replacement, Tally, Writing};
 use crate::error::VolumeError;
+use crate::forms::{Delimiters, Encoding};
 use duces_model::BatesNumber;
 
 /// A row of an overlay.
@@ -19,7 +20,8 @@ pub struct OverlayRow {
 /// # Errors
 /// Where a field's name cannot stand in a load file, or a row has another count of values.
 pub fn overlay(fields: &[String], rows: &[OverlayRow]) -> Result<(Vec<u8>, Vec<Replacement>), VolumeError> {
-    let mut text = dat::header(fields)?;
+    let writing = Writing { signs: Delimiters::default(), encoding: Encoding::Utf8 };
+    let mut text = writing.header(fields)?;
     let mut replacements = Vec::new();
     for row in rows {
         if row.values.len() + 1 != fields.len() {
@@ -29,11 +31,11 @@ pub fn overlay(fields: &[String], rows: &[OverlayRow]) -> Result<(Vec<u8>, Vec<R
                 expected: fields.len(),
             });
         }
-        dat::push_text(&mut text, &row.bates.to_string(), &mut Tally::default());
+        writing.push_text(&mut text, &row.bates.to_string(), &mut Tally::default());
         for (entries, field) in row.values.iter().zip(&fields[1..]) {
-            text.push(dat::FIELD_SEPARATOR);
+            text.push(writing.signs.field);
             let mut tally = Tally::default();
-            dat::push_list(&mut text, entries, &mut tally);
+            writing.push_list(&mut text, entries, &mut tally);
             replacements.extend(tally.iter().map(|(what, count)| Replacement {
                 bates: row.bates.clone(),
                 field: field.clone(),

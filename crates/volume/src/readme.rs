@@ -1,7 +1,7 @@
 //! README.txt: what the receiving technician reads first.
 
-use crate::dat::{FIELD_SEPARATOR, NEW_LINE, QUOTE};
 use crate::entry::VolumePlan;
+use crate::forms::{Encoding, Extra, Paging};
 use crate::manifest::{Counts, MANIFEST, MANIFEST_JSON};
 use duces_model::BatesRange;
 
@@ -15,11 +15,16 @@ pub(crate) fn readme(
     bates: Option<&BatesRange>,
     counts: Counts,
 ) -> String {
-    let Counts { documents, numbers, natives, texts, text_only, slip_sheets } = counts;
+    let Counts { documents, numbers, natives, texts, text_only, slip_sheets, .. } = counts;
+    let (forms, signs) = (&plan.forms, plan.forms.delimiters);
     let range = bates.map_or_else(|| "none".to_owned(), ToString::to_string);
     let code = |sign: char| format!("U+{:04X}, decimal {:03}", u32::from(sign), u32::from(sign));
     let fields: String =
         plan.fields.iter().enumerate().map(|(n, field)| format!("  {:>3}  {field}\n", n + 1)).collect();
+    let list = match signs.list {
+        ';' => "semicolon and space".to_owned(),
+        other => format!("{} and a space", code(other)),
+    };
     format!(
         "\
 VOLUME {name}
@@ -32,7 +37,7 @@ Native files:    {natives}
 Text files:      {texts}
 Text only:       {text_only} (documents produced as text, without a native)
 Slip-sheets:     {slip_sheets} (a numbered sheet stands for the document)
-Time zone:       {zone}
+{paged}Time zone:       {zone}
 Written by:      {tool}
 
 {statement}
@@ -45,28 +50,25 @@ WHAT IS HERE
       Native files, named by first Bates number; the load file holds each path.
   TEXT/0001/ ...
       Text files, named by first Bates number; the load file holds each path.
-  {MANIFEST}
+{more}  {MANIFEST}
       SHA-256 of every other file.
   {MANIFEST_JSON}
       The same with counts and field names, for programs.
 
 All paths are relative to this folder and use '/'. A folder of natives or texts holds at most
-{cap} files. There are no images in this volume.
+{cap} files. {images}
 
 THE LOAD FILE
 
-  Encoding                  UTF-8 with byte-order mark
+  Encoding                  {encoding}
   Row end                   CRLF
   Between fields            {separator}
   Around every value        {quote}, also around an empty one
   New line inside a value   {new_line}
-  Between several values    semicolon and space
+  Between several values    {list}
   Dates and times           separate fields; every time carries its zone
 
-  Where a value held one of these signs itself, it was replaced: the quote by th, the separator by
-  a space, the new-line sign by (R), and in lists a semicolon by a comma. Control characters were
-  left out. {MANIFEST_JSON} counts this by field.
-
+{replaced}
   Fields, in the order of the load file:
 
 {fields}
@@ -92,10 +94,99 @@ HOW TO CHECK THIS VOLUME
         tool = plan.tool,
         statement = wrapped(&plan.statement),
         cap = plan.files_per_folder,
-        separator = code(FIELD_SEPARATOR),
-        quote = code(QUOTE),
-        new_line = code(NEW_LINE),
+        paged = paged(forms.paging, counts),
+        more = more(plan),
+        images = images(forms.paging),
+        encoding = forms.encoding,
+        list = list,
+        replaced = replaced(plan),
+        separator = code(signs.field),
+        quote = code(signs.quote),
+        new_line = code(signs.new_line),
     )
+}
+
+/// Lines that only volumes with pages have.
+fn paged(paging: Paging, counts: Counts) -> String {
+    let own = format!("Pages only:      {} (documents produced on pages, without a native)\n", counts.paged);
+    match paging {
+        Paging::None => String::new(),
+        Paging::Images { .. } => format!("{own}Page images:     {}\n", counts.images),
+        Paging::Pdf => format!("{own}PDF files:       {}\n", counts.pdfs),
+    }
+}
+
+fn images(paging: Paging) -> &'static str {
+    match paging {
+        Paging::None => "There are no images in this volume.",
+        Paging::Images { .. } => "So does a folder of images; every page has one image, named by its number.",
+        Paging::Pdf => "So does a folder of PDFs; every document has one PDF.",
+    }
+}
+
+/// What else lies in the volume.
+fn more(plan: &VolumePlan) -> String {
+    let name = plan.name.as_str();
+    let mut said = String::new();
+    let mut say = |path: String, what: &str| said.push_str(&format!("  {path}\n      {what}\n"));
+    match plan.forms.paging {
+        Paging::None => {}
+        Paging::Images { .. } => {
+            say("IMAGES/0001/ ...".to_owned(), "Images of single pages, named by the number of the page.");
+            say(format!("DATA/{name}.opt"), "The image cross-reference (Opticon): one line for each page.");
+        }
+        Paging::Pdf => {
+            say("PDF/0001/ ...".to_owned(), "PDF files with searchable text, named by first Bates number.");
+        }
+    }
+    for extra in &plan.forms.extras {
+        match extra {
+            Extra::Csv => {
+                say(format!("DATA/{name}.csv"), "The rows of the load file as CSV, UTF-8 with mark.")
+            }
+            Extra::EdrmXml => say(format!("DATA/{name}.xml"), "The documents in EDRM XML."),
+            Extra::Lfp if matches!(plan.forms.paging, Paging::Images { .. }) => {
+                say(format!("DATA/{name}.lfp"), "The page images for IPRO.");
+            }
+            Extra::Lfp => {}
+            Extra::Xlsx => say(
+                format!("DATA/{name}.xlsx"),
+                "The rows of the load file as a workbook, with links to the natives.",
+            ),
+            Extra::Items => {
+                say("REPORTS/items.csv".to_owned(), "Which documents answer which item of the request.")
+            }
+            Extra::Custodians => say("REPORTS/custodians.csv".to_owned(), "Counts and ranges by custodian."),
+            Extra::Exceptions => {
+                say("REPORTS/exceptions.csv".to_owned(), "What to know of single documents.");
+            }
+        }
+    }
+    if plan.forms.archive.bytes_max.is_some() {
+        said.push_str("\nThis volume may come in several archives; unpack all of them into one folder.\n");
+    }
+    said
+}
+
+/// What was done with signs that the load file cannot carry.
+fn replaced(plan: &VolumePlan) -> String {
+    let signs = plan.forms.delimiters;
+    let mut said = if signs == crate::forms::Delimiters::default() {
+        format!(
+            "  Where a value held one of these signs itself, it was replaced: the quote by th, the separator by\n  \
+             a space, the new-line sign by (R), and in lists a semicolon by a comma. Control characters were\n  \
+             left out. {MANIFEST_JSON} counts this by field.\n"
+        )
+    } else {
+        format!(
+            "  Where a value held one of these signs itself, it was replaced. Control characters were left\n  \
+             out. {MANIFEST_JSON} counts this by field.\n"
+        )
+    };
+    if plan.forms.encoding == Encoding::Windows1252 {
+        said.push_str("  Where a value held a sign that Windows-1252 lacks, ? stands for it.\n");
+    }
+    said
 }
 
 /// The same words in lines of at most [`LINE_MAX`] signs.

@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Progress {
     Staging,
-    ArchivePlaced,
     FolderPlaced,
     Done,
 }
@@ -25,6 +24,12 @@ pub(crate) struct Staging {
     pub(crate) files: Vec<FileRecord>,
     folders: Vec<PathBuf>,
     progress: Progress,
+    /// Which family the files being written belong to.
+    pub(crate) family: u64,
+    /// How many archives were begun.
+    pub(crate) archives: usize,
+    /// Places of the archives that got their names.
+    placed: Vec<usize>,
 }
 
 /// A file that is written piece by piece.
@@ -34,6 +39,7 @@ pub(crate) struct Running {
     sink: io::BufWriter<Box<dyn Sink>>,
     hasher: Sha256Hasher,
     bytes: u64,
+    family: u64,
 }
 
 impl Staging {
@@ -42,12 +48,20 @@ impl Staging {
         if !exists(store.as_ref(), &places.out)? {
             return Err(VolumeError::NoFolder { path: places.out });
         }
-        let mut staging =
-            Self { store, places, files: Vec::new(), folders: Vec::new(), progress: Progress::Done };
-        staging.refuse_taken()?;
-        for path in [&staging.places.staging, &staging.places.staging_zip] {
-            if exists(staging.store.as_ref(), path)? {
-                return Err(VolumeError::LeftOver { path: path.clone() });
+        let mut staging = Self {
+            store,
+            places,
+            files: Vec::new(),
+            folders: Vec::new(),
+            progress: Progress::Done,
+            family: 0,
+            archives: 0,
+            placed: Vec::new(),
+        };
+        staging.refuse_taken(1)?;
+        for path in [staging.places.staging.clone(), staging.places.staging_zip(1)] {
+            if exists(staging.store.as_ref(), &path)? {
+                return Err(VolumeError::LeftOver { path });
             }
         }
         staging.make_dir(&staging.places.staging)?;
@@ -72,7 +86,14 @@ impl Staging {
         }
         let sink = self.store.create(&full).map_err(|source| VolumeError::io("write", &full, source))?;
         let sink = io::BufWriter::new(sink);
-        Ok(Running { path: path.to_owned(), full, sink, hasher: Sha256::hasher(), bytes: 0 })
+        Ok(Running {
+            path: path.to_owned(),
+            full,
+            sink,
+            hasher: Sha256::hasher(),
+            bytes: 0,
+            family: self.family,
+        })
     }
 
     /// Ends a file, and returns what is recorded of it.
@@ -83,7 +104,7 @@ impl Staging {
         };
         close().map_err(|source| VolumeError::io("write", &file.full, source))?;
         let sha256 = file.hasher.finish();
-        self.files.push(FileRecord { path: file.path, bytes: file.bytes, sha256 });
+        self.files.push(FileRecord { path: file.path, bytes: file.bytes, sha256, family: file.family });
         Ok(sha256)
     }
 
@@ -110,12 +131,15 @@ impl Staging {
         self.folders.iter().chain([&self.places.staging]).try_for_each(|folder| self.sync_dir(folder))
     }
 
-    /// The archive first, the folder last: a folder of that name is a whole volume with its archive.
+    /// The archives first, from the second to the last and then the first, the folder last: a folder of that
+    /// name is a whole volume with its archives.
     pub(crate) fn give_names(mut self) -> Result<(Places, Vec<FileRecord>), VolumeError> {
         // Looked for again: a rename would replace what another program put there meanwhile.
-        self.refuse_taken()?;
-        self.rename(&self.places.staging_zip, &self.places.zip)?;
-        self.progress = Progress::ArchivePlaced;
+        self.refuse_taken(self.archives)?;
+        for place in (2..=self.archives).chain([1]) {
+            self.rename(&self.places.staging_zip(place), &self.places.zip(place))?;
+            self.placed.push(place);
+        }
         self.sync_dir(&self.places.out)?;
         self.rename(&self.places.staging, &self.places.folder)?;
         self.progress = Progress::FolderPlaced;
@@ -124,10 +148,10 @@ impl Staging {
         Ok((self.places.clone(), std::mem::take(&mut self.files)))
     }
 
-    fn refuse_taken(&self) -> Result<(), VolumeError> {
-        for path in [&self.places.folder, &self.places.zip] {
-            if exists(self.store.as_ref(), path)? {
-                return Err(VolumeError::Exists { path: path.clone() });
+    fn refuse_taken(&self, archives: usize) -> Result<(), VolumeError> {
+        for path in (1..=archives).map(|place| self.places.zip(place)).chain([self.places.folder.clone()]) {
+            if exists(self.store.as_ref(), &path)? {
+                return Err(VolumeError::Exists { path });
             }
         }
         Ok(())
@@ -156,10 +180,12 @@ impl Drop for Staging {
         if self.progress == Progress::FolderPlaced {
             let _ = self.store.rename(&self.places.folder, &self.places.staging);
         }
-        if self.progress >= Progress::ArchivePlaced {
-            let _ = self.store.remove_file(&self.places.zip);
+        for place in self.placed.iter().rev() {
+            let _ = self.store.remove_file(&self.places.zip(*place));
         }
-        let _ = self.store.remove_file(&self.places.staging_zip);
+        for place in (1..=self.archives).rev() {
+            let _ = self.store.remove_file(&self.places.staging_zip(place));
+        }
         let _ = self.store.remove_dir_all(&self.places.staging);
     }
 }

@@ -10,6 +10,11 @@ pub(crate) trait Sink: Write + Seek + Send {
     fn sync(&mut self) -> io::Result<()>;
 }
 
+/// A file being read back.
+pub(crate) trait Source: Read + Seek {}
+
+impl<T: Read + Seek> Source for T {}
+
 /// Where volumes are kept.
 pub(crate) trait Store: Send {
     /// Whether anything, a dangling link too, has that name.
@@ -19,7 +24,7 @@ pub(crate) trait Store: Send {
     /// Makes a file; an error where the name is taken.
     fn create(&self, path: &Path) -> io::Result<Box<dyn Sink>>;
     /// Opens a file to read it back.
-    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>>;
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Source>>;
     /// Gives a file or folder another name in the same folder.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Flushes a folder's list of names to the disk.
@@ -57,7 +62,7 @@ impl Store for Disk {
         Ok(Box::new(OpenOptions::new().write(true).create_new(true).open(path)?))
     }
 
-    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Source>> {
         Ok(Box::new(File::open(path)?))
     }
 
@@ -89,8 +94,8 @@ impl Store for Disk {
 pub(crate) mod failing {
     //! A disk that fails at a chosen step, for the tests of the writer.
 
-    use super::{Disk, Sink, Store};
-    use std::io::{self, Read, Seek, SeekFrom, Write};
+    use super::{Disk, Sink, Source, Store};
+    use std::io::{self, Seek, SeekFrom, Write};
     use std::path::Path;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -161,7 +166,7 @@ pub(crate) mod failing {
             self.step()?;
             Ok(Box::new(FailingSink(self.clone(), Disk.create(path)?)))
         }
-        fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
+        fn open(&self, path: &Path) -> io::Result<Box<dyn Source>> {
             self.step()?;
             Disk.open(path)
         }

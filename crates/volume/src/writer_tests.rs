@@ -1,6 +1,7 @@
 //! What the writer promises: whole or not at all, the same bytes each time, nothing overwritten.
 
 use super::*;
+use crate::forms::Forms;
 use crate::store::failing::FailingDisk;
 use duces_model::Silent;
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ fn plan(cap: u32) -> VolumePlan {
         time_zone: "UTC".into(),
         fields: ["FIRSTBATES", "SUBJECT", "TO", "LINK", "OCRPATH"].map(str::to_owned).to_vec(),
         files_per_folder: NonZeroU32::new(cap).unwrap(),
+        forms: Forms::default(),
         extra: serde_json::json!({ "items": [1, 2] }),
     }
 }
@@ -34,7 +36,7 @@ fn entry<'a>(bates: &'a BatesRange, content: Content<'a>) -> Entry<'a> {
         Value::NativePath,
         Value::TextPath,
     ];
-    Entry { bates, values, content, text: "line\nnext\r\nlast" }
+    Entry { bates, parent: None, values, content, text: "line\nnext\r\nlast" }
 }
 
 fn native(bytes: &[u8]) -> Content<'_> {
@@ -96,7 +98,15 @@ fn a_volume_holds_what_it_was_given_and_lists_every_file() {
     assert_eq!(rows.len(), 6);
     assert_eq!(rows[2].matches("þþ").count(), 1, "a slip-sheet has no native: {}", rows[2]);
     assert_eq!(written.replacements.len(), 8);
-    let counts = Counts { documents: 4, numbers: 5, natives: 2, texts: 4, text_only: 1, slip_sheets: 1 };
+    let counts = Counts {
+        documents: 4,
+        numbers: 5,
+        natives: 2,
+        texts: 4,
+        text_only: 1,
+        slip_sheets: 1,
+        ..Counts::default()
+    };
     assert_eq!(written.counts, counts);
     assert_eq!(written.bates.unwrap().to_string(), "ECP0000001 - ECP0000005");
 }
@@ -146,7 +156,7 @@ fn the_archive_holds_the_folder_and_nothing_of_the_clock() {
     let dir = tempfile::tempdir().unwrap();
     let written = write_with(Box::new(Disk), dir.path()).unwrap();
     let files = tree(&written.folder);
-    let mut zip = zip::ZipArchive::new(fs::File::open(&written.zip).unwrap()).unwrap();
+    let mut zip = zip::ZipArchive::new(fs::File::open(&written.archives[0].path).unwrap()).unwrap();
     assert_eq!(zip.len(), files.len());
     let mut names = Vec::new();
     for n in 0..zip.len() {
@@ -159,8 +169,10 @@ fn the_archive_holds_the_folder_and_nothing_of_the_clock() {
         names.push(name);
     }
     assert!(names.is_sorted());
-    assert_eq!(Sha256::of(fs::read(&written.zip).unwrap()), written.zip_sha256);
-    assert_eq!(fs::metadata(&written.zip).unwrap().len(), written.zip_bytes);
+    let [archive] = &written.archives[..] else { panic!("{:?}", written.archives) };
+    assert_eq!(Sha256::of(fs::read(&archive.path).unwrap()), archive.sha256);
+    assert_eq!(fs::metadata(&archive.path).unwrap().len(), archive.bytes);
+    assert!(!archive.over);
 }
 
 #[test]

@@ -6,9 +6,9 @@
 
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
-use crate::produce::ReplaceTarget;
 use crate::produce::gather::Gathered;
 use crate::produce::retained::ArchiveReader;
+use crate::produce::{PROFILE, ReplaceTarget};
 use crate::review::twins;
 use chrono::{DateTime, Utc};
 use duces_ledger::{DocumentRow, EarlierNumbers};
@@ -26,12 +26,14 @@ pub struct GateOf {
     pub partial: bool,
     /// What a replacement volume would replace; empty for a volume of what is new.
     pub replaces: Vec<ReplaceTarget>,
+    /// Name of the delivery profile; absent for natives by agreement.
+    pub profile: Option<String>,
 }
 
 impl GateOf {
     /// The next volume of all that is decided of a request.
     pub fn whole(request: RequestId) -> Self {
-        Self { request, partial: false, replaces: Vec::new() }
+        Self { request, partial: false, replaces: Vec::new(), profile: None }
     }
 }
 
@@ -127,7 +129,8 @@ impl Workspace {
     /// # Errors
     /// No population yet, originals that cannot be read.
     pub fn gate(&self, asked: &GateOf, observer: &dyn Observer) -> Result<GateReport, WorkspaceError> {
-        let (mut gathered, replaced) = self.gather_for(&asked.request, &asked.replaces)?;
+        let (mut gathered, replaced) =
+            self.gather_for(&asked.request, &asked.replaces, asked.profile.as_deref().unwrap_or(PROFILE))?;
         if asked.partial || !replaced.is_empty() {
             crate::produce::leave_out_undecided(&mut gathered.candidates);
         }

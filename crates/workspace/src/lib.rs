@@ -16,6 +16,7 @@ mod error;
 mod files;
 mod gaps;
 mod gate;
+mod hand_off;
 mod hits;
 mod home;
 mod html;
@@ -54,10 +55,12 @@ pub use dedup::{
 pub use duces_coverage::{ChangeJudged, SourceCoverage};
 pub use duces_packager::{DedupRule, DedupRuleError};
 pub use duces_verify::{Finding, Severity};
+pub use duces_volume::Password;
 pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions, Universe, UniverseKind};
 pub use error::WorkspaceError;
 pub use gaps::{GapRow, GapWord, LinkOfGap, NoteOfGap, PartOfGap, ReopenedGap};
 pub use gate::{GateOf, GateReport, Question, Word};
+pub use hand_off::HandOff;
 pub use hits::{
     Backing, CompareReport, Earlier, HitOptions, HitReport, ItemChange, ItemHits, Moves, OverBroad,
     RequestTotals, RunFacts, SameWord, SampledDocument, Sampling, Splits, Subsuming, TermChange,

@@ -2,6 +2,7 @@
 
 use crate::error::WorkspaceError;
 use crate::gaps::GapRow;
+use crate::hand_off::{HandOff, hand_offs};
 use crate::home::Workspace;
 use crate::item_coverage::{ItemCoverage, SourcePlan};
 use crate::requests::{BesideReport, beside};
@@ -26,6 +27,8 @@ pub struct PlanReport {
     pub items: Vec<ItemPlan>,
     /// The items that no search answers.
     pub beside: Vec<BesideReport>,
+    /// The items that ask for PST files, which are not written.
+    pub hand_offs: Vec<HandOff>,
 }
 
 /// How an item was understood.
@@ -73,14 +76,16 @@ impl Workspace {
         let gaps = self.counting_gaps()?;
         let new_gaps = self.unrecorded_gaps(&coverage)?;
         let sources = |item| ItemCoverage::of(item, &register, &coverage, (&gaps, &new_gaps));
-        let items = request.items().iter().map(|item| planned(item, sources(item))).collect();
+        let items: Vec<ItemPlan> = request.items().iter().map(|item| planned(item, sources(item))).collect();
+        let beside = beside(&request);
         Ok(PlanReport {
+            hand_offs: hand_offs(&items, &beside),
             request: id.clone(),
             authority: request.authority.clone(),
             number: request.number.clone(),
             due: request.due,
             items,
-            beside: beside(&request),
+            beside,
         })
     }
 }

@@ -6,9 +6,11 @@
 
 mod elsewhere;
 pub(crate) mod gather;
+mod profiles;
 mod replace;
 mod report;
 pub(crate) mod retained;
+mod trial;
 
 pub(crate) use replace::LastSealed;
 pub use replace::ReplaceTarget;
@@ -17,20 +19,21 @@ pub use report::{MockReport, MockRow, Produced, RebuildReport};
 use crate::error::WorkspaceError;
 use crate::files;
 use crate::home::{Actor, Workspace};
-use duces_ledger::{EarlierNumbers, Ledger, Replacement, SealedVolume, VolumeState};
+use duces_ledger::{ApprovalOf, EarlierNumbers, Ledger, Replacement, SealedVolume, VolumeState};
 use duces_model::production::Member;
 use duces_model::{
     BatesNumber, BatesPrefix, BatesRange, Disposition, DocId, Observer, RequestId, VolumeName,
 };
-use duces_packager::{Candidate, Elsewhere, NumberError, NumberSeries, Obstacle, Order};
+use duces_packager::{Candidate, Elsewhere, Encryption, NumberError, NumberSeries, Obstacle, Order, Press};
+use duces_volume::Password;
 use gather::Gathered;
 use report::report;
 use retained::ArchiveReader;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The profile of this version.
-const PROFILE: &str = "native-by-agreement";
+/// The profile where none is named.
+pub(crate) const PROFILE: &str = "native-by-agreement";
 
 /// What to produce.
 #[derive(Debug, Clone)]
@@ -45,6 +48,16 @@ pub struct ProduceOptions {
     pub replaces: Vec<ReplaceTarget>,
     /// Why they are replaced.
     pub why: Option<String>,
+    /// Name of the delivery profile; absent for natives by agreement.
+    pub profile: Option<String>,
+    /// The password of a volume that is encrypted and has none yet.
+    pub password: Option<Password>,
+}
+
+impl ProduceOptions {
+    fn profile_name(&self) -> &str {
+        self.profile.as_deref().unwrap_or(PROFILE)
+    }
 }
 
 impl Workspace {
@@ -52,8 +65,8 @@ impl Workspace {
     ///
     /// # Errors
     /// No population yet, or a register that is wrong.
-    pub fn mock(&self, request: &RequestId) -> Result<MockReport, WorkspaceError> {
-        let gathered = self.gather_decided(request)?;
+    pub fn mock(&self, request: &RequestId, profile: Option<&str>) -> Result<MockReport, WorkspaceError> {
+        let gathered = self.gather_decided(request, profile.unwrap_or(PROFILE))?;
         Ok(MockReport::from(duces_packager::mock(&gathered.profile, &gathered.candidates)))
     }
 
@@ -68,7 +81,8 @@ impl Workspace {
         observer: &dyn Observer,
     ) -> Result<Produced, WorkspaceError> {
         self.require_whole_index()?;
-        let (mut gathered, replaced) = self.gather_for(&options.request, &options.replaces)?;
+        let (mut gathered, replaced) =
+            self.gather_for(&options.request, &options.replaces, options.profile_name())?;
         // A replacement holds only what it replaces: what is new waits for a volume of its own.
         let leave_out = options.partial || !replaced.is_empty();
         let waiting = if leave_out { leave_out_undecided(&mut gathered.candidates) } else { Vec::new() };
@@ -86,7 +100,10 @@ impl Workspace {
         documents.extend(gathered.documents.clone());
         let replaces =
             replaced.values().map(|one| (one.document, (one.volume.clone(), one.bates.clone()))).collect();
-        let order = Order { elsewhere, replaces, ..self.order(&gathered, &name, &options.request, &out_dir) };
+        let password = self.password(&gathered.profile, &name, options.password.as_ref())?;
+        let made = self.order(&gathered, &name, &options.request, &out_dir)?;
+        let order = Order { elsewhere, replaces, password, ..made };
+        let mut press = Press::new(gathered.zone);
         let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &documents);
         let mut numbers = Series {
             prefix: self.config.bates_prefix.clone(),
@@ -97,7 +114,7 @@ impl Workspace {
             request: &options.request,
             reserved: reserved.clone(),
         };
-        let produced = duces_packager::produce(&order, &mut numbers, &mut retained, observer)?;
+        let produced = duces_packager::produce(&order, &mut numbers, &mut retained, &mut press, observer)?;
         let described = serde_json::to_vec(&gathered.described()).unwrap_or_default();
         let described = self.ledger.store_bytes(&described)?;
         // The ledger holds one member for each document of the population: those that wait stand there as pending.
@@ -110,8 +127,9 @@ impl Workspace {
             path: format!("productions/{name}"),
             members,
             facts: serde_json::json!({
-                "profile": PROFILE,
-                "zip_sha256": produced.volume.zip_sha256,
+                "profile": gathered.profile.name,
+                "zip_sha256": produced.volume.archives.first().map(|archive| archive.sha256),
+                "zips": archives(&produced),
                 "described": described,
             }),
         };
@@ -122,7 +140,8 @@ impl Workspace {
             let replacement = Replacement { why, replaced: replaced.into_values().collect() };
             self.ledger.seal_replacement(&actor.act(), &name, &record, &replacement)?;
         }
-        Ok(report(&name, &gathered.profile, &produced, reserved.is_some()))
+        let password_file = order.password.is_some().then(|| self.password_path(&name));
+        Ok(report(&name, &gathered.profile, &produced, reserved.is_some(), (password_file, false)))
     }
 
     /// What a volume is made of: all that is decided, or what it replaces.
@@ -130,11 +149,12 @@ impl Workspace {
         &self,
         request: &RequestId,
         replaces: &[ReplaceTarget],
+        profile: &str,
     ) -> Result<(Gathered, BTreeMap<DocId, EarlierNumbers>), WorkspaceError> {
         if replaces.is_empty() {
-            return Ok((self.gather_decided(request)?, BTreeMap::new()));
+            return Ok((self.gather_decided(request, profile)?, BTreeMap::new()));
         }
-        self.gather_replacing(request, replaces)
+        self.gather_replacing(request, replaces, profile)
     }
 
     /// All that is in the way of the next volume of a request.
@@ -143,7 +163,7 @@ impl Workspace {
         request: &RequestId,
         observer: &dyn Observer,
     ) -> Result<Vec<Obstacle>, WorkspaceError> {
-        let gathered = self.gather_decided(request)?;
+        let gathered = self.gather_decided(request, PROFILE)?;
         self.obstacles_of(request, &gathered, &BTreeMap::new(), observer)
     }
 
@@ -163,7 +183,7 @@ impl Workspace {
                 hint: "name the volume with --volume".to_owned(),
             })?;
         let out_dir = self.productions();
-        let order = Order { elsewhere, ..self.order(gathered, &volume, request, &out_dir) };
+        let order = Order { elsewhere, ..self.order(gathered, &volume, request, &out_dir)? };
         let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &documents);
         Ok(duces_packager::obstacles(&order, &mut retained, observer)?)
     }
@@ -198,11 +218,14 @@ impl Workspace {
         files::make_folder(&scratch)?;
         let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &gathered.documents);
         let replaces = self.replaced_in(name)?;
-        let order = Order { replaces, ..self.order(&gathered, name, &sealed.request, &scratch) };
+        // The scratch volume's archive goes away unread: what is compared is what lies in the folder.
+        gathered.profile.delivery.encryption.value = Encryption::None;
+        let order = Order { replaces, ..self.order(&gathered, name, &sealed.request, &scratch)? };
+        let mut press = Press::new(gathered.zone);
         let first =
             sealed.members.iter().find_map(|member| member.bates.as_ref()).map(|bates| bates.first().clone());
         if let Some(first) = first {
-            duces_packager::rebuild(&order, &first, &mut retained, observer)?;
+            duces_packager::rebuild(&order, &first, &mut retained, &mut press, observer)?;
         }
         let compared = files::compare_trees(&self.volume_path(name), &scratch.join(name.as_str()))?;
         files::remove_folder(&scratch)?;
@@ -247,8 +270,9 @@ impl Workspace {
         volume: &VolumeName,
         request: &RequestId,
         out_dir: &'a Path,
-    ) -> Order<'a> {
-        Order {
+    ) -> Result<Order<'a>, WorkspaceError> {
+        let approvals = self.ledger.approvals(request)?;
+        Ok(Order {
             profile: &gathered.profile,
             volume: volume.clone(),
             request: request.clone(),
@@ -257,9 +281,13 @@ impl Workspace {
             elsewhere: Elsewhere::default(),
             replaces: BTreeMap::new(),
             out_dir,
+            firm: self.config.firm.name.clone(),
+            password: None,
+            dedup_approved: approvals.iter().any(|one| one.approval.of == ApprovalOf::Dedup),
+            test: false,
             tool: concat!("duces ", env!("CARGO_PKG_VERSION")).to_owned(),
             extra_manifest: serde_json::Value::Null,
-        }
+        })
     }
 
     /// The next name that no volume ever had: prefix and three digits.
@@ -304,6 +332,13 @@ impl Workspace {
         let zip = self.productions().join(format!("{name}.zip"));
         if reserved {
             files::remove_folder(&path)?;
+            for place in 2.. {
+                let part = self.productions().join(format!("{name}-{place}.zip"));
+                if part.symlink_metadata().is_err() {
+                    break;
+                }
+                files::remove_file(&part)?;
+            }
             return files::remove_file(&zip);
         }
         match [path, zip].into_iter().find(|path| path.symlink_metadata().is_ok()) {
@@ -311,6 +346,15 @@ impl Workspace {
             None => Ok(()),
         }
     }
+}
+
+/// Name and digest of each archive.
+fn archives(produced: &duces_packager::Produced) -> serde_json::Value {
+    let archives = produced.volume.archives.iter().map(|archive| {
+        let name = archive.path.file_name().map(|name| name.to_string_lossy().into_owned());
+        serde_json::json!({ "name": name, "sha256": archive.sha256 })
+    });
+    archives.collect()
 }
 
 /// A family with an open decision waits whole for a later volume; says which documents wait.

@@ -2,6 +2,7 @@
 
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
+use crate::produce::PROFILE;
 use crate::produce::gather::Gathered;
 use crate::produce::retained::ArchiveReader;
 use duces_model::{DocId, Observer, RequestId};
@@ -58,7 +59,7 @@ impl Workspace {
         request: &RequestId,
         observer: &dyn Observer,
     ) -> Result<ThreadsReport, WorkspaceError> {
-        let gathered = self.gather_decided(request)?;
+        let gathered = self.gather_decided(request, PROFILE)?;
         let values = self.thread_values(&gathered, observer)?;
         let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
         let mut rows: Vec<ThreadRow> = Vec::with_capacity(values.len());

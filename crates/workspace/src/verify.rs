@@ -109,26 +109,41 @@ impl Workspace {
         }))
     }
 
-    /// Holds the archive that is delivered against its digest; says what is wrong with it.
+    /// Holds the archives that are delivered against their digests; says what is wrong with the first that is.
     pub(crate) fn check_zip(
         &self,
         name: &VolumeName,
         sealed: &SealedVolume,
     ) -> Result<Option<String>, WorkspaceError> {
-        let path = self.productions().join(format!("{name}.zip"));
-        let recorded: Option<Sha256> = serde_json::from_value(sealed.facts["zip_sha256"].clone()).ok();
-        let Some(recorded) = recorded else {
-            return Ok(Some("the ledger has no digest of the archive".to_owned()));
-        };
-        let found = match files::sha256(&path) {
-            Ok(found) => found,
-            Err(WorkspaceError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Some(format!("{} is missing", path.display())));
+        let mut recorded: Vec<(String, Option<Sha256>)> = Vec::new();
+        match sealed.facts["zips"].as_array() {
+            Some(zips) => recorded.extend(zips.iter().map(|zip| {
+                let name = zip["name"].as_str().unwrap_or_default().to_owned();
+                (name, serde_json::from_value(zip["sha256"].clone()).ok())
+            })),
+            None => recorded.push((
+                format!("{name}.zip"),
+                serde_json::from_value(sealed.facts["zip_sha256"].clone()).ok(),
+            )),
+        }
+        for (zip, recorded) in recorded {
+            let path = self.productions().join(zip);
+            let Some(recorded) = recorded else {
+                return Ok(Some("the ledger has no digest of the archive".to_owned()));
+            };
+            match files::sha256(&path) {
+                Ok(found) if found == recorded => {}
+                Ok(found) => {
+                    let path = path.display();
+                    return Ok(Some(format!("{path} changed: found sha256 {found}, expected {recorded}")));
+                }
+                Err(WorkspaceError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                    return Ok(Some(format!("{} is missing", path.display())));
+                }
+                Err(error) => return Err(error),
             }
-            Err(error) => return Err(error),
-        };
-        let wrong = || format!("{} changed: found sha256 {found}, expected {recorded}", path.display());
-        Ok((found != recorded).then(wrong))
+        }
+        Ok(None)
     }
 
     /// Reads a sealed volume back and holds it against the ledger.

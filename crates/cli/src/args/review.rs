@@ -45,6 +45,9 @@ pub(crate) struct GateArgs {
     /// As produce --replaces would: a volume number, a range, or a document; repeat for several
     #[arg(long, value_name = "BATES|DOCUMENT")]
     pub(crate) replaces: Vec<ReplaceTarget>,
+    /// As produce --profile would: a delivery profile of the program, or of profiles/
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
     /// Answer for this question, by name; repeat for several
     #[arg(long, value_name = "ID", requires = "why")]
     pub(crate) acknowledge: Vec<String>,

@@ -93,7 +93,12 @@ fn exceptions(exceptions: &[String]) -> String {
 }
 
 pub(crate) fn produced(report: &Produced) -> String {
-    let mut text = format!("Sealed volume {}", report.volume);
+    let what = if report.trial {
+        "Trial volume, numbers of no series, never to be certified:"
+    } else {
+        "Sealed volume"
+    };
+    let mut text = format!("{what} {}", report.volume);
     if let Some(bates) = &report.bates {
         let _ = write!(text, ", {bates}");
     }
@@ -104,13 +109,17 @@ pub(crate) fn produced(report: &Produced) -> String {
     text += &dispositions(&report.dispositions);
     let _ = writeln!(text, "  {}", report.profile);
     text += &exceptions(&report.exceptions);
-    let _ = writeln!(
-        text,
-        "Written:  {}\n          {}\nManifest: {}",
-        report.path.display(),
-        report.zip.display(),
-        report.manifest_sha256
-    );
+    for remark in &report.remarks {
+        let _ = writeln!(text, "  rule: {remark}");
+    }
+    let _ = writeln!(text, "Written:  {}", report.path.display());
+    for zip in &report.zips {
+        let _ = writeln!(text, "          {}", zip.display());
+    }
+    if let Some(password) = &report.password_file {
+        let _ = writeln!(text, "Password: {} (it leaves by another way than the volume)", password.display());
+    }
+    let _ = writeln!(text, "Manifest: {}", report.manifest_sha256);
     text
 }
 

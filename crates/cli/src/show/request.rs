@@ -33,6 +33,15 @@ pub(crate) fn plan(report: &PlanReport) -> String {
         }
     }
     text += &beside(&report.beside);
+    for hand_off in &report.hand_offs {
+        let sources: Vec<String> = hand_off.sources.iter().map(ToString::to_string).collect();
+        let _ = writeln!(
+            text,
+            "\nItem {} asks for PST files, which this program does not write. Hand the originals over from where they are kept: {}",
+            hand_off.item,
+            if sources.is_empty() { "no source is named".to_owned() } else { sources.join(", ") }
+        );
+    }
     text
 }
 

@@ -1,9 +1,10 @@
 //! From the text of a profile to the profile, or to everything that is wrong in it.
 
+use super::parse_delivery::delivery;
 use super::reader::{Found, Reader, Table};
 use super::{
-    Authority, AuthorityStatus, DateForm, Field, FieldValue, NumberingUnit, OrderKey, Profile, Rule,
-    Severity, SizeUnit, TimeForm, Words, ZoneRule,
+    Authority, AuthorityStatus, DateForm, Delivery, Field, FieldValue, NumberingUnit, OrderKey, PageKind,
+    Profile, Rule, Severity, SizeUnit, TimeForm, Words, ZoneRule,
 };
 use chrono_tz::Tz;
 use duces_model::{Mistake, Mistakes};
@@ -42,6 +43,7 @@ fn whole<'t>(reader: &mut Reader<'t>, root: &'t DeTable<'t>) -> Option<Profile> 
     let title = reader.text(root, "title");
     let statement = reader.text(root, "statement");
     let names = ["order", "numbering", "files_per_folder", "zone", "date", "time", "file_size"];
+    let names: Vec<&str> = names.into_iter().chain(Delivery::NAMES).collect();
     let rules = reader.subtable(root, "rule", "[rule]", &names);
     let order = rules.and_then(|rules| rule(reader, rules, "order", "[rule.order]", order));
     let numbering = rules.and_then(|rules| {
@@ -63,8 +65,20 @@ fn whole<'t>(reader: &mut Reader<'t>, root: &'t DeTable<'t>) -> Option<Profile> 
             one_word(r, t, SizeUnit::ALL, SizeUnit::as_str)
         })
     });
+    let delivery = rules.and_then(|rules| delivery(reader, rules));
     let words = words(reader, root);
     let fields = fields(reader, root);
+    if let (Some(numbering), Some(delivery)) = (&numbering, &delivery)
+        && delivery.pages.value != PageKind::None
+        && numbering.value != NumberingUnit::Page
+    {
+        let message = format!(
+            "found pages {:?} with numbers by {}, expected numbers by page",
+            delivery.pages.value.as_str(),
+            numbering.value
+        );
+        reader.mistake(0..0, message);
+    }
     Some(Profile {
         name: name?.0,
         title: title?.0,
@@ -77,11 +91,12 @@ fn whole<'t>(reader: &mut Reader<'t>, root: &'t DeTable<'t>) -> Option<Profile> 
         time: time?,
         file_size: file_size?,
         words: words?,
+        delivery: delivery?,
         fields,
     })
 }
 
-fn rule<'t, T>(
+pub(super) fn rule<'t, T>(
     reader: &mut Reader<'t>,
     rules: Table<'t>,
     key: &str,
@@ -108,7 +123,7 @@ fn grounds<'t>(reader: &mut Reader<'t>, table: Table<'t>) -> (Option<Severity>, 
     (severity, authority)
 }
 
-fn one_word<'t, T: Copy>(
+pub(super) fn one_word<'t, T: Copy>(
     reader: &mut Reader<'t>,
     table: Table<'t>,
     all: &[T],
@@ -235,12 +250,10 @@ fn field_name(
     span: std::ops::Range<usize>,
     names: &mut BTreeSet<String>,
 ) -> Option<String> {
-    let sign = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_' || b == b'/';
+    let sign = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'/' || b == b'#';
     if !name.bytes().all(sign) {
-        reader.mistake(
-            span,
-            format!("found field name {name:?}, expected upper-case letters, digits, '_' and '/'"),
-        );
+        reader
+            .mistake(span, format!("found field name {name:?}, expected letters, digits, '_', '/' and '#'"));
         return None;
     }
     if !names.insert(name.clone()) {
@@ -280,7 +293,36 @@ mod tests {
             assert!(names[37..].contains(&extra), "{extra}");
         }
         assert!(Profile::builtin("sec-enf-2021-08").is_none());
-        assert_eq!(Profile::builtin_names().collect::<Vec<_>>(), ["native-by-agreement"]);
+    }
+
+    #[test]
+    fn every_builtin_profile_is_read_under_its_own_name() {
+        for name in Profile::builtin_names() {
+            let profile = Profile::builtin(name).unwrap();
+            let profile = profile.unwrap_or_else(|mistakes| panic!("{mistakes}"));
+            assert_eq!(profile.name, name);
+        }
+    }
+
+    #[test]
+    fn finra_has_no_legend_and_no_letter_of_the_sec_and_an_index_for_people() {
+        let finra = Profile::builtin("finra").unwrap().unwrap().delivery;
+        assert_eq!(finra.legend.value, None);
+        assert_eq!(finra.letters.value, [crate::profile::Letter::Transmittal]);
+        assert!(finra.extras.value.contains(&duces_volume::Extra::Xlsx));
+        assert_eq!(finra.archive_bytes.value, Some(500_000_000));
+    }
+
+    #[test]
+    fn bounds_signs_and_pages_without_page_numbers_are_told_with_their_place() {
+        let wrong = |from: &str, to: &str| mistakes(&builtin_text().replacen(from, to, 1));
+        let bound =
+            wrong("[rule.archive_bytes]\nvalue = \"none\"", "[rule.archive_bytes]\nvalue = \"500 MiB\"");
+        assert!(bound[0].contains("500 MiB"), "{bound:?}");
+        let sign = wrong("quote = \"U+00FE\"", "quote = \"U+0014\"");
+        assert!(sign[0].contains("two roles"), "{sign:?}");
+        let pages = wrong("[rule.pages]\nvalue = \"none\"", "[rule.pages]\nvalue = \"pdf\"");
+        assert!(pages[0].contains("expected numbers by page"), "{pages:?}");
     }
 
     #[test]
@@ -288,7 +330,7 @@ mod tests {
         let profile = Profile::builtin("native-by-agreement").unwrap().unwrap();
         assert!(profile.title.contains("by agreement with staff"));
         assert!(profile.statement.contains("has not been compared with the SEC's own document"));
-        assert_eq!(profile.rules().len(), 7 + profile.fields.len());
+        assert_eq!(profile.rules().len(), 7 + Delivery::NAMES.len() + profile.fields.len());
         let from_memory = |(_, severity, authority): &(String, Severity, &Authority)| {
             *severity == Severity::Fails && authority.status == AuthorityStatus::FromMemory
         };

@@ -4,6 +4,7 @@ use crate::candidate::Candidate;
 use crate::error::PackError;
 use crate::produce::{Order, Produced, produce};
 use crate::profile::Profile;
+use crate::sample::fake::Fake;
 use crate::sample::{Archive, Case, Series, id, profile};
 use duces_model::{Disposition, LegalBar, Silent};
 use std::collections::BTreeMap;
@@ -98,6 +99,10 @@ pub(crate) fn order<'a>(profile: &'a Profile, candidates: Vec<Candidate>, out_di
         replaces: BTreeMap::new(),
         out_dir,
         tool: "duces test".into(),
+        firm: "Eastern Pacific Capital".into(),
+        password: None,
+        dedup_approved: true,
+        test: false,
         extra_manifest: serde_json::Value::Null,
     }
 }
@@ -106,7 +111,7 @@ pub(crate) fn make_with((candidates, mut archive): (Vec<Candidate>, Archive)) ->
     let (dir, mut series) = (tempfile::tempdir().unwrap(), Series::at(11));
     let profile = profile();
     let order = order(&profile, candidates, dir.path());
-    let result = produce(&order, &mut series, &mut archive, &Silent);
+    let result = produce(&order, &mut series, &mut archive, &mut Fake::default(), &Silent);
     Made { dir, series, result }
 }
 

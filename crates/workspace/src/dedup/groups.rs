@@ -3,6 +3,7 @@
 use super::{ApprovalReport, DedupReport};
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
+use crate::produce::PROFILE;
 use crate::produce::retained::ArchiveReader;
 use duces_ledger::{DocumentRow, Suppression};
 use duces_model::{BatesNumber, Disposition, DocId, Observer, PartPath, RequestId, mih};
@@ -108,7 +109,7 @@ impl Workspace {
         approval: Option<ApprovalReport>,
         observer: &dyn Observer,
     ) -> Result<(DedupReport, Vec<Suppression>), WorkspaceError> {
-        let gathered = self.gather_decided(request)?;
+        let gathered = self.gather_decided(request, PROFILE)?;
         let produced = self.whole_before(request)?;
         let mut by_root: BTreeMap<DocId, Vec<&Candidate>> = BTreeMap::new();
         for candidate in &gathered.candidates {

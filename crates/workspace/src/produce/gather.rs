@@ -1,6 +1,5 @@
 //! What a production needs, gathered from the ledger.
 
-use super::PROFILE;
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use chrono_tz::Tz;
@@ -64,7 +63,11 @@ impl Gathered {
 }
 
 impl Workspace {
-    pub(crate) fn gather_decided(&self, request: &RequestId) -> Result<Gathered, WorkspaceError> {
+    pub(crate) fn gather_decided(
+        &self,
+        request: &RequestId,
+        profile: &str,
+    ) -> Result<Gathered, WorkspaceError> {
         let population = self.population(request)?;
         let earlier = self.already_produced(request)?;
         let register = self.register()?;
@@ -81,7 +84,7 @@ impl Workspace {
             })
             .collect();
         let marks = self.marks(&population)?;
-        let mut gathered = self.gather(&register, population, decided)?;
+        let mut gathered = self.gather(&register, population, decided, profile)?;
         // A person's word on which items a document answers goes before the searches'.
         for candidate in &mut gathered.candidates {
             if let Some(items) = marks.get(&candidate.document).and_then(|coding| coding.items.clone()) {
@@ -97,7 +100,8 @@ impl Workspace {
         let population = self.ledger.population_numbered(sealed.population)?;
         let decided =
             sealed.members.iter().map(|member| (member.document, member.disposition.clone())).collect();
-        let mut gathered = self.gather(&self.register()?, population, decided)?;
+        let profile = sealed.facts["profile"].as_str().unwrap_or(super::PROFILE);
+        let mut gathered = self.gather(&self.register()?, population, decided, profile)?;
         let described = self.described(sealed)?;
         gathered.zone = described.zone;
         for candidate in &mut gathered.candidates {
@@ -126,12 +130,9 @@ impl Workspace {
         register: &Register,
         population: Population,
         decided: BTreeMap<DocId, Disposition>,
+        profile: &str,
     ) -> Result<Gathered, WorkspaceError> {
-        let profile = Profile::builtin(PROFILE).ok_or_else(|| WorkspaceError::Unknown {
-            what: "profile",
-            name: PROFILE.to_owned(),
-            known: Profile::builtin_names().map(str::to_owned).collect(),
-        })??;
+        let profile = self.profile(profile)?;
         let items = items_by_document(&population);
         let ids: Vec<DocId> = decided.keys().copied().collect();
         let rows = self.ledger.families(&self.ledger.rows_of(&ids)?)?;
@@ -194,6 +195,8 @@ fn candidate(
         parent: document.parent,
         part: document.part.clone(),
         kind: document.kind,
+        file_name: document.file_name.clone(),
+        extension: document.extension.clone(),
         custodian: custodian.map_or_else(|| "Unattributed".to_owned(), |a| register.custodian_of(&a.source)),
         all_custodians: custodians.into_iter().collect(),
         all_paths: vec![format!("{}/{}", document.archive, document.path)],

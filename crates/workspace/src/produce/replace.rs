@@ -116,6 +116,7 @@ impl Workspace {
         &self,
         request: &RequestId,
         targets: &[ReplaceTarget],
+        profile: &str,
     ) -> Result<(Gathered, BTreeMap<DocId, EarlierNumbers>), WorkspaceError> {
         let last = self.last_sealed(request)?;
         let named = self.targeted(request, targets, &last)?;
@@ -162,7 +163,7 @@ impl Workspace {
                 .filter(|(document, _)| !decided.contains_key(document))
                 .map(|(_, numbers)| format!("{} is not in the newest population", numbers.bates.first())),
         );
-        let gathered = self.gather(&self.register()?, population, decided)?;
+        let gathered = self.gather(&self.register()?, population, decided, profile)?;
         let waits = |disposition: &Disposition| *disposition == Disposition::Pending;
         reasons.extend(
             gathered

@@ -14,8 +14,14 @@ pub struct Produced {
     pub volume: VolumeName,
     /// Its folder.
     pub path: PathBuf,
-    /// Its archive.
-    pub zip: PathBuf,
+    /// Its archives.
+    pub zips: Vec<PathBuf>,
+    /// Where its password lies, where it has one. Nothing else holds it.
+    pub password_file: Option<PathBuf>,
+    /// Whether it is a trial: numbers of no series, never to be certified.
+    pub trial: bool,
+    /// What a person should know of the volume as a whole.
+    pub remarks: Vec<String>,
     /// Its numbers.
     pub bates: Option<BatesRange>,
     /// Documents in each disposition.
@@ -88,11 +94,15 @@ pub(super) fn report(
     profile: &Profile,
     produced: &duces_packager::Produced,
     finished_earlier: bool,
+    (password_file, trial): (Option<PathBuf>, bool),
 ) -> Produced {
     Produced {
         volume: name.clone(),
         path: produced.volume.folder.clone(),
-        zip: produced.volume.zip.clone(),
+        zips: produced.volume.archives.iter().map(|archive| archive.path.clone()).collect(),
+        password_file,
+        trial,
+        remarks: produced.remarks.clone(),
         bates: produced.production.bates(),
         dispositions: produced.production.counts(),
         manifest_sha256: produced.volume.manifest_sha256.to_string(),

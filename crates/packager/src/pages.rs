@@ -1,0 +1,212 @@
+//! Documents on pages: counted before numbers are reserved, made when they are written.
+
+mod press;
+
+pub use press::Press;
+
+use crate::candidate::Candidate;
+use crate::plan::{Form, Placed, Plan};
+use crate::produce::Order;
+use crate::profile::PageKind;
+use crate::retained::Fetched;
+use crate::sheets;
+use duces_model::{BatesRange, DocumentKind};
+use duces_volume::PageKind as FileKind;
+
+/// What is to be set on pages.
+#[derive(Debug, Clone, Copy)]
+pub enum Shown<'a> {
+    /// The document itself.
+    Document {
+        /// The document as it was read again.
+        fetched: &'a Fetched,
+        /// A line for each document attached to it.
+        attachments: &'a [String],
+        /// What is to be said below it.
+        notes: &'a [String],
+        /// Whether these are not its own pages but its text: the native is in the volume.
+        rendition: bool,
+    },
+    /// A sheet that stands for it.
+    Sheet {
+        /// In capitals.
+        title: &'a str,
+        /// Why, and what stands where.
+        lines: &'a [String],
+    },
+}
+
+/// What is put onto each page.
+#[derive(Debug, Clone)]
+pub struct Stamp {
+    /// A number for each page.
+    pub numbers: Vec<String>,
+    /// The legend.
+    pub legend: Option<String>,
+}
+
+/// What was counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Pages; at least 1.
+    pub pages: u64,
+    /// What the pages show otherwise than the document had it.
+    pub remarks: Vec<String>,
+    /// Why a sheet stands where the document was to be.
+    pub defect: Option<String>,
+}
+
+/// Why pages could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// The pages are not as many as were counted before numbers were reserved.
+    #[error("found {found} pages, where {counted} were counted before numbers were reserved")]
+    Count {
+        /// Pages found now.
+        found: u64,
+        /// Pages counted.
+        counted: u64,
+    },
+    /// The implementation's own error.
+    #[error(transparent)]
+    Other(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A page or PDF that was made.
+#[derive(Debug)]
+pub enum Made {
+    /// One page, in order.
+    Page(FileKind, Vec<u8>),
+    /// All pages.
+    Pdf(Vec<u8>),
+}
+
+/// Takes what is made, piece by piece.
+pub type Take<'t> = dyn FnMut(Made) -> Result<(), duces_volume::VolumeError> + 't;
+
+/// Sets documents on pages. What cannot be set is no error: a sheet stands for it, with
+/// [`Counted::defect`]. The same input gives the same pages.
+pub trait Paginate {
+    /// Whether this version makes pages of that kind.
+    fn makes(&self, kind: PageKind) -> bool;
+
+    /// Counts the pages.
+    ///
+    /// # Errors
+    /// Where the setter itself fails.
+    fn count(&mut self, shown: &Shown<'_>) -> Result<Counted, PageError>;
+
+    /// Makes the pages with a number on each.
+    ///
+    /// # Errors
+    /// [`PageError::Count`] where there are not as many pages as numbers, and where setter or `take` fails.
+    fn make(
+        &mut self,
+        shown: &Shown<'_>,
+        kind: PageKind,
+        stamp: &Stamp,
+        take: &mut Take<'_>,
+    ) -> Result<(), PageError>;
+}
+
+/// Files whose text is all that they show, by ending: their pages are the document.
+const PLAIN: [&str; 4] = ["txt", "text", "log", "md"];
+
+/// Whether the pages of a document show all of it, so that a profile may do without its native.
+pub(crate) fn shows_all(candidate: &Candidate) -> bool {
+    candidate.kind == DocumentKind::Message
+        || PLAIN.iter().any(|ending| candidate.extension.eq_ignore_ascii_case(ending))
+}
+
+/// What the pages of one document of a plan hold, owned.
+pub(crate) struct Script {
+    title: Option<&'static str>,
+    lines: Vec<String>,
+    attachments: Vec<String>,
+    notes: Vec<String>,
+    rendition: bool,
+}
+
+impl Script {
+    /// The pages of the document at a place; `fetched` is absent where it is withheld. No number stands in
+    /// it: numbers are not known when pages are counted.
+    pub(crate) fn of(order: &Order<'_>, plan: &Plan<'_>, at: usize, fetched: Option<&Fetched>) -> Self {
+        let placed = &plan.placed[at];
+        let words = &order.profile.words;
+        let sheet = |title, line: String| Self {
+            title: Some(title),
+            lines: vec![line],
+            attachments: Vec::new(),
+            notes: Vec::new(),
+            rendition: false,
+        };
+        let Some(fetched) = fetched else {
+            let says = sheets::withheld(words, &placed.candidate.disposition).unwrap_or_default();
+            return sheet("DOCUMENT WITHHELD", says);
+        };
+        let document = &fetched.document;
+        let named = || document.file_name.clone().unwrap_or_else(|| "The file".to_owned());
+        match placed.form {
+            Some(Form::SlipSheet) | None => {
+                sheet("DOCUMENT NOT PRODUCED", sheets::not_producible(words, document))
+            }
+            Some(Form::Native) if is_placeholder(order, placed.candidate, fetched) => {
+                sheet("DOCUMENT PRODUCED NATIVELY", named())
+            }
+            Some(form) => Self {
+                title: None,
+                lines: Vec::new(),
+                attachments: attachments(plan, at),
+                notes: placed
+                    .withheld_inside
+                    .iter()
+                    .map(|_| words.withheld_member.replace("{bates}", "its own number in this family"))
+                    .collect(),
+                rendition: form == Form::Native && !shows_all(placed.candidate),
+            },
+        }
+    }
+
+    pub(crate) fn shown<'a>(&'a self, fetched: Option<&'a Fetched>) -> Shown<'a> {
+        match (self.title, fetched) {
+            (None, Some(fetched)) => Shown::Document {
+                fetched,
+                attachments: &self.attachments,
+                notes: &self.notes,
+                rendition: self.rendition,
+            },
+            (title, _) => {
+                Shown::Sheet { title: title.unwrap_or("DOCUMENT NOT PRODUCED"), lines: &self.lines }
+            }
+        }
+    }
+}
+
+/// Whether one sheet stands on the pages for a file whose native is in the volume.
+fn is_placeholder(order: &Order<'_>, candidate: &Candidate, fetched: &Fetched) -> bool {
+    let stays = order.profile.delivery.stays_native(&candidate.extension);
+    let silent = !shows_all(candidate) && fetched.document.text.trim().is_empty();
+    candidate.kind != DocumentKind::Message && (stays || silent)
+}
+
+/// A line for each document attached to this one, in order. Nothing is said of a withheld one but that.
+fn attachments(plan: &Plan<'_>, at: usize) -> Vec<String> {
+    let attached = plan.placed[at].family.clone().filter(|below| plan.placed[*below].parent == Some(at));
+    let line = |placed: &Placed<'_>| {
+        if placed.withheld() {
+            return "A document that is withheld".to_owned();
+        }
+        placed.candidate.file_name.clone().unwrap_or_else(|| "A message".to_owned())
+    };
+    attached.map(|below| line(&plan.placed[below])).collect()
+}
+
+/// A number for each page.
+pub(crate) fn stamp(order: &Order<'_>, bates: &BatesRange) -> Stamp {
+    let number = |n| bates.first().plus(n).unwrap_or_else(|_| bates.last().clone()).to_string();
+    Stamp { numbers: (0..bates.pages()).map(number).collect(), legend: order.legend() }
+}
+
+#[cfg(test)]
+#[path = "pages_tests.rs"]
+mod tests;

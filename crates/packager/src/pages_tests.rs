@@ -1,0 +1,173 @@
+//! What a production on pages promises.
+
+use crate::error::PackError;
+use crate::pages::PageError;
+use crate::produce::{Order, produce};
+use crate::profile::Profile;
+use crate::sample::fake::Fake;
+use crate::sample::made::{Made, barred, order, privileged};
+use crate::sample::{Archive, Case, Series};
+use duces_model::{Disposition, LegalBar, ProducedAs, Silent};
+use duces_volume::Password;
+use std::fs;
+
+fn profile(name: &str) -> Profile {
+    let mut profile = Profile::builtin(name).unwrap().unwrap();
+    profile.delivery.encryption.value = crate::profile::Encryption::None;
+    profile
+}
+
+fn make(name: &str, case: Case, change: impl FnOnce(&mut Order<'_>, &mut Fake)) -> Made {
+    let (candidates, mut archive): (_, Archive) = case.build();
+    let (dir, mut series, mut fake) = (tempfile::tempdir().unwrap(), Series::at(11), Fake::default());
+    let profile = profile(name);
+    let mut order = order(&profile, candidates, dir.path());
+    change(&mut order, &mut fake);
+    let result = produce(&order, &mut series, &mut archive, &mut fake, &Silent);
+    Made { dir, series, result }
+}
+
+fn text(made: &Made, path: &str) -> String {
+    String::from_utf8(made.files().remove(&format!("ECP001/{path}")).unwrap_or_else(|| panic!("no {path}")))
+        .unwrap()
+}
+
+#[test]
+fn each_page_has_a_number_and_rows_lists_and_files_agree() {
+    let case = Case::default().message(1).attach(2, 1).message(3);
+    let made = make("sec-enf-2021-08-imaged", case, |_, _| {});
+    let rows = made.rows();
+    let column = |name: &str| rows.iter().map(|row| row[name].clone()).collect::<Vec<_>>();
+    let families = column("ATTACHRANGE");
+    assert_eq!(
+        families
+            .iter()
+            .filter(|range| *range == "ECP0000011 - ECP0000015" || *range == "ECP0000014 - ECP0000018")
+            .count(),
+        2
+    );
+    let opt = text(&made, "DATA/ECP001.opt");
+    assert_eq!(opt.lines().count(), 8);
+    for row in &rows {
+        let pages: usize = row["PGCOUNT"].parse().unwrap();
+        let start = opt.lines().position(|line| line.starts_with(&row["FIRSTBATES"])).unwrap();
+        let run = opt.lines().skip(start + 1).take_while(|line| !line.contains(",Y,")).count() + 1;
+        assert_eq!(run, pages, "{row:?}");
+        assert_eq!(row["PRODUCED_AS"], "native");
+        assert!(!row["LINK"].is_empty());
+        assert_eq!(row["LEGEND"], "Confidential Treatment Requested by Eastern Pacific Capital");
+    }
+    for line in opt.lines() {
+        let (number, path) =
+            (line.split(',').next().unwrap(), line.split(',').nth(2).unwrap().replace('\\', "/"));
+        let page = text(&made, &path);
+        assert!(
+            page.ends_with(&format!(
+                "| Confidential Treatment Requested by Eastern Pacific Capital | {number}"
+            ))
+        );
+    }
+    assert_eq!(made.series.reserved[0].pages(), 8);
+}
+
+#[test]
+fn a_second_layout_with_another_count_is_an_error_and_leaves_no_volume() {
+    let made = make("sec-enf-2021-08-imaged", Case::default().message(1), |_, fake| fake.shifts = true);
+    assert!(matches!(
+        made.result,
+        Err(PackError::Pages { source: PageError::Count { found: 4, counted: 3 }, .. })
+    ));
+    assert_eq!(fs::read_dir(made.dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn pages_or_a_password_that_cannot_be_had_are_told_before_any_number_is_spent() {
+    let made = make("sec-enf-2021-08-imaged", Case::default().message(1), |_, fake| fake.cannot = true);
+    assert!(made.obstacles()[0].contains("jpeg-where-colour"));
+    let (candidates, mut archive) = Case::default().message(1).build();
+    let (dir, profile) =
+        (tempfile::tempdir().unwrap(), Profile::builtin("sec-enf-2021-08-pdf").unwrap().unwrap());
+    let mut sealed = order(&profile, candidates, dir.path());
+    let mut series = Series::at(1);
+    let refused = produce(&sealed, &mut series, &mut archive, &mut Fake::default(), &Silent);
+    assert!(matches!(refused, Err(PackError::Refused(_))) && series.reserved.is_empty());
+    sealed.password = Password::new("correct-horse-battery");
+    let produced = produce(&sealed, &mut series, &mut archive, &mut Fake::default(), &Silent).unwrap();
+    assert_eq!(produced.volume.counts.pdfs, 1);
+}
+
+#[test]
+fn without_natives_a_message_goes_out_as_pages_and_a_spreadsheet_as_its_native_with_a_placeholder() {
+    let sheet = |c: &mut crate::Candidate| c.extension = "xlsx".into();
+    let case = Case::default().message(1).attach(2, 1).with(2, sheet);
+    let made = make("sec-enf-2021-08-pdf", case, |_, _| {});
+    let rows = made.rows();
+    assert_eq!((rows[0]["PRODUCED_AS"].as_str(), rows[0]["LINK"].as_str()), ("pages", ""));
+    assert_eq!((rows[0]["MD5HASH"].as_str(), rows[0]["PGCOUNT"].as_str()), ("", "3"));
+    assert_eq!((rows[1]["PRODUCED_AS"].as_str(), rows[1]["PGCOUNT"].as_str()), ("native", "1"));
+    assert!(!rows[1]["LINK"].is_empty());
+    assert!(text(&made, "PDF/0001/ECP0000014.pdf").starts_with("DOCUMENT PRODUCED NATIVELY: name-0002.doc"));
+}
+
+#[test]
+fn nothing_of_a_withheld_member_is_on_any_page_and_both_legal_bars_look_the_same() {
+    for name in ["sec-enf-2021-08-imaged", "sec-enf-2021-08-pdf", "doj-atr", "ftc-bc-2015"] {
+        let mut pages = Vec::new();
+        for bar in [LegalBar::SuspiciousActivity, LegalBar::Other] {
+            let case = Case::default().message(1).attach(2, 1).attach(3, 1);
+            let made = make(name, case.decide(2, barred(bar)).decide(3, privileged()), |_, _| {});
+            let files = made.files();
+            for (path, bytes) in files.iter().filter(|(path, _)| !path.ends_with(".zip")) {
+                let words = String::from_utf8_lossy(bytes);
+                for secret in
+                    ["own bytes of 0002", "body text of 0002", "name-0002", "body text of 0003", "name-0003"]
+                {
+                    assert!(!words.contains(secret), "{name}: {path} holds {secret}");
+                }
+            }
+            pages.push(files);
+        }
+        assert!(pages[0] == pages[1], "{name}: the two bars differ");
+    }
+}
+
+#[test]
+fn a_trial_is_marked_on_every_page_and_in_its_papers() {
+    let made = make("sec-enf-2021-08-pdf", Case::default().message(1), |order, _| order.test = true);
+    assert!(text(&made, "PDF/0001/ECP0000011.pdf").contains("TEST - NOT A PRODUCTION"));
+    assert!(text(&made, "README.txt").contains("TEST - NOT A PRODUCTION"));
+    assert!(text(&made, "manifest.json").contains("TEST - NOT A PRODUCTION"));
+    assert_eq!(made.rows()[0]["LEGEND"].matches("TEST").count(), 1);
+}
+
+#[test]
+fn duplicates_are_left_out_only_with_the_approval_that_the_profile_asks_for() {
+    let other = |c: &mut crate::Candidate| c.custodian = "Doe, Alex".into();
+    let suppressed = crate::sample::made::suppressed;
+    let across = || Case::default().message(1).message(2).with(2, other).decide(2, suppressed(1));
+    let within = || Case::default().message(1).message(2).decide(2, suppressed(1));
+    let refused = |name, case| {
+        let made = make(name, case, |order, _| order.dedup_approved = false);
+        matches!(made.result, Err(PackError::Refused(_)))
+    };
+    assert!(refused("sec-enf-2021-08-pdf", within()) && refused("sec-enf-2021-08-pdf", across()));
+    assert!(refused("ftc-bc-2015", across()) && !refused("ftc-bc-2015", within()));
+}
+
+#[test]
+fn reports_say_which_documents_answer_which_item_and_what_is_exceptional() {
+    let case = Case::default()
+        .message(1)
+        .attach(2, 1)
+        .decide(2, Disposition::Produce { form: ProducedAs::SlipSheet });
+    let made = make("sec-enf-2021-08-pdf", case, |_, _| {});
+    assert!(text(&made, "REPORTS/items.csv").contains("\"1\",\"ECP0000014\",\"ECP0000014\""));
+    assert!(
+        text(&made, "REPORTS/custodians.csv")
+            .contains("\"Lee, Ann\",\"ECP0000011\",\"ECP0000014\",\"2\",\"4\"")
+    );
+    assert!(
+        text(&made, "REPORTS/exceptions.csv")
+            .contains("\"ECP0000014\",\"ECP0000014\",\"a slip-sheet stands for it\"")
+    );
+}

@@ -1,0 +1,61 @@
+//! Pages that are a line of text each, for the tests of this crate.
+
+use crate::pages::{Counted, Made, PageError, Paginate, Shown, Stamp, Take};
+use crate::profile::PageKind;
+use duces_volume::PageKind as FileKind;
+
+/// A page for each so many words. With `shifts`, the second time a document has one page more.
+#[derive(Default)]
+pub(crate) struct Fake {
+    pub(crate) shifts: bool,
+    pub(crate) cannot: bool,
+}
+
+fn words(shown: &Shown<'_>) -> String {
+    match shown {
+        Shown::Document { fetched, attachments, notes, rendition } => {
+            let text = &fetched.document.text;
+            format!("{text} {} {} {rendition}", attachments.join(" "), notes.join(" "))
+        }
+        Shown::Sheet { title, lines } => format!("{title}: {}", lines.join(" ")),
+    }
+}
+
+fn pages(shown: &Shown<'_>) -> u64 {
+    match shown {
+        Shown::Document { fetched, .. } if fetched.document.parent.is_none() => 3,
+        Shown::Document { .. } => 2,
+        Shown::Sheet { .. } => 1,
+    }
+}
+
+impl Paginate for Fake {
+    fn makes(&self, _: PageKind) -> bool {
+        !self.cannot
+    }
+
+    fn count(&mut self, shown: &Shown<'_>) -> Result<Counted, PageError> {
+        Ok(Counted { pages: pages(shown), ..Counted::default() })
+    }
+
+    fn make(
+        &mut self,
+        shown: &Shown<'_>,
+        kind: PageKind,
+        stamp: &Stamp,
+        take: &mut Take<'_>,
+    ) -> Result<(), PageError> {
+        let (found, counted) = (pages(shown) + u64::from(self.shifts), stamp.numbers.len() as u64);
+        if found != counted {
+            return Err(PageError::Count { found, counted });
+        }
+        let page = |number: &String| {
+            format!("{} | {} | {number}", words(shown), stamp.legend.clone().unwrap_or_default()).into_bytes()
+        };
+        let mut give = |made| take(made).map_err(|error| PageError::Other(error.into()));
+        match kind {
+            PageKind::Pdf => give(Made::Pdf(stamp.numbers.iter().flat_map(page).collect())),
+            _ => stamp.numbers.iter().try_for_each(|number| give(Made::Page(FileKind::Tiff, page(number)))),
+        }
+    }
+}
