@@ -12,7 +12,7 @@ use crate::word::Words;
 use chrono::{DateTime, Utc};
 
 /// Most pages that one document is set on. A longer one gets a slip-sheet with
-/// [`SheetDefect::TooManyPages`]: what is laid out is held in memory, at most some 60 KB a page.
+/// [`SheetDefect::TooManyPages`]: what is laid out is held in memory.
 pub const PAGES_MAX: u32 = 5_000;
 /// Most bytes of text that one document is set from. A longer one gets a slip-sheet with
 /// [`SheetDefect::TextTooLong`].

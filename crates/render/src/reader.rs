@@ -11,7 +11,7 @@ use crate::note::Remarks;
 
 pub(crate) const TEXT: Look = Look::new(Kind::Sans, 10.0, 0);
 const STRONG: Look = Look::new(Kind::Bold, 10.0, 0);
-/// In the face of the values: one more face in a file costs a tenth of the time that a mail takes.
+/// In the face of the values: one more face in a file is one more to subset and pack.
 const LABEL: Look = Look::new(Kind::Sans, 9.0, 100);
 pub(crate) const MONO: Look = Look::new(Kind::Mono, 9.0, 0);
 pub(crate) const SMALL: Look = Look::new(Kind::Sans, 8.0, 80);

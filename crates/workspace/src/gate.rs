@@ -111,7 +111,7 @@ impl Question {
         self
     }
 
-    fn to_be_settled(mut self) -> Self {
+    fn only_settled(mut self) -> Self {
         self.may_be_acknowledged = false;
         self
     }
@@ -333,7 +333,7 @@ impl Workspace {
             .question("redactions-missing", missing, |n| {
                 format!("{n} to be redacted without a recorded redaction")
             })
-            .map(|question| question.settled_by(sheet).to_be_settled());
+            .map(|question| question.settled_by(sheet).only_settled());
         let unused = facts
             .question("redactions-unused", unused, |n| {
                 format!("{n} with redactions and no decision to redact")
@@ -405,7 +405,7 @@ impl Facts<'_> {
         let pending = pending.map(|(id, _)| format!("document {id}")).collect();
         let how = format!("{}; or duces produce {} --partial", self.by_review(), self.request);
         self.question("undecided", pending, |n| format!("{n} without a decision"))
-            .map(|question| question.settled_by(how).to_be_settled())
+            .map(|question| question.settled_by(how).only_settled())
     }
 
     fn in_the_way(&self) -> Option<Question> {
@@ -422,7 +422,7 @@ impl Facts<'_> {
             ));
         }
         let question = (!found.is_empty()).then(|| Question::new("conflicting-decisions", what, &found));
-        question.map(|question| question.settled_by(self.by_review()).to_be_settled())
+        question.map(|question| question.settled_by(self.by_review()).only_settled())
     }
 
     /// Families of which something is withheld or redacted and something goes out whole.

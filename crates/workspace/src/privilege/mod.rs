@@ -54,6 +54,9 @@ struct Claimed {
     disposition: Disposition,
 }
 
+/// What is claimed, each with its number in the log.
+type Numbered = Vec<(u64, Claimed)>;
+
 impl Workspace {
     /// Writes the privilege log of a request, or of one of its volumes, into `reports/` as CSV, XLSX and PDF.
     ///
@@ -123,7 +126,7 @@ impl Workspace {
         request: &RequestId,
         only: Option<&VolumeName>,
         population: &Population,
-    ) -> Result<(Vec<VolumeName>, Vec<(u64, Claimed)>), WorkspaceError> {
+    ) -> Result<(Vec<VolumeName>, Numbered), WorkspaceError> {
         let marks = self.marks(population)?;
         let privileged = |document: &DocId, disposition: &Disposition| match disposition {
             Disposition::WithholdPrivilege { .. } => true,

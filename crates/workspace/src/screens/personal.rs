@@ -133,7 +133,7 @@ fn luhn(digits: &str) -> bool {
             if at % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Nine digits with the check digit of the American Bankers Association: weights 3, 7, 1.
