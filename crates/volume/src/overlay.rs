@@ -14,8 +14,8 @@ pub struct OverlayRow {
     pub values: Vec<Vec<String>>,
 }
 
-/// Writes an overlay load file: UTF-8 with a byte-order mark, the delimiters of [`crate::FIELD_SEPARATOR`] and
-/// [`crate::QUOTE`], the first field the number. Also says what had to be replaced in values.
+/// Writes an overlay load file: UTF-8 with a byte-order mark, the signs of [`Delimiters::default`], the first field
+/// the number. Also says what had to be replaced in values.
 ///
 /// # Errors
 /// Where a field's name cannot stand in a load file, or a row has another count of values.
