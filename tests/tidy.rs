@@ -55,6 +55,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("zip", &["duces-volume", "duces-letters", "duces-query"]),
     ("cfb", &["duces-ingest"]),
     ("roxmltree", &["duces-letters", "duces-query"]),
+    ("fax", &["duces-render"]),
     ("hayro-syntax", &["duces-letters"]),
     ("krilla", &["duces-render"]),
     ("parley", &["duces-render"]),

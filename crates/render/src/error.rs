@@ -53,6 +53,18 @@ pub enum RenderError {
         /// The most that there is room for.
         expected: usize,
     },
+    /// A page with no dots as an image, or more than are made.
+    #[error(
+        "found a page of {width} × {height} dots, expected at least 1 × 1, at most {dots} dots in all and {side} on a side",
+        dots = crate::bitmap::DOTS_MAX,
+        side = crate::bitmap::SIDE_MAX
+    )]
+    Dots {
+        /// From left to right.
+        width: u32,
+        /// From top to bottom.
+        height: u32,
+    },
     /// The PDF writer refused: a rule of PDF/A-2a would be broken, or a limit of the format is reached.
     #[error("the PDF could not be written: {reason}")]
     Refused {

@@ -29,6 +29,7 @@
 //! validator of PDF/A such as veraPDF.
 
 mod admit;
+mod bitmap;
 mod block;
 mod compose;
 mod compositor;
@@ -50,14 +51,17 @@ mod reader;
 mod table;
 mod tags;
 mod text;
+mod tiff;
 mod word;
 mod write;
 
+pub use bitmap::{Bitmap, DOTS_MAX, DPI, SIDE_MAX};
 pub use block::{Align, Block, Column, Pages, Rendition};
 pub use content::{Body, Content, Conversation, Entry, Inline, Message, SlipSheet, TextRendition};
 pub use error::RenderError;
 pub use note::{Note, SheetDefect};
 pub use printer::{Endorsement, PAGES_MAX, Printer, Sheets, TEXT_BYTES_MAX};
+pub use tiff::tiff;
 
 use compose::Setter;
 
