@@ -56,6 +56,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("cfb", &["duces-ingest"]),
     ("roxmltree", &["duces-letters", "duces-query"]),
     ("fax", &["duces-render"]),
+    ("hayro", &["duces-render"]),
     ("hayro-syntax", &["duces-letters"]),
     ("krilla", &["duces-render"]),
     ("parley", &["duces-render"]),

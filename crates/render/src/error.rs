@@ -65,6 +65,18 @@ pub enum RenderError {
         /// From top to bottom.
         height: u32,
     },
+    /// A PDF that cannot be opened.
+    #[error("the PDF cannot be read: {reason}")]
+    PdfUnreadable {
+        /// Why.
+        reason: &'static str,
+    },
+    /// A page of a PDF that cannot be drawn.
+    #[error("page {page} of the PDF cannot be drawn")]
+    PageUnreadable {
+        /// Which, from 1.
+        page: usize,
+    },
     /// The PDF writer refused: a rule of PDF/A-2a would be broken, or a limit of the format is reached.
     #[error("the PDF could not be written: {reason}")]
     Refused {

@@ -23,6 +23,11 @@
 //! mathematics and emoji (in black), Noto Sans KR for Hangul and Droid Sans Fallback for Chinese and
 //! Japanese (its forms are those of China where the countries differ).
 //!
+//! # Images
+//! [`Printer::images`] gives each page as a TIFF of its own (Group 4, 300 dots an inch), drawn from the PDF by
+//! hayro; [`pages`] does so with any PDF. Fonts that a PDF names and does not carry are drawn with those that
+//! hayro ships (Foxit's, BSD licence).
+//!
 //! The same input gives the same bytes on every machine: the fonts are compiled in and no others are looked
 //! for, and the one date that PDF/A asks for is the caller's. krilla checks the rules of PDF/A-2 that a
 //! writer can check and refuses what breaks one. The output has not been run through an independent
@@ -39,6 +44,7 @@ mod faces;
 mod fonts;
 mod grid;
 mod html;
+mod image;
 mod line;
 mod matter;
 mod note;
@@ -47,6 +53,7 @@ mod paper;
 mod pdf;
 mod picture;
 mod printer;
+mod raster;
 mod reader;
 mod table;
 mod tags;
@@ -59,8 +66,10 @@ pub use bitmap::{Bitmap, DOTS_MAX, DPI, SIDE_MAX};
 pub use block::{Align, Block, Column, Pages, Rendition};
 pub use content::{Body, Content, Conversation, Entry, Inline, Message, SlipSheet, TextRendition};
 pub use error::RenderError;
+pub use image::{ImageKind, PageImage};
 pub use note::{Note, SheetDefect};
 pub use printer::{Endorsement, PAGES_MAX, Printer, Sheets, TEXT_BYTES_MAX};
+pub use raster::{INK_BELOW, Raster, pages};
 pub use tiff::tiff;
 
 use compose::Setter;
