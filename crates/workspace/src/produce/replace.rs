@@ -225,12 +225,13 @@ mod tests {
             ("ECP0001-ECP0003", range("ECP0001", "ECP0003")),
             ("ECP0001 - ECP0003", range("ECP0001", "ECP0003")),
             ("E-CP-0001-E-CP-0003", range("E-CP-0001", "E-CP-0003")),
+            ("ECP2024-0001", range("ECP2024-0001", "ECP2024-0001")),
         ] {
             assert_eq!(text.parse(), Ok(expected), "{text}");
         }
         let id = DocId::from_digest(Sha256::of("x"));
         assert_eq!(id.to_string().parse(), Ok(ReplaceTarget::Document(id)));
-        for wrong in ["", "ECP", "ECP0003-ECP0001", "ECP0001-ECQ0002", "ECP0001-2"] {
+        for wrong in ["", "ECP", "ECP0003-ECP0001", "ECP0001-ECQ0002"] {
             assert!(wrong.parse::<ReplaceTarget>().is_err(), "{wrong}");
         }
     }
