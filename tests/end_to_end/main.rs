@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod clawback;
+mod completeness;
 mod dedup;
 mod demo;
 mod firm;

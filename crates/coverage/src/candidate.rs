@@ -28,6 +28,7 @@ pub(crate) fn candidate(
         first_between: None,
         last_between: None,
         evidence,
+        also: Vec::new(),
         quantity: Quantity::Unknown,
         finding: String::new(),
         blind_to: String::new(),

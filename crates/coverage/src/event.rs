@@ -157,6 +157,8 @@ fn gap(subjects: &[Subject<'_>], mut event: Vec<Observation>) -> Option<Gap> {
             .iter()
             .map(|one| format!("{} concerns the same event: {}", one.evidence.as_str(), one.finding)),
     );
+    let kinds: BTreeSet<Evidence> = event.iter().map(|one| one.evidence).collect();
+    let also = kinds.into_iter().filter(|kind| *kind != leading.evidence).collect();
     let members: Vec<&Subject<'_>> = leading.members.iter().map(|n| &subjects[*n]).collect();
     finding.extend(context(&members, Span { first, last }, first_day));
     for one in event {
@@ -174,6 +176,7 @@ fn gap(subjects: &[Subject<'_>], mut event: Vec<Observation>) -> Option<Gap> {
         first_between,
         last_between,
         evidence: leading.evidence,
+        also,
         quantity: leading.quantity,
         finding: finding.join("; "),
         blind_to: leading.blind_to,

@@ -214,6 +214,7 @@ pub fn assess(register: &Register, inputs: &Inputs) -> Coverage {
         (&a.sources, &a.address, key(a), &a.id).cmp(&(&b.sources, &b.address, key(b), &b.id))
     });
     naming::keep_names(&mut gaps, &inputs.known);
+    fold::tell_apart(&mut gaps);
     if inputs.on_record {
         gaps.clear();
     }

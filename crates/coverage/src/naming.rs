@@ -108,6 +108,7 @@ mod tests {
             first_between: None,
             last_between: None,
             evidence: Evidence::Silence,
+            also: Vec::new(),
             quantity: Quantity::Unknown,
             finding: String::new(),
             blind_to: String::new(),

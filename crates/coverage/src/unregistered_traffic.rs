@@ -93,6 +93,7 @@ fn gap(register: &Register, one: &Traffic) -> Gap {
         first_between: None,
         last_between: None,
         evidence: Evidence::UnregisteredTraffic,
+        also: Vec::new(),
         quantity: Quantity::AtLeast { count: one.sent.max(one.received) },
         finding: format!(
             "no source of the register has {}, which sent {} and received {} retained messages of others {days}, {} of \

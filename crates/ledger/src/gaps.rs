@@ -10,7 +10,7 @@ use crate::gap_links::{self, GapLink, Merged, Split};
 use crate::gap_notes::{self, GapNote};
 use crate::{Act, Ledger};
 use chrono::{DateTime, Utc};
-use duces_model::{DayBounds, Gap, GapStatus};
+use duces_model::{DayBounds, Evidence, Gap, GapStatus};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -304,6 +304,9 @@ fn united(gap: Gap, other: &Gap) -> Gap {
     let mut sources: Vec<_> = gap.sources.iter().chain(&other.sources).cloned().collect();
     sources.sort();
     sources.dedup();
+    let also: BTreeSet<Evidence> =
+        gap.kinds().chain(other.kinds()).filter(|kind| *kind != gap.evidence).collect();
+    let also = also.into_iter().collect();
     let quantity = gap.quantity.with(other.quantity, gap.is_apart_from(other));
     let first = gap.first_day.zip(other.first_day).map(|(a, b)| a.min(b));
     let last = gap.last_day.zip(other.last_day).map(|(a, b)| a.max(b));
@@ -322,6 +325,7 @@ fn united(gap: Gap, other: &Gap) -> Gap {
         finding: format!("{}; merged into it by a person: {} ({})", gap.finding, other.id, other.finding),
         grounds,
         grounds_in_all: gap.grounds_in_all + other.grounds_in_all,
+        also,
         ..gap
     }
 }

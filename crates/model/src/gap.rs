@@ -222,8 +222,11 @@ pub struct Gap {
     /// How far `last_day` may be off; absent where it is certain, or not known at all.
     #[serde(default)]
     pub last_between: Option<DayBounds>,
-    /// Which evidence.
+    /// Which evidence; of several kinds the one that dates and names it.
     pub evidence: Evidence,
+    /// Other kinds of evidence that speak of the same event, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Evidence>,
     /// How much.
     pub quantity: Quantity,
     /// The finding in one sentence, with its figures.
@@ -278,7 +281,7 @@ impl Gap {
         let (earlier_first, earlier_last) = earlier.reach();
         self.axis != earlier.axis
             || self.address != earlier.address
-            || self.evidence != earlier.evidence
+            || self.kinds().any(|kind| earlier.kinds().all(|known| known != kind))
             || self.sources.iter().any(|source| !earlier.is_of(source))
             || earlier_first.is_some_and(|day| first.is_none_or(|first| first < day))
             || earlier_last.is_some_and(|day| last.is_none_or(|last| day < last))
@@ -293,6 +296,16 @@ impl Gap {
         let (first, last) = other.reach();
         let days = self.crosses_days(first.unwrap_or(NaiveDate::MIN), last.unwrap_or(NaiveDate::MAX));
         !(sources && days)
+    }
+
+    /// The kinds of evidence that speak of it, the one that names it first.
+    pub fn kinds(&self) -> impl Iterator<Item = Evidence> {
+        std::iter::once(self.evidence).chain(self.also.iter().copied())
+    }
+
+    /// The kinds of evidence in words, the one that names it first.
+    pub fn evidence_in_words(&self) -> String {
+        self.kinds().map(Evidence::as_str).collect::<Vec<_>>().join(", ")
     }
 
     /// Whether the gap is one of this source.
@@ -320,6 +333,7 @@ mod tests {
             first_between: None,
             last_between: None,
             evidence: Evidence::Silence,
+            also: Vec::new(),
             quantity: Quantity::Unknown,
             finding: String::new(),
             blind_to: String::new(),

@@ -278,7 +278,7 @@ impl Workspace {
                 about,
                 day_in_words(gap.first_day, gap.first_between),
                 day_in_words(gap.last_day, gap.last_between),
-                gap.evidence.as_str().to_owned(),
+                gap.evidence_in_words(),
                 gap.quantity.to_string(),
                 gap.finding.clone(),
                 gap.blind_to.clone(),

@@ -101,7 +101,7 @@ pub(crate) fn whole(row: &GapRow) -> String {
     let _ = writeln!(text, "  {}{whose}", if gap.address.is_some() { "Address:   " } else { "Sources:   " });
     let _ = writeln!(text, "  Days:      {}", days(row));
     let _ = writeln!(text, "  Quantity:  {}", quantity(row));
-    let _ = writeln!(text, "  Evidence:  {}", gap.evidence.as_str());
+    let _ = writeln!(text, "  Evidence:  {}", gap.evidence_in_words());
     let _ = writeln!(text, "  Finding:   {}", gap.finding);
     let _ = writeln!(text, "  Blind to:  {}", gap.blind_to);
     let _ = writeln!(

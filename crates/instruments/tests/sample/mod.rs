@@ -249,6 +249,7 @@ pub fn gap(n: usize, sources: &[SourceFacts]) -> GapFacts {
             first_between: None,
             last_between: None,
             evidence,
+            also: Vec::new(),
             quantity,
             finding: format!(
                 "Fewer communications were captured than the system of record counts (business days: {n})."

@@ -19,6 +19,7 @@ fn gap(id: &str, count: u64) -> Gap {
         first_between: None,
         last_between: None,
         evidence: Evidence::ControlTotal,
+        also: Vec::new(),
         quantity: Quantity::NetDifference { count },
         finding: format!("{count} fewer"),
         blind_to: "duplicates".into(),

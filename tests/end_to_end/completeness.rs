@@ -1,0 +1,62 @@
+//! What is said of gaps, answers and volumes as a whole: one loss is one gap, searches for a gap are on record, a day with
+//! several certificates names them, and a volume's counts follow from what was selected.
+
+use crate::firm::{Firm, REQUEST, mail};
+use serde_json::Value;
+
+const SOURCES: &str = "source,name,channel,addresses,owner,in_service_from,in_service_to,archive_paths\r\n\
+                       box,The mailbox,email,ann@small.example,ann,2024-01-08,2024-01-31,mail:**\r\n";
+
+/// A mailbox of numbered notices, of which numbers 3 to 5 are lost between a Friday and the second Monday after it.
+fn numbered() -> Firm {
+    let notice =
+        |id: &str, date: &str, number: u32| mail(id, date, &format!("Notice no. {number}"), "juniper");
+    let firm = Firm::with_files(&[
+        ("a.eml", &notice("m1", "Thu, 11 Jan 2024", 1)),
+        ("b.eml", &notice("m2", "Fri, 12 Jan 2024", 2)),
+        ("f.eml", &notice("m6", "Mon, 22 Jan 2024", 6)),
+        ("g.eml", &notice("m7", "Tue, 23 Jan 2024", 7)),
+    ]);
+    firm.write("register/sources.csv", SOURCES.as_bytes());
+    firm.write(
+        "register/sequences.csv",
+        b"sequence,source,pattern,from,to,dense_attested_by,note\r\nnotices,box,Notice no\\. ([0-9]+),,,,\r\n",
+    );
+    firm.write(
+        "register/controls/sent.csv",
+        b"source,day,count\r\nbox,2024-01-12,1\r\nbox,2024-01-16,1\r\nbox,2024-01-17,1\r\nbox,2024-01-18,1\r\nbox,2024-01-22,1\r\n",
+    );
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    firm.json(0, &["index"]);
+    firm
+}
+
+fn gaps(firm: &Firm) -> Vec<Value> {
+    firm.run(&["coverage"]);
+    firm.json(0, &["gap", "list"]).as_array().expect("a list").clone()
+}
+
+#[test]
+fn skipped_numbers_and_control_totals_of_the_same_loss_are_one_gap() {
+    let firm = numbered();
+    let found = gaps(&firm);
+    let of = |kind: &str| {
+        let names = |gap: &&Value| gap["evidence"] == kind || gap["also"].to_string().contains(kind);
+        found.iter().filter(names).collect::<Vec<_>>()
+    };
+    let (controls, skips) = (of("control-total"), of("broken-sequence"));
+    let ([control], [skips]) = (controls.as_slice(), skips.as_slice()) else { panic!("{found:#?}") };
+    assert_eq!(control["id"], skips["id"]);
+    assert_eq!(
+        (&control["first_day"], &control["last_day"], &control["quantity"]["count"]),
+        (&"2024-01-16".into(), &"2024-01-18".into(), &3.into()),
+        "{control}"
+    );
+    let name = control["id"].as_str().expect("a name");
+    let shown = firm.expect(0, &["gap", "show", name]).out;
+    assert!(shown.contains("control-total, broken-sequence"), "{shown}");
+    assert!(
+        shown.contains("controls/sent.csv line 3") && shown.contains("numbers 3 to 5 are missing"),
+        "{shown}"
+    );
+}
