@@ -56,15 +56,15 @@ pub(crate) struct Folder {
     bytes: u64,
 }
 
-/// Reads the known files of the folder, and the `.csv` files of its [`FOLDERS`], with the
-/// mappings (`.toml`) of `controls`.
+/// Reads the known files of the folder, and the `.csv` files of its [`FOLDERS`], with their
+/// mappings (`.toml`).
 pub(crate) fn read(dir: &Path) -> Result<Folder, RegisterError> {
     let mut folder = Folder::default();
     for (name, path) in entries(dir)? {
         let lower = name.to_lowercase();
         if FOLDERS.contains(&lower.as_str()) && path.is_dir() {
             for (name, path) in entries(&path)? {
-                let is_table = is_table(&name) || (lower == "controls" && is_mapping(&name));
+                let is_table = is_table(&name) || is_mapping(&name);
                 folder.take(
                     format!("{lower}/{name}"),
                     &path,
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn mappings_are_read_beside_control_tables_and_nowhere_else() {
+    fn mappings_are_read_beside_the_tables_of_folders_and_nowhere_else() {
         let dir = tempfile::tempdir().unwrap();
         for name in
             ["Controls/a.csv", "Controls/a.TOML", "review-log/2024.csv", "review-log/x.toml", "b.toml"]
@@ -194,8 +194,8 @@ mod tests {
         }
         let folder = read(dir.path()).unwrap();
         let read: Vec<_> = folder.files.keys().map(String::as_str).collect();
-        assert_eq!(read, ["controls/a.TOML", "controls/a.csv", "review-log/2024.csv"]);
-        assert_eq!(folder.ignored, ["b.toml", "review-log/x.toml"]);
+        assert_eq!(read, ["controls/a.TOML", "controls/a.csv", "review-log/2024.csv", "review-log/x.toml"]);
+        assert_eq!(folder.ignored, ["b.toml"]);
     }
 
     #[test]

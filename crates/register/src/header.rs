@@ -35,6 +35,8 @@ pub(crate) enum Columns<'c> {
         names: &'c [(&'static str, String)],
         /// Between cells, where the mapping says.
         delimiter: Option<char>,
+        /// Lines before the header row: titles, and when the report was made.
+        skip_lines: usize,
         /// The mapping, as its mistakes name it.
         mapping: &'c str,
     },
@@ -65,7 +67,7 @@ impl Columns<'_> {
 pub(crate) struct Cut {
     /// Between cells.
     pub(crate) delimiter: char,
-    /// Where the header starts: behind Excel's `sep=` line, where there is one.
+    /// Where the header starts: behind Excel's `sep=` line, where there is one, and lines that a mapping skips.
     pub(crate) offset: usize,
     /// Line of the header.
     pub(crate) line: u64,
@@ -85,17 +87,27 @@ pub(crate) struct Header {
 
 /// Told by the header: the delimiter under which the most known columns appear.
 pub(crate) fn cut(text: &str, columns: &Columns<'_>) -> Cut {
-    let said = match columns {
-        Columns::Mapped { delimiter, .. } => *delimiter,
-        Columns::Own(_) => None,
+    let (said, skip_lines) = match columns {
+        Columns::Mapped { delimiter, skip_lines, .. } => (*delimiter, *skip_lines),
+        Columns::Own(_) => (None, 0),
     };
+    if skip_lines > 0 {
+        let offset = after_lines(text, skip_lines);
+        let told = || declared(text).map(|(delimiter, _)| delimiter);
+        let delimiter = said.or_else(told).unwrap_or_else(|| told_by(first_line(&text[offset..]), columns));
+        return Cut { delimiter, offset, line: skip_lines as u64 + 1 };
+    }
     if let Some((delimiter, offset)) = declared(text) {
         return Cut { delimiter: said.unwrap_or(delimiter), offset, line: 2 };
     }
     if let Some(delimiter) = said {
         return Cut { delimiter, offset: 0, line: 1 };
     }
-    let first = first_line(text);
+    Cut { delimiter: told_by(first_line(text), columns), offset: 0, line: 1 }
+}
+
+/// The delimiter under which a header row has the most known columns.
+fn told_by(first: &str, columns: &Columns<'_>) -> char {
     let known = |delimiter: char| {
         first.split(delimiter).filter(|cell| columns.is_known(cell.trim_matches('"'))).count()
     };
@@ -105,7 +117,20 @@ pub(crate) fn cut(text: &str, columns: &Columns<'_>) -> Cut {
             best = delimiter;
         }
     }
-    Cut { delimiter: best, offset: 0, line: 1 }
+    best
+}
+
+/// Where the text goes on after so many lines; its end where it has no more. `\r\n`, `\n` and `\r` each end one.
+fn after_lines(text: &str, lines: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    for _ in 0..lines {
+        let Some(end) = bytes[at..].iter().position(|byte| matches!(byte, b'\r' | b'\n')) else {
+            return bytes.len();
+        };
+        at += end + if bytes[at + end..].starts_with(b"\r\n") { 2 } else { 1 };
+    }
+    at
 }
 
 /// The first line that is not blank, nor cells without text.
@@ -268,6 +293,19 @@ mod tests {
             cut("sep=;\r\nsource;day\r\n", &Columns::Own(LAYOUT)),
             Cut { delimiter: ';', offset: 7, line: 2 }
         );
+    }
+
+    #[test]
+    fn lines_that_a_mapping_skips_are_counted_as_an_editor_shows_them() {
+        let names = [("source", "Mailbox".to_owned()), ("count", "Messages".to_owned())];
+        let columns =
+            |skip_lines| Columns::Mapped { names: &names, delimiter: None, skip_lines, mapping: "m.toml" };
+        let text = "Report; \"A\r\nmade on 2 May\r\n\r\nMailbox;Messages\r\nx;1\r\n";
+        let offset = text.find("Mailbox").unwrap();
+        assert_eq!(cut(text, &columns(3)), Cut { delimiter: ';', offset, line: 4 });
+        let excel = "sep=;\nTitle\nMailbox;Messages\n";
+        assert_eq!(cut(excel, &columns(2)), Cut { delimiter: ';', offset: 12, line: 3 });
+        assert_eq!(cut("one\rtwo", &columns(9)).offset, 7);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `controls/NAME.toml`: what the columns of another system's report mean.
+//! `controls/NAME.toml` and `review-log/NAME.toml`: what the columns of another system's report mean.
 
 use crate::day_format::DayFormat;
 use crate::nearest::did_you_mean;
@@ -16,6 +16,8 @@ pub(crate) enum Kind {
     Counts,
     /// Users or mailboxes with days that are missing.
     GapList,
+    /// What was reviewed, by whom, when and with what outcome.
+    ReviewLog,
 }
 
 impl Kind {
@@ -24,6 +26,25 @@ impl Kind {
         match self {
             Self::Counts => &["source", "day", "expected", "received", "failed"],
             Self::GapList => &["source", "address", "from", "to", "note"],
+            Self::ReviewLog => {
+                &["source", "message_id", "count", "sent_on", "reviewer", "reviewed_on", "action"]
+            }
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Counts => "counts",
+            Self::GapList => "gap-list",
+            Self::ReviewLog => "review-log",
+        }
+    }
+
+    /// The kinds that a folder of the register may hold.
+    fn of_folder(folder: &str) -> &'static [Self] {
+        match folder {
+            "review-log" => &[Self::ReviewLog],
+            _ => &[Self::Counts, Self::GapList],
         }
     }
 }
@@ -36,6 +57,8 @@ pub(crate) struct Mapping {
     pub(crate) kind: Kind,
     /// Between cells; told by the report's header where the mapping does not say.
     pub(crate) delimiter: Option<char>,
+    /// Lines before the header row.
+    pub(crate) skip_lines: usize,
     /// How the report writes days; absent where it has none.
     pub(crate) day_format: Option<DayFormat>,
     /// Whether what was expected counts as control totals too.
@@ -48,20 +71,20 @@ pub(crate) struct Mapping {
 
 /// The mappings by the tables that they are for; absent for a table whose mapping has mistakes, which is
 /// then not read. `tables` are the paths of all tables of the folder.
-pub(crate) fn read_all<'f>(
-    files: impl Iterator<Item = (&'f str, &'f str)>,
+pub(crate) fn read_all<'f, 't>(
+    files: impl Iterator<Item = (&'t str, &'t str)>,
     tables: &BTreeSet<&'f str>,
     known: Option<&BTreeSet<SourceId>>,
     mistakes: &mut Vec<Mistake>,
 ) -> BTreeMap<&'f str, Option<Mapping>> {
-    let mut mappings: BTreeMap<&str, Option<Mapping>> = BTreeMap::new();
+    let mut mappings: BTreeMap<&'f str, Option<Mapping>> = BTreeMap::new();
     let mut first: BTreeMap<&str, &str> = BTreeMap::new();
     for (path, text) in files {
         let file = shown(path);
-        let mut reader = Reader { file: &file, text, mistakes: Vec::new() };
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let mut reader = Reader { file: &file, text, kinds: Kind::of_folder(folder), mistakes: Vec::new() };
         let (named, mapping) = reader.read(known);
         mistakes.append(&mut reader.mistakes);
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let table = format!("{folder}/{}", named.unwrap_or_else(|| format!("{stem}.csv")));
         let Some(table) = tables.iter().find(|path| path.eq_ignore_ascii_case(&table)) else {
@@ -85,11 +108,16 @@ type Value<'t> = Spanned<DeValue<'t>>;
 struct Reader<'f> {
     file: &'f str,
     text: &'f str,
+    /// What a mapping in its folder may be of.
+    kinds: &'static [Kind],
     mistakes: Vec<Mistake>,
 }
 
-const KEYS: [&str; 8] =
-    ["kind", "file", "delimiter", "day_format", "control_totals", "columns", "sources", "note"];
+/// More lines than this are no title.
+const SKIP_LINES_MAX: usize = 1_000;
+
+const KEYS: [&str; 9] =
+    ["kind", "file", "delimiter", "skip_lines", "day_format", "control_totals", "columns", "sources", "note"];
 const DELIMITERS: [(&str, char); 5] = [(",", ','), (";", ';'), ("|", '|'), ("tab", '\t'), ("\t", '\t')];
 
 impl Reader<'_> {
@@ -112,6 +140,7 @@ impl Reader<'_> {
     fn mapping(&mut self, table: &DeTable<'_>, known: Option<&BTreeSet<SourceId>>) -> Option<Mapping> {
         let kind = self.kind(table);
         let delimiter = table.get("delimiter").and_then(|value| self.delimiter(value));
+        let skip_lines = table.get("skip_lines").map_or(0, |value| self.skip_lines(value));
         let day_format = table.get("day_format").and_then(|value| self.day_format(value));
         let control_totals = table.get("control_totals").is_some_and(|value| self.flag(value));
         table.get("note").map(|value| self.string(value, "note"));
@@ -119,7 +148,8 @@ impl Reader<'_> {
         let kind = kind?;
         let columns = self.columns(table, kind);
         let has = |name: &str| columns.iter().any(|(column, _)| *column == name);
-        if (has("day") || has("from") || has("to")) && table.get("day_format").is_none() {
+        let days = ["day", "from", "to", "sent_on", "reviewed_on"];
+        if days.iter().any(|day| has(day)) && table.get("day_format").is_none() {
             let message = format!("found no day_format, expected one of {}", DayFormat::all());
             self.mistakes.push(Mistake::of_file(self.file, message));
         }
@@ -128,7 +158,7 @@ impl Reader<'_> {
             self.wrong(value.span(), message.to_owned(), None);
         }
         let file = self.file.to_owned();
-        Some(Mapping { file, kind, delimiter, day_format, control_totals, columns, sources })
+        Some(Mapping { file, kind, delimiter, skip_lines, day_format, control_totals, columns, sources })
     }
 
     fn wrong(&mut self, span: Range<usize>, message: String, hint: Option<String>) {
@@ -174,20 +204,34 @@ impl Reader<'_> {
     }
 
     fn kind(&mut self, table: &DeTable<'_>) -> Option<Kind> {
+        let names: Vec<&str> = self.kinds.iter().map(|kind| kind.as_str()).collect();
+        let expected = names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(" or ");
         let Some(value) = table.get("kind") else {
-            let message = "found no kind, expected \"counts\" or \"gap-list\"";
+            let message = format!("found no kind, expected {expected}");
             self.mistakes.push(Mistake::of_file(self.file, message));
             return None;
         };
-        match self.string(value, "kind")?.as_str() {
-            "counts" => Some(Kind::Counts),
-            "gap-list" => Some(Kind::GapList),
-            other => {
-                let message = format!("found kind {other:?}, expected \"counts\" or \"gap-list\"");
-                self.wrong(value.span(), message, did_you_mean(other, ["counts", "gap-list"]));
-                None
-            }
+        let text = self.string(value, "kind")?;
+        let found = self.kinds.iter().find(|kind| kind.as_str() == text);
+        if found.is_none() {
+            let message = format!("found kind {text:?} in this folder, expected {expected}");
+            self.wrong(value.span(), message, did_you_mean(&text, names));
         }
+        found.copied()
+    }
+
+    fn skip_lines(&mut self, value: &Value<'_>) -> usize {
+        let lines = match value.get_ref() {
+            DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        lines.filter(|lines| *lines <= SKIP_LINES_MAX).unwrap_or_else(|| {
+            let message = format!(
+                "skip_lines: expected how many lines stand before the header row, from 0 to {SKIP_LINES_MAX}"
+            );
+            self.wrong(value.span(), message, None);
+            0
+        })
     }
 
     fn delimiter(&mut self, value: &Value<'_>) -> Option<char> {
@@ -235,7 +279,9 @@ impl Reader<'_> {
                 Some("expected, received or failed")
             }
             Kind::GapList if !(has("source") || has("address")) => Some("source or address"),
-            Kind::Counts | Kind::GapList => None,
+            Kind::ReviewLog if !has("source") => Some("source"),
+            Kind::ReviewLog if !(has("message_id") || has("count")) => Some("message_id or count"),
+            Kind::Counts | Kind::GapList | Kind::ReviewLog => None,
         };
         if let Some(lacking) = lacking {
             self.wrong(span, format!("found no {lacking} in [columns], which must be given"), None);

@@ -3,8 +3,10 @@
 use crate::control::{ControlId, ControlTotal};
 use crate::folder::{FOLDERS, KNOWN, Need, is_mapping, is_table};
 use crate::header::Layout;
+use crate::mapping::Mapping;
 use crate::references::{Names, Rows, shown};
-use crate::report::Reports;
+use crate::report::{self, Reports};
+use crate::review_log::ReviewRow;
 use crate::row::Row;
 use crate::{
     attorney, capture, closure, control, encoding, group, held, mapping, person, retention, review,
@@ -41,8 +43,8 @@ pub(crate) fn read(files: &BTreeMap<String, Vec<u8>>, mistakes: Vec<Mistake>) ->
     let (sequences, sequence_names) =
         reading.named("sequences.csv", "sequence", sequence::LAYOUT, sequence::read);
     let review = reading.file("review.csv", review::LAYOUT, review::read);
-    let review_log = reading.folder("review-log", review_log::LAYOUT, review_log::read);
     let known = source_names.known();
+    let review_log = reading.review_log(known.as_ref());
     let Controls { totals: controls, ids: control_ids, reports } = reading.controls(known.as_ref());
     let rows = Rows {
         captures_readable: !reading.has_mistakes("captures.csv"),
@@ -146,21 +148,44 @@ impl<'f> Reading<'f> {
         self.files.range(start.clone()..).take_while(move |(path, _)| path.starts_with(&start))
     }
 
-    /// The rows of all tables of a folder.
-    fn folder<T>(
-        &mut self,
-        folder: &'static str,
-        layout: Layout,
-        read: impl Fn(&mut Row<'_>, &Arc<str>) -> Option<T>,
-    ) -> Vec<T> {
+    /// The rows of the logs of review: those with a mapping as other systems wrote them.
+    fn review_log(&mut self, known: Option<&BTreeSet<SourceId>>) -> Vec<ReviewRow> {
         let mut all = Vec::new();
-        for (path, bytes) in self.below(folder) {
-            self.table(path, bytes, layout, &read, &mut all);
+        let mappings = self.mappings("review-log", known);
+        for (path, bytes) in self.below("review-log").filter(|(path, _)| is_table(path)) {
+            match mappings.get(path.as_str()) {
+                Some(Some(mapping)) => {
+                    let mut rows = report::read_review_log(path, bytes, mapping, known, &mut self.mistakes);
+                    all.append(&mut rows);
+                }
+                // Its mapping has mistakes, and is to be put right first.
+                Some(None) => {}
+                None => self.table(path, bytes, review_log::LAYOUT, review_log::read, &mut all),
+            }
             if self.is_full(path, all.len()) {
                 break;
             }
         }
         all
+    }
+
+    /// The mappings of a folder by the tables that they are for; absent for a table whose mapping has mistakes.
+    fn mappings(
+        &mut self,
+        folder: &'static str,
+        known: Option<&BTreeSet<SourceId>>,
+    ) -> BTreeMap<&'f str, Option<Mapping>> {
+        let tables: BTreeSet<&'f str> =
+            self.below(folder).map(|(path, _)| path.as_str()).filter(|path| is_table(path)).collect();
+        let mut texts = Vec::new();
+        for (path, bytes) in self.below(folder).filter(|(path, _)| is_mapping(path)) {
+            match encoding::decode(&shown(path), bytes) {
+                Ok(text) => texts.push((path.as_str(), text)),
+                Err(mistake) => self.mistakes.push(*mistake),
+            }
+        }
+        let texts = texts.iter().map(|(path, text)| (*path, text.as_ref()));
+        mapping::read_all(texts, &tables, known, &mut self.mistakes)
     }
 
     /// Adds the rows of one table.
@@ -190,17 +215,7 @@ impl<'f> Reading<'f> {
     /// Control totals, and reports of other systems: those that have a mapping.
     fn controls(&mut self, known: Option<&BTreeSet<SourceId>>) -> Controls {
         let mut controls = Controls::default();
-        let tables: BTreeSet<&str> =
-            self.below("controls").map(|(path, _)| path.as_str()).filter(|path| is_table(path)).collect();
-        let mut texts = Vec::new();
-        for (path, bytes) in self.below("controls").filter(|(path, _)| is_mapping(path)) {
-            match encoding::decode(&shown(path), bytes) {
-                Ok(text) => texts.push((path.as_str(), text)),
-                Err(mistake) => self.mistakes.push(*mistake),
-            }
-        }
-        let texts = texts.iter().map(|(path, text)| (*path, text.as_ref()));
-        let mappings = mapping::read_all(texts, &tables, known, &mut self.mistakes);
+        let mappings = self.mappings("controls", known);
         for (path, bytes) in self.below("controls").filter(|(path, _)| is_table(path)) {
             match mappings.get(path.as_str()) {
                 Some(Some(mapping)) => {

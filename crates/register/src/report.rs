@@ -6,6 +6,7 @@ use crate::header::Columns;
 use crate::listed::Listed;
 use crate::mapping::{Kind, Mapping};
 use crate::references::shown;
+use crate::review_log::{self, ReviewRow};
 use crate::row::Row;
 use crate::table;
 use chrono::NaiveDate;
@@ -70,8 +71,7 @@ impl Reports {
     ) -> Vec<ControlTotal> {
         let file: Arc<str> = Arc::from(path);
         let place = shown(path);
-        let columns =
-            Columns::Mapped { names: &mapping.columns, delimiter: mapping.delimiter, mapping: &mapping.file };
+        let columns = mapping.as_columns();
         let mut names = SourceNames { mapping, known, unknown: BTreeMap::new() };
         let first = self.days.len();
         match mapping.kind {
@@ -85,6 +85,8 @@ impl Reports {
                 let rows = table::read_columns(&place, bytes, &columns, mistakes, read);
                 self.gaps.append(&mut rows.unwrap_or_default());
             }
+            // No mapping of this folder is of that kind.
+            Kind::ReviewLog => {}
         }
         names.report(&place, mistakes);
         let total = |day: &ReportedDay| {
@@ -94,6 +96,36 @@ impl Reports {
         let rows = if mapping.control_totals { &self.days[first..] } else { &[] };
         rows.iter().filter_map(total).collect()
     }
+}
+
+impl Mapping {
+    fn as_columns(&self) -> Columns<'_> {
+        Columns::Mapped {
+            names: &self.columns,
+            delimiter: self.delimiter,
+            skip_lines: self.skip_lines,
+            mapping: &self.file,
+        }
+    }
+}
+
+/// Reads a review log of another system by its mapping.
+pub(crate) fn read_review_log(
+    path: &str,
+    bytes: &[u8],
+    mapping: &Mapping,
+    known: Option<&BTreeSet<SourceId>>,
+    mistakes: &mut Vec<Mistake>,
+) -> Vec<ReviewRow> {
+    let file: Arc<str> = Arc::from(path);
+    let place = shown(path);
+    let mut names = SourceNames { mapping, known, unknown: BTreeMap::new() };
+    let rows = table::read_columns(&place, bytes, &mapping.as_columns(), mistakes, |row| {
+        let source = names.required(row);
+        review_log::read_as(row, &file, source, |row, column| day(row, column, mapping.day_format))
+    });
+    names.report(&place, mistakes);
+    rows.unwrap_or_default()
 }
 
 fn counted(

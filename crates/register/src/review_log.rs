@@ -130,9 +130,19 @@ pub(crate) const LAYOUT: Layout = &[
 
 pub(crate) fn read(row: &mut Row<'_>, file: &Arc<str>) -> Option<ReviewRow> {
     let source = row.value("source");
+    read_as(row, file, source, |row, column| row.maybe_day(column))
+}
+
+/// As [`read`], where source and days are written as another system writes them.
+pub(crate) fn read_as(
+    row: &mut Row<'_>,
+    file: &Arc<str>,
+    source: Option<SourceId>,
+    day: impl Fn(&mut Row<'_>, &str) -> Option<Option<NaiveDate>>,
+) -> Option<ReviewRow> {
     let (message_id, count) = which(row);
-    let sent_on = row.maybe_day("sent_on");
-    let reviewed_on = row.maybe_day("reviewed_on");
+    let sent_on = day(row, "sent_on");
+    let reviewed_on = day(row, "reviewed_on");
     let in_time = not_before(row, sent_on.flatten(), reviewed_on.flatten());
     let reviewer = row.text("reviewer");
     let action = row.text("action");

@@ -38,6 +38,29 @@ fn a_report_is_read_by_its_mapping_and_what_it_leaves_out_is_unknown() {
 }
 
 #[test]
+fn title_lines_before_the_header_are_skipped_and_rows_keep_their_lines() {
+    let mapping = piped(&format!("skip_lines = 3\n{COUNTS}"));
+    let report = format!("Reconciliation \"of\nFebruary\n\n{REPORT}");
+    let lines: Vec<u64> = reported(&mapping, &report).reports.iter().map(|row| row.line).collect();
+    assert_eq!(lines, [5, 6]);
+    // One line too few: the header is then not found, and says so by its line.
+    let short = piped(&format!("skip_lines = 2\n{COUNTS}"));
+    assert_eq!(reported(&short, &report).reports.len(), 2, "the line left over is empty");
+    for (lines, says) in [("1", "found no such column"), ("60", "found no header")] {
+        let mapping = piped(&format!("skip_lines = {lines}\n{COUNTS}"));
+        let wrong = files(&[("controls/r.toml", &mapping), ("controls/r.csv", &report)]).unwrap_err();
+        assert!(wrong.iter().any(|mistake| mistake.message.contains(says)), "{wrong:?}");
+    }
+    for wrong in ["-1", "1001", "\"3\"", "2.5"] {
+        let mapping = piped(&format!("skip_lines = {wrong}\n{COUNTS}"));
+        assert_says(
+            &[("controls/r.toml", &mapping), ("controls/r.csv", &report)],
+            &[&["register/controls/r.toml:2:14", "how many lines stand before the header row"]],
+        );
+    }
+}
+
+#[test]
 fn what_was_expected_is_a_control_total_only_where_the_mapping_says_so() {
     let mapping = piped(&format!("control_totals = true\n{COUNTS}"));
     let register = reported(&mapping, REPORT);

@@ -76,6 +76,60 @@ fn a_review_that_lacks_reviewer_day_or_action_is_kept_as_lacking() {
     assert_ne!(register.digest(), files(&[]).unwrap().digest());
 }
 
+const LOG_MAPPING: &str = "kind = \"review-log\"\nskip_lines = 2\nday_format = \"%d/%m/%Y %H:%M:%S\"\n[columns]\n\
+                           source = \"Mailbox\"\nmessage_id = \"Internet ID\"\nsent_on = \"Sent\"\nreviewer = \"Analyst\"\n\
+                           reviewed_on = \"Closed\"\naction = \"Outcome\"\n[sources]\n\"MBX 17\" = \"desk\"\n";
+const LOG_HEAD: &str =
+    "Supervision report, \"Q1\nmade on 2 May\nMailbox;Internet ID;Score;Sent;Analyst;Closed;Outcome\n";
+
+#[test]
+fn a_log_of_another_system_is_read_by_its_mapping() {
+    let log = format!(
+        "{LOG_HEAD}MBX 17;<1@ecp.example>;3;01/02/2021 09:15:00;A. Lee;03/02/2021 23:59:00;approved\n\
+         desk;2@ecp.example;9;01/02/2021 10:00:00;;;opened\n"
+    );
+    let register = files(&[("review-log/q1.toml", LOG_MAPPING), ("review-log/q1.csv", &log)]).unwrap();
+    let said: Vec<_> = register
+        .review_log
+        .iter()
+        .map(|row| (row.source.as_str(), row.message_id.as_deref(), row.sent_on, row.is_lacking(), row.line))
+        .collect();
+    let sent = "2021-02-01".parse().ok();
+    assert_eq!(
+        said,
+        [("desk", Some("1@ecp.example"), sent, false, 4), ("desk", Some("2@ecp.example"), sent, true, 5)]
+    );
+    assert_eq!(register.review_log[0].reviewed_on, "2021-02-03".parse().ok());
+    assert_eq!((&*register.review_log[0].reviewer, &*register.review_log[0].action), ("A. Lee", "approved"));
+}
+
+#[test]
+fn mistakes_in_a_log_of_another_system_are_told_by_row_with_the_columns_of_that_system() {
+    let log = format!(
+        "{LOG_HEAD}MBX 18;<1@x>;3;01/02/2021 09:15:00;;;\nMBX 17;;3;2021-02-01;;;\n\
+         MBX 17;<2@x>;3;05/02/2021 09:15:00;A. Lee;01/02/2021 09:00:00;closed\n"
+    );
+    assert_says(
+        &[("review-log/q1.toml", LOG_MAPPING), ("review-log/q1.csv", &log)],
+        &[
+            &["register/review-log/q1.csv:4, column Mailbox", "\"MBX 18\"", "not translated in"],
+            &["register/review-log/q1.csv:5, column Internet ID", "neither message_id nor count"],
+            &["register/review-log/q1.csv:5, column Sent", "expected a day as %d/%m/%Y %H:%M:%S"],
+            &["register/review-log/q1.csv:6, column Closed", "stands before sent_on"],
+        ],
+    );
+    let counts = LOG_MAPPING.replace("review-log", "counts");
+    assert_says(
+        &[("review-log/q1.toml", &counts), ("review-log/q1.csv", LOG_HEAD)],
+        &[&["register/review-log/q1.toml:1:8", "in this folder, expected \"review-log\""]],
+    );
+    let no_id = LOG_MAPPING.replace("message_id = \"Internet ID\"\n", "");
+    assert_says(
+        &[("review-log/q1.toml", &no_id), ("review-log/q1.csv", LOG_HEAD)],
+        &[&["register/review-log/q1.toml", "found no message_id or count in [columns]"]],
+    );
+}
+
 #[test]
 fn a_row_of_a_log_names_one_communication_or_counts_them() {
     let log = "source,message_id,count,sent_on,reviewed_on\ndesk,,,,\ndesk,<1@x>,2,,\ndesk,<1@x> <2@x>,,,\n\
