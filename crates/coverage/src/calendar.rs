@@ -6,6 +6,7 @@
 
 use crate::holiday::{is_market_holiday, is_quiet, is_weekend};
 use chrono::{Datelike as _, Days, NaiveDate};
+use duces_register::Register;
 use std::collections::BTreeSet;
 
 /// Days from the first to the last, both included; never empty.
@@ -64,6 +65,12 @@ impl Calendar {
         Self { closures: closures.into_iter().collect() }
     }
 
+    /// That of a firm: with the closures of its register.
+    pub(crate) fn of(register: &Register) -> Self {
+        let closed = register.closures.iter().filter_map(|closure| Span::new(closure.from, closure.to));
+        Self::new(closed.flat_map(Span::days))
+    }
+
     pub(crate) fn is_business_day(&self, day: NaiveDate) -> bool {
         !is_weekend(day) && !is_market_holiday(day) && !self.closures.contains(&day)
     }
@@ -83,6 +90,15 @@ impl Calendar {
     pub(crate) fn business_day_after(&self, day: NaiveDate) -> Option<NaiveDate> {
         let first = day.checked_add_days(Days::new(1))?;
         first.iter_days().take(LOOK_DAYS).find(|day| self.is_business_day(*day))
+    }
+
+    /// The business day so many after a day; for none the day itself, or the next one where it is none. Nothing where
+    /// two months go by without a business day.
+    pub(crate) fn business_days_after(&self, day: NaiveDate, count: u64) -> Option<NaiveDate> {
+        if count == 0 && self.is_business_day(day) {
+            return Some(day);
+        }
+        (0..count.max(1)).try_fold(day, |day, _| self.business_day_after(day))
     }
 
     /// Business days of a span.

@@ -43,8 +43,7 @@ pub fn freshness(register: &Register, by_day: &[(SourceId, NaiveDate, u64)], tod
     for (source, day, _) in by_day.iter().filter(|(_, day, count)| *count > 0 && *day <= today) {
         last.entry(source).and_modify(|known| *known = (*day).max(*known)).or_insert(*day);
     }
-    let closed = register.closures.iter().filter_map(|closure| Span::new(closure.from, closure.to));
-    let calendar = Calendar::new(closed.flat_map(Span::days));
+    let calendar = Calendar::of(register);
     let mut found = Freshness { judged: 0, not_declared: 0, overdue: Vec::new() };
     for source in register.sources.iter().filter(|source| source.is_in_service(today)) {
         let Some(cadence_days) = source.cadence_days else {

@@ -8,8 +8,9 @@
 //! unknown. Where the register connects no source at all, nobody has said anything of review, and nothing is judged.
 //!
 //! Reviewed late: a communication in a review log whose first proper review came more than the source's stated
-//! days (`review_days_max`, calendar days after the day on which it was sent) later; exact. Where nothing is stated, or
-//! the log lacks the day on which it was sent, lateness cannot be judged.
+//! days (`review_days_max`, calendar or business days after the day on which it was sent) later; exact. Business days are
+//! those of the firm: no Saturdays, Sundays, market holidays (module `holiday`, with its years) or closures. Where nothing
+//! is stated, or the log lacks the day on which it was sent, lateness cannot be judged.
 //!
 //! Unproven: a communication in a review log that no row reviews properly. A proper review has a reviewer, a day and
 //! an action, and the action says that something was decided: merely opening a message is not review (FINRA Rule
@@ -20,12 +21,12 @@
 //! communications in place of naming them cannot show that one was reviewed elsewhere. Whether a review that is
 //! written down took place is not known.
 
-use crate::calendar::{counted, day_after, day_before};
+use crate::calendar::{Calendar, counted, day_after, day_before};
 use crate::candidate::{Grounded as _, candidate};
 use crate::runs::{DayLoss, runs};
 use chrono::{Days, NaiveDate};
 use duces_model::{Evidence, Gap, Ground, Quantity, Sha256, SourceId};
-use duces_register::{Register, ReviewRow, Source};
+use duces_register::{Register, ReviewDays, ReviewRow, Source};
 use std::collections::BTreeMap;
 
 const BLIND_TO_CONNECTION: &str = "it cannot see communications that were not captured on those days, nor those without a \
@@ -41,12 +42,15 @@ pub(crate) fn find(
     today: NaiveDate,
 ) -> Vec<Gap> {
     let mut gaps = not_connected(register, captured, today);
+    let calendar = Calendar::of(register);
     let mut log: BTreeMap<&SourceId, Vec<&ReviewRow>> = BTreeMap::new();
     for row in &register.review_log {
         log.entry(&row.source).or_default().push(row);
     }
     for source in &register.sources {
-        gaps.extend(log.remove(&source.id).into_iter().flat_map(|rows| logged(source, rows, today)));
+        gaps.extend(
+            log.remove(&source.id).into_iter().flat_map(|rows| logged(source, rows, &calendar, today)),
+        );
     }
     gaps.sort_by(|a, b| (&a.sources, a.first_day, &a.id).cmp(&(&b.sources, b.first_day, &b.id)));
     gaps
@@ -218,15 +222,15 @@ impl Selected<'_> {
 }
 
 /// What the logs show of one source.
-fn logged(source: &Source, rows: Vec<&ReviewRow>, today: NaiveDate) -> Vec<Gap> {
+fn logged(source: &Source, rows: Vec<&ReviewRow>, calendar: &Calendar, today: NaiveDate) -> Vec<Gap> {
     let selected = selected(rows);
-    let due = |one: &Selected<'_>| {
-        let days = Days::new(source.review_days_max?);
-        one.sent_on?.checked_add_days(days)
+    let due = |one: &Selected<'_>| match source.review_days_max? {
+        ReviewDays::Calendar(days) => one.sent_on?.checked_add_days(Days::new(days)),
+        ReviewDays::Business(days) => calendar.business_days_after(one.sent_on?, days),
     };
     let late = |one: &Selected<'_>| one.reviewed_on().zip(due(one)).is_some_and(|(done, due)| done > due);
     let unproven = |one: &Selected<'_>| one.reviewed_on().is_none() && due(one).is_none_or(|due| due < today);
-    let stated = source.review_days_max.map_or_else(String::new, |days| counted(days, "day"));
+    let stated = source.review_days_max.map_or_else(String::new, |days| days.to_string());
     let late_row = |one: &Selected<'_>| {
         let done = one.reviewed_on().map_or_else(String::new, |day| day.to_string());
         format!("reviewed on {done}, more than {stated} after it was sent")
@@ -418,7 +422,32 @@ mod tests {
             (found[0].0.as_str(), found[0].1),
             ("reviewed-late:desk:2024-01-02", Quantity::Exact { count: 41 })
         );
-        assert!(found[0].2.contains("reviewed on 2024-01-08, more than 5 days after"), "{}", found[0].2);
+        assert!(
+            found[0].2.contains("reviewed on 2024-01-08, more than 5 calendar days after"),
+            "{}",
+            found[0].2
+        );
+    }
+
+    #[test]
+    fn business_days_leave_out_weekends_market_holidays_and_closures_of_the_firm() {
+        // Sent on Thursday 11 January 2024; Monday the 15th is a market holiday, the 17th a closure of the firm.
+        let log = |reviewed: &str| {
+            let rows = format!("{LOG}desk,a@x,,2024-01-11,Ann,{reviewed},approved\n");
+            let files = [
+                ("review-log/a.csv", rows.as_str()),
+                ("closures.csv", "from,to,reason\n2024-01-17,,the firm's own\n"),
+            ];
+            find(
+                &register(&["desk,2020-01-01,,,,2020-01-01,,3 business days"], &files),
+                &[],
+                day("2024-03-01"),
+            )
+        };
+        assert_eq!(log("2024-01-18"), []);
+        let late = log("2024-01-19");
+        assert!(late[0].finding.contains("later than 3 business days after"), "{}", late[0].finding);
+        assert!(late[0].grounds[0].says.contains("more than 3 business days after"));
     }
 
     #[test]

@@ -34,8 +34,7 @@ impl<'r> Parts<'r> {
             let of_source: &mut Vec<_> = disposals.entry(&disposal.source).or_default();
             of_source.push(disposal);
         }
-        let closed = register.closures.iter().filter_map(|closure| Span::new(closure.from, closure.to));
-        let calendar = Arc::new(Calendar::new(closed.flat_map(Span::days)));
+        let calendar = Arc::new(Calendar::of(register));
         Self { register, controls, changes, disposals, calendar }
     }
 

@@ -56,7 +56,7 @@ pub use review::ReviewConnection;
 pub use review_log::ReviewRow;
 pub use schedule::{Disposed, PeriodStart, RetentionClass};
 pub use sequence::{NumberFinder, Sequence};
-pub use source::Source;
+pub use source::{ReviewDays, Source};
 
 /// The files of a new register with their column heads and no rows, for a workspace to begin with. They
 /// start with a byte order mark, so that a spreadsheet saves them as UTF-8 again.

@@ -6,6 +6,8 @@ use crate::name::{CapturePathId, SystemId};
 use crate::row::Row;
 use chrono::NaiveDate;
 use duces_model::{Channel, EmailAddress, PersonId, SourceId};
+use std::fmt::{self, Display, Formatter};
+use std::str::FromStr;
 
 /// A source: where communications come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,13 +46,59 @@ pub struct Source {
     pub review_from: Option<NaiveDate>,
     /// Last such day.
     pub review_to: Option<NaiveDate>,
-    /// A communication of it that was selected for review is reviewed within so many calendar days after
-    /// the day on which it was sent; 0 is the same day. Absent where the firm states no such time.
-    pub review_days_max: Option<u64>,
+    /// A communication of it that was selected for review is reviewed within so many days after the day on which it
+    /// was sent. Absent where the firm states no such time.
+    pub review_days_max: Option<ReviewDays>,
     /// Anything else.
     pub note: String,
     /// Line of `sources.csv` on which the row starts.
     pub line: u64,
+}
+
+/// The time that the firm gives itself for a review, counted from the day after a communication was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReviewDays {
+    /// So many days of the calendar; 0 is the day of the sending.
+    Calendar(u64),
+    /// So many days that are neither Saturday, Sunday, market holiday nor closure of the firm; 0 is the day of the
+    /// sending, or the next such day where that is none.
+    Business(u64),
+}
+
+impl ReviewDays {
+    /// No firm gives itself more: ten years.
+    pub const MAX: u64 = 3_660;
+}
+
+impl Display for ReviewDays {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (days, kind) = match self {
+            Self::Calendar(days) => (days, "calendar"),
+            Self::Business(days) => (days, "business"),
+        };
+        write!(f, "{days} {kind} {}", if *days == 1 { "day" } else { "days" })
+    }
+}
+
+impl FromStr for ReviewDays {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut words = text.split_whitespace();
+        let count = words.next().unwrap_or_default();
+        let digits = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
+        let kind = words.next().unwrap_or("calendar").to_lowercase();
+        let days = words.next().unwrap_or("days").to_lowercase();
+        let count = count.parse::<u64>().ok().filter(|count| digits && *count <= Self::MAX);
+        match (count, kind.as_str(), days.as_str(), words.next()) {
+            (Some(count), "calendar" | "day" | "days", "day" | "days", None) => Ok(Self::Calendar(count)),
+            (Some(count), "business", "day" | "days", None) => Ok(Self::Business(count)),
+            _ => Err(format!(
+                "found {text:?}, expected a number of days from 0 to {}, such as 30, or 10 business days",
+                Self::MAX
+            )),
+        }
+    }
 }
 
 impl Source {
@@ -98,7 +146,7 @@ pub(crate) fn read(row: &mut Row<'_>) -> Option<Source> {
     let retention_class = row.text("retention_class");
     let (review_from, review_to) = (row.maybe_day("review_from"), row.maybe_day("review_to"));
     let review = in_review(row, review_from.flatten(), review_to.flatten());
-    let review_days_max = row.maybe_count("review_days_max");
+    let review_days_max = row.maybe("review_days_max");
     let note = row.text("note");
     let line = row.line();
     in_service.and(review)?;

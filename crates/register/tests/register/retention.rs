@@ -1,6 +1,7 @@
 //! The schedule, the holds and the closed days: what is read, and what is refused.
 
 use super::{assert_says, files};
+use duces_register::ReviewDays;
 
 const CLASSED: &str = "source,name,channel,in_service_from,system,cadence_days,retention_class,review_days_max\n\
                        box,Box,email,2020-01-01,mx-01,2,comm-3y,0\n";
@@ -10,16 +11,31 @@ fn a_source_has_a_system_a_cadence_and_a_time_for_review() {
     let register = files(&[("sources.csv", CLASSED)]).unwrap();
     let source = &register.sources[0];
     assert_eq!(source.system.as_ref().map(|system| system.as_str()), Some("mx-01"));
-    assert_eq!((source.cadence_days, source.review_days_max), (Some(2), Some(0)));
+    assert_eq!((source.cadence_days, source.review_days_max), (Some(2), Some(ReviewDays::Calendar(0))));
     let wrong = CLASSED.replace("mx-01,2", "mx 01,0").replace(",0\n", ",soon\n");
     assert_says(
         &[("sources.csv", &wrong)],
         &[
             &["register/sources.csv:2, column system", "mx 01"],
             &["register/sources.csv:2, column cadence_days", "found 0", "at least 1"],
-            &["register/sources.csv:2, column review_days_max", "digits only"],
+            &["register/sources.csv:2, column review_days_max", "found \"soon\"", "10 business days"],
         ],
     );
+}
+
+#[test]
+fn a_time_for_review_is_in_calendar_days_or_in_business_days_and_says_which() {
+    let days = |cell: &str| cell.parse::<ReviewDays>().map(|days| days.to_string());
+    assert_eq!(days("30").as_deref(), Ok("30 calendar days"));
+    assert_eq!(days("1 calendar day").as_deref(), Ok("1 calendar day"));
+    assert_eq!(days("5 days").as_deref(), Ok("5 calendar days"));
+    assert_eq!(days("10 Business days").as_deref(), Ok("10 business days"));
+    assert_eq!(days("1 business").as_deref(), Ok("1 business day"));
+    for wrong in
+        ["", "ten", "-1", "+3", "5 working days", "5 business weeks", "5 business days later", "9999"]
+    {
+        assert!(days(wrong).is_err(), "{wrong}");
+    }
 }
 
 #[test]
