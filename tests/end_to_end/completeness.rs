@@ -60,3 +60,25 @@ fn skipped_numbers_and_control_totals_of_the_same_loss_are_one_gap() {
         "{shown}"
     );
 }
+
+#[test]
+fn what_a_gap_lets_search_anew_is_a_run_of_the_log_and_never_the_last_of_the_request() {
+    let firm = numbered();
+    let found = gaps(&firm);
+    let gap = found[0]["id"].as_str().expect("a name");
+    firm.json(0, &["hits", "r"]);
+    firm.json(0, &["select", "r"]);
+    let impact = firm.json(3, &["gap", "impact", gap]);
+    let run = impact["requests"][0]["items"][0]["run"].as_i64().expect("a run");
+    let said = firm.run(&["gap", "impact", gap]).out;
+    assert!(said.contains(&format!("searched anew as run {}", run + 1)), "{said}");
+    let last = firm.run(&["hits", "r", "--compare", "last", "--format", "json"]).json();
+    assert_eq!(last["before"]["run"], 1, "{last}");
+    let named = firm.run(&["hits", "r", "--compare", &run.to_string(), "--format", "json"]).json();
+    assert_eq!(
+        (&named["before"]["run"], &named["items"][0]["left"]["documents"]),
+        (&run.into(), &0.into()),
+        "{named}"
+    );
+    assert_eq!(firm.run(&["audit"]).code, 0);
+}

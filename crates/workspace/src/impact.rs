@@ -2,6 +2,8 @@
 //! those too that were answered before this program; which sentences are now wrong or unsupported; and what a new search
 //! finds that no population held.
 //!
+//! Each request that is searched anew is a run of the search log, with its documents, as `duces search` makes one.
+//!
 //! It works from the ledger: certificates keep their facts, populations their request file. Where a request cannot be
 //! checked it is listed as such, and where too little is known of one to rule the gap out, it may be touched. Every
 //! request on record is in exactly one of the lists, and the sum is checked.
@@ -23,14 +25,26 @@ use crate::gaps::GapRow;
 use crate::home::{Actor, Workspace};
 use crate::scope::{answer, sources_of};
 use chrono::{DateTime, Utc};
-use duces_ledger::{Population, VolumeState};
+use duces_ledger::{Population, SearchRun, VolumeState};
 use duces_model::accounting::check_sum;
-use duces_model::{DocId, Gap, ItemId, RequestId, SourceId};
+use duces_model::{DocId, Gap, ItemId, RequestId, Sha256, SourceId};
 use duces_query::{Request, Resolved};
 use duces_register::Register;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+
+/// Among the counts of a search: the gap because of which it was run.
+pub(crate) const FOR_GAP: &str = "for_gap";
+
+/// A request as one of its files asks it, and what was searched anew of it.
+struct Asked {
+    request: Request<Resolved>,
+    sha256: Sha256,
+    /// The file's bytes, where the ledger may not keep them yet.
+    bytes: Option<Vec<u8>>,
+    searches: Vec<SearchRun>,
+}
 
 /// What a gap touches.
 #[derive(Debug, Serialize)]
@@ -87,6 +101,8 @@ pub struct TouchedItem {
     pub new_cannot_tell: Option<u64>,
     /// Of these, those of the gap's own sources, or of no source.
     pub new_hits_of_gap: Option<u64>,
+    /// The run of the search log that says so; absent where there was no answer to hold a search against.
+    pub run: Option<i64>,
 }
 
 /// A volume of a request that a gap touches.
@@ -113,6 +129,11 @@ impl ImpactReport {
         !self.requests.is_empty() || !self.past.is_empty() || !self.unread.is_empty()
     }
 
+    /// The runs of the search log that were made for it.
+    pub fn runs(&self) -> BTreeSet<i64> {
+        self.requests.iter().flat_map(|request| &request.items).filter_map(|item| item.run).collect()
+    }
+
     /// Documents found now, or not to be ruled out, that no answer took in.
     pub fn new_documents(&self) -> u64 {
         self.requests.iter().flat_map(|request| &request.items).filter_map(TouchedItem::new_documents).sum()
@@ -133,7 +154,10 @@ impl Workspace {
         let in_all = (known.len() + past.len()) as u64;
         for id in known {
             match self.touched(&id, &row.gap, &register) {
-                Ok(Some(touched)) => requests.push(touched),
+                Ok(Some((mut touched, asked))) => {
+                    self.record_runs(&mut touched, &asked, actor)?;
+                    requests.push(touched);
+                }
                 Ok(None) => untouched.push(id),
                 Err(error @ (WorkspaceError::Mistakes(_) | WorkspaceError::Unknown { .. })) => {
                     unread.push((id, told(&error)));
@@ -167,6 +191,7 @@ impl Workspace {
             "could_not_be_checked": report.unread.iter().map(|(request, _)| request).collect::<Vec<_>>(),
             "not_touched": report.untouched,
             "new_documents": report.new_documents(),
+            "runs": report.runs(),
         });
         self.ledger.record_impact(&actor.act(), gap, &found)?;
         Ok(report)
@@ -212,20 +237,30 @@ impl Workspace {
         id: &RequestId,
         gap: &Gap,
         register: &Register,
-    ) -> Result<Option<TouchedRequest>, WorkspaceError> {
+    ) -> Result<Option<(TouchedRequest, Vec<Asked>)>, WorkspaceError> {
         let sentences = self.sentences(id, gap)?;
         let answers = self.answered_with(id)?;
         // What was answered, as it was asked then, and what the file asks now.
+        let mut files = BTreeSet::new();
         let mut asked = Vec::new();
         for population in &answers {
-            asked.push(self.pinned_request(id, population, register)?);
+            let sha256 = population.pins.request_sha256;
+            if files.insert(sha256) {
+                let request = self.pinned_request(id, population, register)?;
+                asked.push(Asked { request, sha256, bytes: None, searches: Vec::new() });
+            }
         }
         if self.requests()?.contains(id) {
-            asked.push(self.read_request(id, register)?.request);
+            let read = self.read_request(id, register)?;
+            let sha256 = read.sha256();
+            if files.insert(sha256) {
+                let bytes = Some(read.bytes);
+                asked.push(Asked { request: read.request, sha256, bytes, searches: Vec::new() });
+            }
         }
         let mut items: Vec<TouchedItem> = Vec::new();
-        for request in &asked {
-            for item in self.touched_items(request, gap, register, &answers)? {
+        for one in &mut asked {
+            for item in self.touched_items(id, one, gap, register, &answers)? {
                 let known = |other: &TouchedItem| other.item == item.item && other.period == item.period;
                 if !items.iter().any(known) {
                     items.push(item);
@@ -235,8 +270,10 @@ impl Workspace {
         if items.is_empty() && sentences.is_empty() {
             return Ok(None);
         }
-        let of = |what: fn(&Request<Resolved>) -> String| asked.last().map(what).unwrap_or_default();
-        Ok(Some(TouchedRequest {
+        let of = |what: fn(&Request<Resolved>) -> String| {
+            asked.last().map(|one| what(&one.request)).unwrap_or_default()
+        };
+        let touched = TouchedRequest {
             request: id.clone(),
             authority: of(|request| request.authority.clone()),
             number: of(|request| request.number.clone()),
@@ -244,12 +281,37 @@ impl Workspace {
             volumes: self.touched_volumes(id)?,
             sentences,
             selected: !answers.is_empty(),
-        }))
+        };
+        Ok(Some((touched, asked)))
+    }
+
+    /// Records what was searched anew: one run for each file of the request that was asked, with its documents.
+    fn record_runs(
+        &mut self,
+        touched: &mut TouchedRequest,
+        asked: &[Asked],
+        actor: &Actor,
+    ) -> Result<(), WorkspaceError> {
+        for one in asked.iter().filter(|one| !one.searches.is_empty()) {
+            if let Some(bytes) = &one.bytes {
+                self.ledger.store_bytes(bytes)?;
+            }
+            let run = self.ledger.record_searches(&actor.act(), &one.searches)?;
+            let is_of = |item: &TouchedItem| {
+                let of_file = one.request.items().iter().find(|own| own.id == item.item);
+                of_file.is_some_and(|own| own.period.to_string() == item.period)
+            };
+            for item in touched.items.iter_mut().filter(|item| item.new_hits.is_some() && is_of(item)) {
+                item.run.get_or_insert(run);
+            }
+        }
+        Ok(())
     }
 
     fn touched_items(
         &self,
-        request: &Request<Resolved>,
+        id: &RequestId,
+        asked: &mut Asked,
         gap: &Gap,
         register: &Register,
         answers: &[Population],
@@ -264,18 +326,37 @@ impl Workspace {
             Ok(documents.iter().filter(|one| !held.contains(&one.id)).map(|one| one.row).collect())
         };
         let mut found = Vec::new();
-        for item in request.items() {
-            let asked = sources_of(item, register);
+        let snapshot = if answers.is_empty() { None } else { Some((self.snapshot()?, self.snapshot_id()?)) };
+        for item in asked.request.items() {
+            let sources = sources_of(item, register);
             let crosses = gap.crosses_days(item.period.first(), item.period.last())
-                && crate::coverage::concerns(gap, &asked);
+                && crate::coverage::concerns(gap, &sources);
             if !crosses {
                 continue;
             }
             let (mut hits, mut queue) = (None, None);
-            if !answers.is_empty() {
-                let answer = answer(self, &self.snapshot()?, register, item)?;
+            if let Some((snapshot, snapshot_id)) = &snapshot {
+                let answer = answer(self, snapshot, register, item)?;
                 let unsure: Vec<u64> = answer.cannot_tell.iter().map(|(row, _)| *row).collect();
                 (hits, queue) = (Some(fresh(&answer.hits)?), Some(fresh(&unsure)?));
+                asked.searches.push(SearchRun {
+                    request: id.clone(),
+                    item: item.id.clone(),
+                    exact: item.canonical_json().to_string(),
+                    snapshot: *snapshot_id,
+                    register_sha256: register.digest(),
+                    request_sha256: asked.sha256,
+                    analyzer: duces_indexer::ANALYZER_VERSION,
+                    documents: snapshot.documents(),
+                    counts: serde_json::json!({
+                        FOR_GAP: gap.id,
+                        "in_scope": answer.in_scope,
+                        "hits": answer.hits.len(),
+                        "not_hit": answer.not_hit,
+                        "cannot_tell": unsure.len(),
+                    }),
+                    sets: crate::hits::sets(&answer),
+                });
             }
             let own = |rows: &Vec<u64>| {
                 rows.iter().filter(|row| gap.sources.is_empty() || of_gap.contains(row)).count() as u64
@@ -284,10 +365,11 @@ impl Workspace {
                 item: item.id.clone(),
                 text: item.text.clone(),
                 period: item.period.to_string(),
-                sources: gap.sources.iter().filter(|source| asked.contains(source)).cloned().collect(),
+                sources: gap.sources.iter().filter(|source| sources.contains(source)).cloned().collect(),
                 new_hits_of_gap: hits.as_ref().map(own),
                 new_hits: hits.map(|rows| rows.len() as u64),
                 new_cannot_tell: queue.map(|rows| rows.len() as u64),
+                run: None,
             });
         }
         Ok(found)

@@ -90,6 +90,10 @@ fn touched(request: &TouchedRequest) -> String {
             cut(&sentence.because, 300)
         );
     }
+    let runs: std::collections::BTreeSet<i64> = request.items.iter().filter_map(|item| item.run).collect();
+    for run in runs {
+        let _ = writeln!(text, "  searched anew as run {run}, which the ledger keeps");
+    }
     if request.items.iter().any(|item| item.new_documents().is_some_and(|new| new > 0)) {
         let _ = writeln!(text, "  Next: duces gap impact GAP --supplement {}", request.request);
     }

@@ -11,7 +11,7 @@ use std::str::FromStr;
 /// Which earlier run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Earlier {
-    /// The newest that searched every item of the request as it stood then.
+    /// The newest that searched every item of the request as it stood then; what a gap's impact searched anew is none.
     Last,
     /// That one.
     Run(i64),
@@ -69,7 +69,10 @@ impl Workspace {
     /// Whether a run searched every item of the request as it stood then. Where the file of then cannot be
     /// read any more, that is not known of it.
     fn is_whole(&self, searches: &[(SearchRecord, KeptSearch)]) -> Result<bool, WorkspaceError> {
-        let Some((_, kept)) = searches.first() else { return Ok(false) };
+        let Some((first, kept)) = searches.first() else { return Ok(false) };
+        if first.counts.get(crate::impact::FOR_GAP).is_some() {
+            return Ok(false);
+        }
         let asked = self.items_then(kept)?;
         let searched = |item: &ItemId| searches.iter().any(|(search, _)| search.item == *item);
         Ok(asked.is_some_and(|asked| asked.iter().all(searched)))

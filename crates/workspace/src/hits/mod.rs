@@ -197,7 +197,7 @@ impl Material {
 }
 
 /// The documents of an answer, as they are recorded: each term once, by its canonical form.
-fn sets(answer: &ItemAnswer) -> SearchSets {
+pub(crate) fn sets(answer: &ItemAnswer) -> SearchSets {
     let mut terms: Vec<(String, Vec<u64>)> = Vec::new();
     for term in twins::terms(answer) {
         let mut name = term.found.canonical.clone();

@@ -17,6 +17,7 @@ impl Workspace {
             "what",
             "verdict",
             "new documents",
+            "run of the search log",
             "volumes or Bates ranges",
         ];
         let mut sheet = Sheet::new(&heads);
@@ -34,6 +35,7 @@ impl Workspace {
                     format!("period {}: {}", item.period, item.text),
                     String::new(),
                     new,
+                    item.run.map(|run| run.to_string()).unwrap_or_default(),
                     volumes.join("; "),
                 ]);
             }
@@ -47,6 +49,7 @@ impl Workspace {
                     sentence.verdict.as_str().to_owned(),
                     String::new(),
                     String::new(),
+                    String::new(),
                 ]);
             }
         }
@@ -58,6 +61,7 @@ impl Workspace {
                     format!("past, {}", past.kind),
                     touched.to_owned(),
                     item.clone(),
+                    String::new(),
                     String::new(),
                     String::new(),
                     String::new(),
@@ -77,6 +81,7 @@ impl Workspace {
                     Verdict::Unsupported.as_str().to_owned(),
                     String::new(),
                     String::new(),
+                    String::new(),
                 ]);
             }
         }
@@ -87,6 +92,7 @@ impl Workspace {
                 "could not be checked".to_owned(),
                 String::new(),
                 why.clone(),
+                String::new(),
                 String::new(),
                 String::new(),
                 String::new(),
