@@ -82,3 +82,18 @@ fn what_a_gap_lets_search_anew_is_a_run_of_the_log_and_never_the_last_of_the_req
     );
     assert_eq!(firm.run(&["audit"]).code, 0);
 }
+
+#[test]
+fn a_reason_or_a_name_of_nothing_is_refused_with_what_to_type() {
+    let firm = numbered();
+    let gap = gaps(&firm)[0]["id"].as_str().expect("a name").to_owned();
+    for blank in ["", "  ", "\u{a0}"] {
+        let why = firm.expect(2, &["gap", "confirm", &gap, "--why", blank]);
+        assert!(why.err.contains("expected a reason in words, such as \""), "{}", why.err);
+        let by = firm.expect(2, &["gap", "confirm", &gap, "--why", "it broke", "--by", blank]);
+        assert!(by.err.contains("expected the name of a person, such as \"Ann Lee\""), "{}", by.err);
+        let note = firm.expect(2, &["gap", "note", &gap, "cause", blank]);
+        assert!(note.err.contains("expected a text in words"), "{}", note.err);
+    }
+    firm.json(0, &["gap", "confirm", &gap, "--why", "it broke"]);
+}

@@ -43,7 +43,7 @@ fn a_later_message_that_quotes_a_withheld_one_stops_the_volume_until_a_person_sa
     let (barred, other) = (pair["barred"].as_str().expect("id"), pair["other"].as_str().expect("id"));
     assert!(firm.expect(3, &["twins", "r"]).out.contains("always found"));
     firm.expect(2, &["twins", "r", "--let-stand", barred, other]);
-    firm.expect(1, &["twins", "r", "--let-stand", barred, other, "--why", " "]);
+    firm.expect(2, &["twins", "r", "--let-stand", barred, other, "--why", " "]);
     firm.json(
         0,
         &["twins", "r", "--let-stand", barred, other, "--why", "privilege was waived for the quotation"],

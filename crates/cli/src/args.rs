@@ -5,6 +5,7 @@ mod dedup;
 mod gap;
 mod numbers;
 mod review;
+mod words;
 
 pub(crate) use clawback::ClawbackArgs;
 pub(crate) use dedup::DedupCommand;
@@ -54,7 +55,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
     pub(crate) format: Format,
     /// Who gives the command, for the audit trail [default: the user's login name]
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", global = true, value_parser = words::name)]
     pub(crate) by: Option<String>,
     /// Take this as the present instant instead of the clock's (for reproducing a run)
     #[arg(long, value_name = "INSTANT", global = true, hide = true)]
@@ -124,7 +125,7 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// What they are and where they were found
-        #[arg(long)]
+        #[arg(long, value_parser = words::note)]
         note: String,
     },
     /// Show how a request was understood: searches, sources, gaps that cross it
@@ -435,6 +436,6 @@ pub(crate) struct ProduceArgs {
     #[arg(long, value_name = "NUMBERS|DOCUMENT", requires = "why", conflicts_with_all = ["void", "rebuild", "mock"])]
     pub(crate) replaces: Vec<ReplaceTarget>,
     /// Why the numbers are voided or replaced
-    #[arg(long)]
+    #[arg(long, value_parser = words::reason)]
     pub(crate) why: Option<String>,
 }

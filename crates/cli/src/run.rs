@@ -66,7 +66,7 @@ pub(crate) fn run(args: Args) -> Result<Exit, CommandError> {
         name: args
             .by
             .clone()
-            .or_else(|| std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok())
+            .or_else(|| ["USER", "USERNAME"].into_iter().find_map(login_name))
             .unwrap_or_else(|| UNNAMED.to_owned()),
         now: args.now.unwrap_or_else(|| std::time::SystemTime::now().into()),
     };
@@ -82,6 +82,12 @@ pub(crate) fn run(args: Args) -> Result<Exit, CommandError> {
         }
         command => in_workspace(&session, root, command),
     }
+}
+
+/// A login name as the system says it; one that is blank names nobody.
+#[allow(clippy::disallowed_methods, reason = "the face is where the environment is read")]
+fn login_name(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|name| !name.trim().is_empty())
 }
 
 fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit, CommandError> {

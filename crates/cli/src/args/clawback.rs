@@ -1,5 +1,6 @@
 //! The command line of claw-backs.
 
+use super::words;
 use chrono::NaiveDate;
 use clap::{ArgGroup, Args as ClapArgs};
 use duces_model::RequestId;
@@ -15,7 +16,7 @@ pub(crate) struct ClawbackArgs {
     #[arg(long, value_name = "NUMBERS|DOCUMENT", requires_all = ["claim", "disclosed_on", "discovered_on", "steps", "why"])]
     pub(crate) documents: Vec<ReplaceTarget>,
     /// The privilege claimed, for example attorney-client
-    #[arg(long, value_name = "PRIVILEGE", requires = "documents")]
+    #[arg(long, value_name = "PRIVILEGE", requires = "documents", value_parser = words::note)]
     pub(crate) privilege: Option<String>,
     /// The law bars production otherwise; which bar it is stands nowhere
     #[arg(long, requires = "documents")]
@@ -27,10 +28,10 @@ pub(crate) struct ClawbackArgs {
     #[arg(long, value_name = "DAY", requires = "documents")]
     pub(crate) discovered_on: Option<NaiveDate>,
     /// What had been done to prevent it: screens, their terms, who reviewed
-    #[arg(long, requires = "documents")]
+    #[arg(long, requires = "documents", value_parser = words::note)]
     pub(crate) steps: Option<String>,
     /// How it came about
-    #[arg(long, requires = "documents")]
+    #[arg(long, requires = "documents", value_parser = words::reason)]
     pub(crate) why: Option<String>,
     /// Record a notice: this claw-back's number
     #[arg(long, value_name = "NUMBER", requires_all = ["on", "to"], conflicts_with = "documents")]
@@ -39,6 +40,6 @@ pub(crate) struct ClawbackArgs {
     #[arg(long, value_name = "DAY", requires = "notice")]
     pub(crate) on: Option<NaiveDate>,
     /// To whom it went
-    #[arg(long, value_name = "RECIPIENT", requires = "notice")]
+    #[arg(long, value_name = "RECIPIENT", requires = "notice", value_parser = words::note)]
     pub(crate) to: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! The command line of duplicates.
 
-use super::EXIT_PERSON;
+use super::{EXIT_PERSON, words};
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Subcommand};
 use duces_model::RequestId;
@@ -48,12 +48,12 @@ pub(crate) struct ApproveArgs {
     #[arg(long, value_name = "RECIPE/REACH", visible_alias = "recipe")]
     pub(crate) rule: ApprovedRule,
     /// Who approved: the member of the requesting staff
-    #[arg(long, value_name = "STAFF")]
+    #[arg(long, value_name = "STAFF", value_parser = words::name)]
     pub(crate) approved_by: String,
     /// The day on which it was approved
     #[arg(long, value_name = "DAY")]
     pub(crate) on: NaiveDate,
     /// How it was approved, or why it is taken back
-    #[arg(long)]
+    #[arg(long, value_parser = words::reason)]
     pub(crate) why: String,
 }

@@ -1,6 +1,6 @@
 //! The command line of gaps.
 
-use super::{EXIT_PERSON, EXIT_PLAIN};
+use super::{EXIT_PERSON, EXIT_PLAIN, words};
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use duces_model::{GapField, RequestId};
 use duces_workspace::PartOfGap;
@@ -55,7 +55,7 @@ pub(crate) struct GapWord {
     /// The gap's name, as `duces gap list` prints it
     pub(crate) gap: String,
     /// Why
-    #[arg(long)]
+    #[arg(long, value_parser = words::reason)]
     pub(crate) why: String,
 }
 
@@ -76,6 +76,7 @@ pub(crate) struct GapNoteArgs {
     #[arg(value_enum)]
     pub(crate) field: Field,
     /// The note
+    #[arg(value_parser = words::note)]
     pub(crate) text: String,
 }
 
@@ -90,7 +91,7 @@ pub(crate) struct MergeArgs {
     #[arg(long, conflicts_with = "into")]
     pub(crate) undo: bool,
     /// Why
-    #[arg(long)]
+    #[arg(long, value_parser = words::reason)]
     pub(crate) why: String,
 }
 
@@ -102,7 +103,7 @@ pub(crate) struct SplitArgs {
     #[arg(long = "part", value_name = "PART", required = true)]
     pub(crate) parts: Vec<PartOfGap>,
     /// Why
-    #[arg(long)]
+    #[arg(long, value_parser = words::reason)]
     pub(crate) why: String,
 }
 

@@ -1,6 +1,6 @@
 //! The command line of numbers.
 
-use super::EXIT_PLAIN;
+use super::{EXIT_PLAIN, words};
 use clap::{Args as ClapArgs, Subcommand};
 use duces_model::{BatesError, BatesNumber, BatesPrefix, DocId, RequestId};
 use std::path::PathBuf;
@@ -39,6 +39,6 @@ pub(crate) struct TwinsArgs {
     #[arg(long, value_name = "FILE", requires = "why")]
     pub(crate) passage: Option<PathBuf>,
     /// Why it may stand
-    #[arg(long)]
+    #[arg(long, value_parser = words::reason)]
     pub(crate) why: Option<String>,
 }

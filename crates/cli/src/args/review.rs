@@ -1,6 +1,6 @@
 //! The command line of review.
 
-use super::EXIT_PERSON;
+use super::{EXIT_PERSON, words};
 use clap::{Args as ClapArgs, Subcommand};
 use duces_model::RequestId;
 use duces_workspace::ReplaceTarget;
@@ -52,6 +52,6 @@ pub(crate) struct GateArgs {
     #[arg(long, value_name = "ID", requires = "why")]
     pub(crate) acknowledge: Vec<String>,
     /// Why the production may go on
-    #[arg(long, requires = "acknowledge")]
+    #[arg(long, requires = "acknowledge", value_parser = words::reason)]
     pub(crate) why: Option<String>,
 }
