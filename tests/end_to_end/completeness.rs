@@ -84,6 +84,37 @@ fn what_a_gap_lets_search_anew_is_a_run_of_the_log_and_never_the_last_of_the_req
 }
 
 #[test]
+fn a_day_with_several_certificates_names_them_and_chooses_none() {
+    let firm = numbered();
+    firm.run(&["coverage"]);
+    firm.json(0, &["select", "r"]);
+    firm.json(0, &["produce", "r"]);
+    let first = firm.run(&["certify", "SF001"]);
+    let gap = gaps(&firm)[0]["id"].as_str().expect("a name").to_owned();
+    firm.json(0, &["gap", "confirm", &gap, "--why", "the feed broke"]);
+    firm.run(&["certify", "SF001"]);
+    assert!(first.out.contains("Certificate 1: "), "{}", first.out);
+    let asked = firm.expect(1, &["certify", "SF001", "--as-known-on", "2024-09-20"]);
+    assert!(asked.err.contains("found 2 certificates of SF001 issued on 2024-09-20"), "{}", asked.err);
+    assert!(
+        asked.err.contains("- certificate 1 of") && asked.err.contains("- certificate 2 of"),
+        "{}",
+        asked.err
+    );
+    assert!(
+        asked.err.contains("duces certify SF001 --as-known-on 2024-09-20 --certificate 2"),
+        "{}",
+        asked.err
+    );
+    let named = firm.json(0, &["certify", "SF001", "--as-known-on", "2024-09-20", "--certificate", "1"]);
+    assert_eq!(named["certificate"], 1);
+    let later = firm.json(0, &["certify", "SF001", "--as-known-on", "2024-09-21"]);
+    assert_eq!(later["certificate"], 2, "on a later day the newest is what was known");
+    let wrong = firm.expect(1, &["certify", "SF001", "--as-known-on", "2024-09-20", "--certificate", "9"]);
+    assert!(wrong.err.contains("there are 1, 2"), "{}", wrong.err);
+}
+
+#[test]
 fn a_reason_or_a_name_of_nothing_is_refused_with_what_to_type() {
     let firm = numbered();
     let gap = gaps(&firm)[0]["id"].as_str().expect("a name").to_owned();

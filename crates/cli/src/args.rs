@@ -210,6 +210,9 @@ pub(crate) enum Command {
         /// Return the stored bytes of the newest certificate issued up to this day instead
         #[arg(long, value_name = "DAY")]
         as_known_on: Option<NaiveDate>,
+        /// Which one, where several were issued on that day: its number
+        #[arg(long, value_name = "NUMBER", requires = "as_known_on")]
+        certificate: Option<i64>,
     },
     /// What this workspace holds, and what waits for whom
     #[command(after_help = EXIT_PERSON)]

@@ -166,14 +166,14 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
         }
         Command::Twins(args) => numbers::twins(session, &mut workspace, &args),
         Command::Bates(command) => numbers::bates(session, &workspace, command),
-        Command::Certify { volume, as_known_on: None } => {
+        Command::Certify { volume, as_known_on: None, .. } => {
             require_name(session)?;
             let outcome = workspace.certify(&volume, &session.actor, &session.bars)?;
             session.print(&outcome, show::production::certified)?;
             Ok(Exit::needing_person(outcome.partial))
         }
-        Command::Certify { volume, as_known_on: Some(day) } => {
-            let stored = workspace.certificate_as_known_on(&volume, day)?;
+        Command::Certify { volume, as_known_on: Some(day), certificate } => {
+            let stored = workspace.certificate_as_known_on(&volume, day, certificate)?;
             session.print(&stored, show::production::stored)?;
             Ok(if stored.reproduction.holds() { Exit::Done } else { Exit::AnswerIsNo })
         }

@@ -49,6 +49,8 @@ pub struct CertifyOutcome {
 /// A certificate of the past, as it was issued.
 #[derive(Debug, Serialize)]
 pub struct StoredCertificate {
+    /// Its number in the ledger.
+    pub certificate: i64,
     /// Its title.
     pub title: String,
     /// When it was issued.
@@ -75,6 +77,29 @@ fn all_of(all: &[IssuedCertificate], request: &RequestId, zone: chrono_tz::Tz) -
         format!("of {about} on {}", day_of(issued.at, zone))
     };
     of_request.map(line).collect()
+}
+
+/// On a day on which several were issued, each was what was known at its hour: none of them is chosen.
+fn refuse_several(
+    about: &str,
+    day: NaiveDate,
+    all: &[IssuedCertificate],
+    zone: chrono_tz::Tz,
+) -> Result<(), WorkspaceError> {
+    let of_day: Vec<_> = all.iter().filter(|issued| day_of(issued.at, zone) == day).collect();
+    let ([.., last], true) = (of_day.as_slice(), of_day.len() > 1) else { return Ok(()) };
+    let line = |issued: &&IssuedCertificate| {
+        let at = issued.at.with_timezone(&zone).format("%H:%M:%S");
+        format!("certificate {} of {at}, issued by {}: {}", issued.key, issued.by, issued.record.title)
+    };
+    Err(WorkspaceError::Several {
+        what: format!("found {} certificates of {about} issued on {day}, expected one", of_day.len()),
+        found: of_day.iter().map(line).collect(),
+        hint: format!(
+            "name the one that you mean by its number: duces certify {about} --as-known-on {day} --certificate {}",
+            last.key
+        ),
+    })
 }
 
 /// What a certificate is about.
@@ -135,15 +160,16 @@ impl Workspace {
         })
     }
 
-    /// Returns the stored bytes of the newest certificate issued up to the end of a day, and makes it again
-    /// from what the ledger kept.
+    /// Returns the stored bytes of the newest certificate issued up to the end of a day, or of that number among these,
+    /// and makes it again from what the ledger kept.
     ///
     /// # Errors
-    /// Where there is none.
+    /// Where there is none; where several were issued on that very day and none is named, each with its number.
     pub fn certificate_as_known_on(
         &mut self,
         about: &str,
         day: NaiveDate,
+        number: Option<i64>,
     ) -> Result<StoredCertificate, WorkspaceError> {
         let subject = self.subject(about)?;
         let zone = self.config.firm.zone;
@@ -154,6 +180,17 @@ impl Workspace {
                 && issued.record.volume == subject.volume
                 && day_of(issued.at, zone) <= day
         });
+        let known = all.iter().map(|issued| issued.key.to_string()).collect();
+        match number {
+            Some(number) => {
+                all.retain(|issued| issued.key == number);
+                if all.is_empty() {
+                    let what = "certificate up to that day";
+                    return Err(WorkspaceError::Unknown { what, name: number.to_string(), known });
+                }
+            }
+            None => refuse_several(about, day, &all, zone)?,
+        }
         let Some(issued) = all.pop() else {
             return Err(WorkspaceError::TooEarly {
                 missing: format!("no certificate of {about} was issued up to {day}"),
@@ -185,6 +222,7 @@ impl Workspace {
         let pdf = self.put_out(day, issued.key, "pdf", &bytes)?;
         let json = facts.map(|facts| self.put_out(day, issued.key, "json", &facts)).transpose()?;
         Ok(StoredCertificate {
+            certificate: issued.key,
             title: issued.record.title,
             issued_at: issued.at,
             issued_by: issued.by,
@@ -221,7 +259,11 @@ impl Workspace {
             let request = self.sealed(&name)?.request;
             return Ok(Subject { request, volume: Some(name) });
         }
-        let known = self.requests()?;
+        // A request whose file is gone was still certified: the ledger knows it.
+        let mut known = self.requests()?;
+        known.extend(self.ledger.certificates()?.into_iter().map(|issued| issued.record.request));
+        known.sort();
+        known.dedup();
         match about.parse::<RequestId>() {
             Ok(request) if known.contains(&request) => Ok(Subject { request, volume: None }),
             _ => {

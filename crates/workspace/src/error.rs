@@ -85,6 +85,16 @@ pub enum WorkspaceError {
         /// The names that exist.
         known: Vec<String>,
     },
+    /// Several things fit, and none is chosen for the person who asked.
+    #[error("{what}{}", list_reasons(.found))]
+    Several {
+        /// What fits, and how often.
+        what: String,
+        /// Each of them, in one line.
+        found: Vec<String>,
+        /// How to name one.
+        hint: String,
+    },
     /// A step before this one is missing.
     #[error("{missing}")]
     TooEarly {
@@ -157,7 +167,7 @@ impl WorkspaceError {
             Self::Unexplained(_) => {
                 "nothing may rest on an account that does not close: look at reports/containers.csv and reports/defects.csv"
             }
-            Self::TooEarly { hint, .. } | Self::Refused { hint, .. } => hint,
+            Self::TooEarly { hint, .. } | Self::Refused { hint, .. } | Self::Several { hint, .. } => hint,
             Self::Index(
                 IndexError::Missing { .. }
                 | IndexError::OlderSchema { .. }

@@ -195,7 +195,7 @@ fn found(text: &mut String, finding: &Finding) {
 }
 
 pub(crate) fn certified(outcome: &CertifyOutcome) -> String {
-    let mut text = format!("{}\n", outcome.title);
+    let mut text = format!("Certificate {}: {}\n", outcome.certificate, outcome.title);
     for reason in &outcome.reasons {
         let _ = writeln!(text, "  - {reason}");
     }
@@ -221,7 +221,8 @@ pub(crate) fn certified(outcome: &CertifyOutcome) -> String {
 pub(crate) fn stored(stored: &StoredCertificate) -> String {
     let made = &stored.reproduction;
     let mut text = format!(
-        "Issued {} by {}: {}\nWritten:  {}\nSHA-256:  {}\n",
+        "Certificate {}, issued {} by {}: {}\nWritten:  {}\nSHA-256:  {}\n",
+        stored.certificate,
         stored.issued_at,
         stored.issued_by,
         stored.title,
