@@ -115,6 +115,37 @@ fn a_day_with_several_certificates_names_them_and_chooses_none() {
 }
 
 #[test]
+fn a_volume_says_why_it_counts_otherwise_than_the_selection() {
+    let firm = numbered();
+    // One that cannot be told (no date), and so is pending.
+    let undated = String::from_utf8(mail("m9", "Wed, 17 Jan 2024", "Nine", "juniper")).expect("UTF-8");
+    let undated: String = undated.split_inclusive("\r\n").filter(|line| !line.starts_with("Date:")).collect();
+    firm.write("archive/n.eml", undated.as_bytes());
+    firm.json(0, &["index"]);
+    firm.run(&["coverage"]);
+    let selected = firm.json(3, &["select", "r"]);
+    assert_eq!((&selected["documents"], &selected["queue"]), (&5.into(), &1.into()));
+    let made = firm.json(0, &["produce", "r", "--partial"]);
+    let account = &made["account"];
+    assert_eq!(
+        (&account["selected"], &account["taken_up"], &account["left"]),
+        (&5.into(), &4.into(), &1.into()),
+        "{made}"
+    );
+    assert_eq!(account["differing"][0]["why"], "nobody has decided on it yet");
+    let table = account["table"].as_str().and_then(|path| path.rsplit('/').next()).expect("a table");
+    let rows = firm.read(&format!("reports/{table}"));
+    assert!(rows.contains("pending,waits for a later volume,nobody has decided on it yet"), "{rows}");
+    let mock = firm.run(&["produce", "r", "--mock"]);
+    assert!(
+        mock.out.contains("4 documents selected as produced-whole: excluded-already-produced"),
+        "{}{}",
+        mock.out,
+        mock.err
+    );
+}
+
+#[test]
 fn a_reason_or_a_name_of_nothing_is_refused_with_what_to_type() {
     let firm = numbered();
     let gap = gaps(&firm)[0]["id"].as_str().expect("a name").to_owned();

@@ -50,22 +50,16 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NoSuch`] where there is no such population.
     pub fn dispositions(&self, population: i64) -> Outcome<Vec<Decision>> {
-        self.read("read decisions", |connection| {
-            request_of(connection, population)?;
-            let mut statement = connection.prepare_cached(
-                "SELECT m.document, d.disposition, d.note, d.by, d.at
-                 FROM (SELECT DISTINCT document FROM population_member WHERE population = ?1) m
-                   LEFT JOIN decision d ON d.key =
-                     (SELECT MAX(key) FROM decision WHERE population = ?1 AND document = m.document)
-                 ORDER BY m.document",
-            )?;
-            let mut rows = statement.query([population])?;
-            let mut found = Vec::new();
-            while let Some(row) = rows.next()? {
-                found.push(decision(row)?);
-            }
-            Ok(found)
-        })
+        self.read("read decisions", |connection| decisions(connection, population, "MAX"))
+    }
+
+    /// What was recorded first of each document of a population, by identity: what the default rules said when it was
+    /// frozen.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoSuch`] where there is no such population.
+    pub fn first_dispositions(&self, population: i64) -> Outcome<Vec<Decision>> {
+        self.read("read first decisions", |connection| decisions(connection, population, "MIN"))
     }
 
     /// Every decision ever recorded about a document of a population, oldest first.
@@ -83,6 +77,24 @@ impl Ledger {
             Ok(found)
         })
     }
+}
+
+/// The newest (`MAX`) or the first (`MIN`) decision about each document of a population.
+fn decisions(connection: &Connection, population: i64, which: &str) -> Result<Vec<Decision>, Fault> {
+    request_of(connection, population)?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT m.document, d.disposition, d.note, d.by, d.at
+         FROM (SELECT DISTINCT document FROM population_member WHERE population = ?1) m
+           LEFT JOIN decision d ON d.key =
+             (SELECT {which}(key) FROM decision WHERE population = ?1 AND document = m.document)
+         ORDER BY m.document"
+    ))?;
+    let mut rows = statement.query([population])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(decision(row)?);
+    }
+    Ok(found)
 }
 
 /// Writes decisions about members of a population, and counts them by bucket.

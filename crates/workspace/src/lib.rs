@@ -82,7 +82,9 @@ pub use numbers::{
 pub use past::{ImportReport, PastItem, PastRequest, PastStatement};
 pub use plan::{ItemPlan, PlanReport};
 pub use privilege::PrivilegeLogReport;
-pub use produce::{MockReport, MockRow, ProduceOptions, Produced, RebuildReport, ReplaceTarget};
+pub use produce::{
+    Differing, MockReport, MockRow, ProduceOptions, Produced, RebuildReport, ReplaceTarget, VolumeAccount,
+};
 pub use redactions::RedactionsTaken;
 pub use requests::BesideReport;
 pub use review::{DecidedTwin, MixedFamily, ReviewExported, ReviewImported};

@@ -4,6 +4,7 @@
 //! A volume whose numbers are reserved and which is not sealed was interrupted: producing it again
 //! under its name finishes it with the same numbers, or its numbers are voided with a reason.
 
+mod account;
 mod elsewhere;
 pub(crate) mod gather;
 mod profiles;
@@ -12,6 +13,7 @@ mod report;
 pub(crate) mod retained;
 mod trial;
 
+pub use account::{Differing, VolumeAccount};
 pub(crate) use replace::LastSealed;
 pub use replace::ReplaceTarget;
 pub use report::{MockReport, MockRow, Produced, RebuildReport};
@@ -67,7 +69,9 @@ impl Workspace {
     /// No population yet, or a register that is wrong.
     pub fn mock(&self, request: &RequestId, profile: Option<&str>) -> Result<MockReport, WorkspaceError> {
         let gathered = self.gather_decided(request, profile.unwrap_or(PROFILE))?;
-        Ok(MockReport::from(duces_packager::mock(&gathered.profile, &gathered.candidates)))
+        let table = format!("account-{request}-mock.csv");
+        let account = self.account_of(gathered.population, &gathered.candidates, &[], (&table, false))?;
+        Ok(MockReport::of(duces_packager::mock(&gathered.profile, &gathered.candidates), account))
     }
 
     /// Produces a volume from the decisions of a request.
@@ -92,6 +96,9 @@ impl Workspace {
             Some(name) => name.clone(),
             None => self.next_volume_name()?,
         };
+        let about = (format!("account-{name}.csv"), !replaced.is_empty());
+        let account =
+            self.account_of(gathered.population, &gathered.candidates, &waiting, (&about.0, about.1))?;
         let reserved = self.reserved(&name, &options.request)?;
         self.clear_unsealed(&name, reserved.is_some())?;
         let out_dir = self.productions();
@@ -141,7 +148,8 @@ impl Workspace {
             self.ledger.seal_replacement(&actor.act(), &name, &record, &replacement)?;
         }
         let password_file = order.password.is_some().then(|| self.password_path(&name));
-        Ok(report(&name, &gathered.profile, &produced, reserved.is_some(), (password_file, false)))
+        let made = report(&name, &gathered.profile, &produced, reserved.is_some(), (password_file, false));
+        Ok(Produced { account: Some(account), ..made })
     }
 
     /// What a volume is made of: all that is decided, or what it replaces.

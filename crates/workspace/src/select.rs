@@ -6,6 +6,7 @@ use crate::home::{Actor, Workspace};
 use crate::requests::{BesideReport, beside};
 use crate::scope::{answer, sources_of};
 use duces_ledger::{DocumentRow, ItemPopulation, LedgerError, Pins, Population, Why};
+use duces_model::accounting::check_sum;
 use duces_model::{Disposition, DocId, ItemId, RequestId, SourceId};
 use duces_query::FamilyRule;
 use serde::Serialize;
@@ -28,6 +29,8 @@ pub struct SelectReport {
     pub family_members: u64,
     /// Documents for which some item cannot tell, and no item hit: the manual queue.
     pub queue: u64,
+    /// Members of the family of one of these, that are none of the others.
+    pub queue_family: u64,
     /// Documents that were added by hand.
     pub by_hand: u64,
     /// Items of which nothing was expected, and something was found or cannot be told.
@@ -130,6 +133,20 @@ impl Workspace {
         }
         let rows: Vec<u64> = standing.keys().copied().collect();
         let documents = self.ledger.documents(&rows)?;
+        let (hits, family_members) =
+            (count(&standing, |s| s.hit), count(&standing, |s| s.family && !s.hit && !s.cannot_tell));
+        let (queue, queue_family) = (
+            count(&standing, |s| s.cannot_tell && !s.hit),
+            count(&standing, |s| !s.cannot_tell && !s.hit && !s.family),
+        );
+        let parts = [
+            ("hits", hits),
+            ("further family members", family_members),
+            ("cannot tell", queue),
+            ("further family members of these", queue_family),
+        ];
+        check_sum("population", ("documents", documents.len() as u64), &parts)
+            .map_err(|sum| WorkspaceError::Unexplained(vec![sum]))?;
         let pins = Pins {
             snapshot: self.snapshot_id()?,
             register_sha256: register.digest(),
@@ -144,9 +161,10 @@ impl Workspace {
             population,
             documents: documents.len() as u64,
             families: documents.iter().map(|document| document.root).collect::<BTreeSet<_>>().len() as u64,
-            hits: count(&standing, |s| s.hit),
-            family_members: count(&standing, |s| s.family && !s.hit && !s.cannot_tell),
-            queue: count(&standing, |s| s.cannot_tell && !s.hit),
+            hits,
+            family_members,
+            queue,
+            queue_family,
             by_hand,
             unexpected,
             no_source,

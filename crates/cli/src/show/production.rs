@@ -3,17 +3,21 @@
 use super::words::{count, grouped, table};
 use duces_workspace::{
     CertifyOutcome, Finding, MockReport, PinState, Produced, RebuildReport, Remade, SelectReport,
-    StoredCertificate, VerifyReport,
+    StoredCertificate, VerifyReport, VolumeAccount,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 pub(super) fn dispositions(counts: &BTreeMap<&'static str, u64>) -> String {
+    sum("population", counts)
+}
+
+fn sum(of: &str, counts: &BTreeMap<&'static str, u64>) -> String {
     let total: u64 = counts.values().sum();
     let parts: Vec<_> =
         counts.iter().filter(|(_, n)| **n > 0).map(|(name, n)| format!("{name} {}", grouped(*n))).collect();
     format!(
-        "  population {} = {}\n",
+        "  {of} {} = {}\n",
         grouped(total),
         if parts.is_empty() { "0".to_owned() } else { parts.join(" + ") }
     )
@@ -21,7 +25,7 @@ pub(super) fn dispositions(counts: &BTreeMap<&'static str, u64>) -> String {
 
 pub(crate) fn selected(report: &SelectReport) -> String {
     let mut text = format!(
-        "Froze population {} of request {}: {} in {}\n  hits {}, further family members {}, cannot tell {}\n",
+        "Froze population {} of request {}: {} in {}\n  hits {}, further family members {}, cannot tell {}{}\n",
         report.population,
         report.request,
         count(report.documents, "document", "documents"),
@@ -29,6 +33,10 @@ pub(crate) fn selected(report: &SelectReport) -> String {
         grouped(report.hits),
         grouped(report.family_members),
         grouped(report.queue),
+        match report.queue_family {
+            0 => String::new(),
+            members => format!(", further family members of these {}", grouped(members)),
+        },
     );
     if report.by_hand > 0 {
         let _ = writeln!(text, "  of the hits {} added by hand", count(report.by_hand, "was", "were"));
@@ -57,6 +65,34 @@ pub(crate) fn selected(report: &SelectReport) -> String {
     text
 }
 
+/// How a volume's counts follow from what was selected.
+fn account(account: &VolumeAccount) -> String {
+    let mut text = String::new();
+    if account.left > 0 {
+        let _ = writeln!(
+            text,
+            "  selected {} = in this volume's account {} + left for a later volume {}",
+            grouped(account.selected),
+            grouped(account.taken_up),
+            grouped(account.left)
+        );
+    }
+    for one in &account.differing {
+        let _ = writeln!(
+            text,
+            "  {} selected as {}: {}, {}",
+            count(one.documents, "document", "documents"),
+            one.selected_as,
+            one.now.unwrap_or("waits for a later volume"),
+            one.why
+        );
+    }
+    if let Some(table) = &account.table {
+        let _ = writeln!(text, "  (which they are: {})", table.display());
+    }
+    text
+}
+
 pub(crate) fn mock(mock: &MockReport) -> String {
     let mut text = String::from("Mock production: no number is spent.\n");
     let _ = writeln!(
@@ -73,6 +109,7 @@ pub(crate) fn mock(mock: &MockReport) -> String {
     for (bucket, n) in mock.by_bucket.iter().filter(|(_, n)| **n > 0) {
         let _ = writeln!(text, "  {bucket}: {}", grouped(*n));
     }
+    text += &account(&mock.account);
     text += &exceptions(&mock.exceptions);
     for obstacle in &mock.obstacles {
         let _ = writeln!(text, "  in the way: {obstacle}");
@@ -106,7 +143,11 @@ pub(crate) fn produced(report: &Produced) -> String {
     if report.finished_earlier {
         text += "  (an interrupted run was finished with the numbers it had reserved)\n";
     }
-    text += &dispositions(&report.dispositions);
+    let whole = report.account.as_ref().is_none_or(|account| account.left == 0);
+    text += &sum(if whole { "population" } else { "this volume's account" }, &report.dispositions);
+    if let Some(of) = &report.account {
+        text += &account(of);
+    }
     let _ = writeln!(text, "  {}", report.profile);
     text += &exceptions(&report.exceptions);
     for remark in &report.remarks {

@@ -1,5 +1,6 @@
 //! What producing says of itself.
 
+use super::account::VolumeAccount;
 use chrono::{DateTime, Utc};
 use duces_model::{BatesRange, VolumeName};
 use duces_packager::{Mock, Profile};
@@ -26,6 +27,8 @@ pub struct Produced {
     pub bates: Option<BatesRange>,
     /// Documents in each disposition.
     pub dispositions: BTreeMap<&'static str, u64>,
+    /// How that follows from what was selected; absent of a trial, which takes only some of it.
+    pub account: Option<VolumeAccount>,
     /// Digest of its manifest.
     pub manifest_sha256: String,
     /// What the profile says of itself.
@@ -53,6 +56,8 @@ pub struct MockReport {
     pub by_custodian: BTreeMap<String, u64>,
     /// Documents in each disposition.
     pub by_bucket: BTreeMap<&'static str, u64>,
+    /// How that follows from what was selected.
+    pub account: VolumeAccount,
     /// What a technician should know.
     pub exceptions: Vec<String>,
     /// What must be settled before numbers can be spent.
@@ -105,6 +110,7 @@ pub(super) fn report(
         remarks: produced.remarks.clone(),
         bates: produced.production.bates(),
         dispositions: produced.production.counts(),
+        account: None,
         manifest_sha256: produced.volume.manifest_sha256.to_string(),
         profile: profile.statement.clone(),
         exceptions: produced.exceptions.iter().map(words).collect(),
@@ -120,8 +126,8 @@ fn words(exception: &duces_packager::Exception) -> String {
     }
 }
 
-impl From<Mock> for MockReport {
-    fn from(mock: Mock) -> Self {
+impl MockReport {
+    pub(super) fn of(mock: Mock, account: VolumeAccount) -> Self {
         Self {
             documents: mock.documents,
             numbers: mock.numbers,
@@ -134,6 +140,7 @@ impl From<Mock> for MockReport {
                 .map(|(name, count)| (name.clone(), count.numbers))
                 .collect(),
             by_bucket: mock.by_bucket,
+            account,
             exceptions: mock.exceptions.iter().map(words).collect(),
             obstacles: mock.obstacles.iter().map(ToString::to_string).collect(),
             order: mock
