@@ -42,10 +42,6 @@ bench-hits folder documents="1000000":
     cargo build --release --workspace
     cargo run --release -p duces-bench -- hit-report --dir {{folder}} --documents {{documents}}
 
-# Simulated firms that lose known communications: what coverage finds of them, and which bars it clears.
-replay *arguments="--bars":
-    cargo run --release -p duces-replay -- {{arguments}}
-
 # Kill indexing at random moments and compare with an uninterrupted run.
 kills messages="200000" times="20":
     DUCES_KILL_MESSAGES={{messages}} DUCES_KILL_TIMES={{times}} cargo test --release -p duces-cli --test killed -- --nocapture
