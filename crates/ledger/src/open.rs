@@ -298,6 +298,13 @@ mod tests {
         drop(folder);
     }
 
+    /// All tables, indexes and triggers as they were made.
+    fn tables(ledger: &Ledger) -> String {
+        let read = "SELECT group_concat(type || name || sql) FROM (SELECT * FROM sqlite_schema
+                    WHERE sql IS NOT NULL ORDER BY type, name)";
+        ledger.connection.query_row(read, [], |row| row.get(0)).unwrap()
+    }
+
     #[test]
     fn a_ledger_of_format_1_is_moved_up_once_and_loses_nothing() {
         let folder = tempfile::tempdir().unwrap();
@@ -347,12 +354,11 @@ mod tests {
         let later = Act { at: act().at + chrono::TimeDelta::days(3_650), ..act() };
         ledger.record_gaps(&later, &[more]).unwrap();
         assert_eq!(ledger.gaps().unwrap()[0].gap.status, duces_model::GapStatus::Candidate);
-        let sql = |ledger: &Ledger| {
-            let read = "SELECT group_concat(type || name || sql) FROM (SELECT * FROM sqlite_schema
-                        WHERE sql IS NOT NULL ORDER BY type, name)";
-            ledger.connection.query_row(read, [], |row| row.get::<_, String>(0)).unwrap()
-        };
-        assert_eq!(sql(&ledger), sql(&crate::fixture::ledger().1), "moved up and newly made are the same");
+        assert_eq!(
+            tables(&ledger),
+            tables(&crate::fixture::ledger().1),
+            "moved up and newly made are the same"
+        );
     }
 
     #[test]
@@ -369,12 +375,34 @@ mod tests {
         let number = ledger.number(volume.range.last()).unwrap().unwrap();
         assert!(matches!(number.state, crate::NumberState::Issued(_)));
         assert!(ledger.replacements().unwrap().is_empty() && ledger.clawbacks().unwrap().is_empty());
-        let sql = |ledger: &Ledger| {
-            let read = "SELECT group_concat(type || name || sql) FROM (SELECT * FROM sqlite_schema
-                        WHERE sql IS NOT NULL ORDER BY type, name)";
-            ledger.connection.query_row(read, [], |row| row.get::<_, String>(0)).unwrap()
+        assert_eq!(
+            tables(&ledger),
+            tables(&crate::fixture::ledger().1),
+            "moved up and newly made are the same"
+        );
+    }
+
+    #[test]
+    fn a_ledger_of_format_4_keeps_its_volume_and_takes_its_delivery() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        Connection::open(&path).unwrap().execute_batch(include_str!("../fixtures/format-4.sql")).unwrap();
+        let mut ledger = Ledger::open(&path).unwrap();
+        assert!(ledger.integrity().unwrap().is_empty());
+        let before = ledger.audit_check().unwrap();
+        let delivery = crate::Delivery {
+            volume: "SF001".parse().unwrap(),
+            delivered_on: "2024-09-30".parse().unwrap(),
+            recipient: "S. Staff".into(),
+            means: "portal".into(),
         };
-        assert_eq!(sql(&ledger), sql(&crate::fixture::ledger().1), "moved up and newly made are the same");
+        ledger.deliver(&act(), &delivery).unwrap();
+        assert_eq!(ledger.audit_check().unwrap(), before + 1);
+        assert_eq!(
+            tables(&ledger),
+            tables(&crate::fixture::ledger().1),
+            "moved up and newly made are the same"
+        );
     }
 
     #[test]

@@ -1,19 +1,21 @@
 //! The tables. `SCHEMA.md` describes them; a change of meaning raises [`FORMAT`].
 
 mod format_4;
+mod format_5;
 
 use crate::error::Fault;
 use format_4::SINCE_FORMAT_4;
+use format_5::SINCE_FORMAT_5;
 use rusqlite::Connection;
 
 /// The format of the file, kept in `PRAGMA user_version`. Rules for raising it are in `SCHEMA.md`.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// `PRAGMA application_id`: the letters `DUCE`.
 pub(crate) const APPLICATION_ID: i64 = 0x4455_4345;
 
 /// Tables whose rows are never changed and never go away.
-pub(crate) const APPEND_ONLY: [&str; 54] = [
+pub(crate) const APPEND_ONLY: [&str; 57] = [
     "audit",
     "index_run",
     "index_run_ended",
@@ -68,6 +70,9 @@ pub(crate) const APPEND_ONLY: [&str; 54] = [
     "gate_acknowledged",
     "redaction_sheet",
     "redaction",
+    "request_extension",
+    "request_standing",
+    "delivery",
 ];
 
 /// Where among them those begin that came with format 2.
@@ -79,6 +84,9 @@ const SINCE_3: usize = 33;
 /// Where among them those begin that came with format 4.
 const SINCE_4: usize = 39;
 
+/// Where among them those begin that came with format 5.
+const SINCE_5: usize = 54;
+
 /// Makes the tables in an empty database.
 pub(crate) fn create(connection: &Connection) -> Result<(), Fault> {
     connection.execute_batch(INDEXING)?;
@@ -86,6 +94,7 @@ pub(crate) fn create(connection: &Connection) -> Result<(), Fault> {
     connection.execute_batch(SINCE_FORMAT_2)?;
     connection.execute_batch(SINCE_FORMAT_3)?;
     connection.execute_batch(SINCE_FORMAT_4)?;
+    connection.execute_batch(SINCE_FORMAT_5)?;
     append_only(connection, &APPEND_ONLY)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", FORMAT)?;
@@ -95,7 +104,7 @@ pub(crate) fn create(connection: &Connection) -> Result<(), Fault> {
 /// Moves a ledger of an older format up, one format after the other: format 2 added tables, and what a run did not
 /// read became rows; format 3 added what people say of gaps, answers given before this program, and capture tests; format 4
 /// added review sheets, acknowledgements and redactions, approvals, replacements, claw-backs, and what may stand beside a
-/// withheld document.
+/// withheld document; format 5 added extensions, answered requests and deliveries.
 pub(crate) fn move_up(connection: &Connection, from: u32) -> Result<(), Fault> {
     if from < 2 {
         connection.execute_batch(SINCE_FORMAT_2)?;
@@ -106,8 +115,12 @@ pub(crate) fn move_up(connection: &Connection, from: u32) -> Result<(), Fault> {
         connection.execute_batch(SINCE_FORMAT_3)?;
         append_only(connection, &APPEND_ONLY[SINCE_3..SINCE_4])?;
     }
-    connection.execute_batch(SINCE_FORMAT_4)?;
-    append_only(connection, &APPEND_ONLY[SINCE_4..])?;
+    if from < 4 {
+        connection.execute_batch(SINCE_FORMAT_4)?;
+        append_only(connection, &APPEND_ONLY[SINCE_4..SINCE_5])?;
+    }
+    connection.execute_batch(SINCE_FORMAT_5)?;
+    append_only(connection, &APPEND_ONLY[SINCE_5..])?;
     connection.pragma_update(None, "user_version", FORMAT)?;
     Ok(())
 }
@@ -478,7 +491,8 @@ mod tests {
         // Format 1 was 4a4af552c02c872b09e360489b7f98621fef3b90a4d142551286a8be63b769ab; fixtures/format-1.sql is one.
         // Format 2 was d2f82c10b1b726e018732c396fe5d4c551d0408368dcb3e84e04141919bacacd; fixtures/format-2.sql is one.
         // Format 3 was a5ecdb053ecec9d2f5c231b098c785b65313546c967a091fa81bd64549877520; fixtures/format-3.sql is one.
-        let format = (4, "ec2554b92e854e136ecfd5c4a2216f74698ebd5d8ba4f5cc5f74e4ee90a17829");
+        // Format 4 was ec2554b92e854e136ecfd5c4a2216f74698ebd5d8ba4f5cc5f74e4ee90a17829; fixtures/format-4.sql is one.
+        let format = (5, "ea0f4e2dd164aead7b42df8135251e4366b55a3c0a2ea4c4da2f15c1620fabbb");
         assert_eq!((FORMAT, hasher.finish().to_string().as_str()), format);
     }
 }

@@ -1,0 +1,20 @@
+//! The tables that format 5 added.
+
+/// What format 5 added: extensions of requests, which of them are answered, and what was delivered.
+pub(super) const SINCE_FORMAT_5: &str = "
+CREATE TABLE request_extension (
+  key INTEGER PRIMARY KEY, request TEXT NOT NULL, item TEXT, due INTEGER NOT NULL, granted_by TEXT NOT NULL,
+  granted_on INTEGER NOT NULL, note TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX request_extension_by_request ON request_extension (request, key);
+CREATE TABLE request_standing (
+  key INTEGER PRIMARY KEY, request TEXT NOT NULL, answered_on INTEGER, why TEXT NOT NULL, at TEXT NOT NULL,
+  by TEXT NOT NULL
+) STRICT;
+CREATE INDEX request_standing_by_request ON request_standing (request, key);
+CREATE TABLE delivery (
+  key INTEGER PRIMARY KEY, reservation INTEGER NOT NULL REFERENCES volume_sealed (reservation),
+  delivered_on INTEGER NOT NULL, recipient TEXT NOT NULL, means TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX delivery_by_reservation ON delivery (reservation, key);
+";
