@@ -3,6 +3,7 @@
 mod bad_input;
 mod clawback;
 mod completeness;
+mod deadlines;
 mod dedup;
 mod demo;
 mod firm;

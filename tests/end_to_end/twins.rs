@@ -36,7 +36,7 @@ fn a_later_message_that_quotes_a_withheld_one_stops_the_volume_until_a_person_sa
     firm.decide("r", 0, |row| withhold(row, "Privileged"));
     let refused = firm.expect(4, &["produce", "r"]);
     assert!(refused.err.contains("holds its text") && refused.err.contains("duces twins"), "{}", refused.err);
-    assert_eq!(firm.json(0, &["status"])["volumes"].as_array().map(Vec::len), Some(0));
+    assert_eq!(firm.json(3, &["status"])["volumes"].as_array().map(Vec::len), Some(0));
     let twins = firm.json(3, &["twins", "r"]);
     let pair = &twins["conflicts"][0];
     assert_eq!((twins["conflicts"].as_array().map(Vec::len), &pair["may_stand"]), (Some(1), &true.into()));

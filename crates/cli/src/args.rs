@@ -4,6 +4,7 @@ mod clawback;
 mod dedup;
 mod gap;
 mod numbers;
+mod request;
 mod review;
 mod words;
 
@@ -11,6 +12,7 @@ pub(crate) use clawback::ClawbackArgs;
 pub(crate) use dedup::DedupCommand;
 pub(crate) use gap::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
 pub(crate) use numbers::{BatesCommand, TwinsArgs};
+pub(crate) use request::RequestCommand;
 pub(crate) use review::{GateArgs, ReviewCommand};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -278,31 +280,6 @@ pub(crate) enum CaptureTestCommand {
     /// Look which of them arrived in the archive and in review
     #[command(after_help = EXIT_PERSON)]
     Check,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum RequestCommand {
-    /// Propose a request file from a letter (text, PDF or DOCX); nothing runs until a person accepts it
-    #[command(after_help = EXIT_PERSON)]
-    Draft {
-        /// The letter
-        letter: PathBuf,
-        /// The name that the request is to have
-        #[arg(long)]
-        name: RequestId,
-    },
-    /// Take over what is known of requests answered before this program, from a CSV or TOML file
-    #[command(after_help = EXIT_PERSON)]
-    ImportPast {
-        /// The file; crates/workspace/PAST.md in the source describes it
-        file: PathBuf,
-    },
-    /// Make a request of a draft that a person has gone through
-    #[command(after_help = EXIT_PLAIN)]
-    Accept {
-        /// The name of the draft
-        name: RequestId,
-    },
 }
 
 #[derive(Debug, ClapArgs)]

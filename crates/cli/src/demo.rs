@@ -121,7 +121,7 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
     teller.told(&format!("certify {}", produced.volume), &certified, show::production::certified)?;
     let log = workspace.privilege_log(&request, None, actor)?;
     teller.told(&format!("privilege-log {request}"), &log, show::privilege::log)?;
-    teller.told("status", &workspace.status()?, show::status::status)?;
+    teller.told("status", &workspace.status(actor)?, show::status::status)?;
 
     let steps = teller.steps;
     match session.format {

@@ -13,6 +13,7 @@ mod numbers;
 mod password;
 mod progress;
 mod report;
+mod requests;
 mod review;
 mod run;
 mod searching;

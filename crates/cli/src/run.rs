@@ -1,10 +1,10 @@
 //! Each command: call the workspace, print the report, say how it ended.
 
-use crate::args::{Args, Command, Format, InitArgs, ProduceArgs, RegisterCommand, RequestCommand};
+use crate::args::{Args, Command, Format, InitArgs, ProduceArgs, RegisterCommand};
 use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
-use crate::{clawback, dedup, demo, gaps, manual, numbers, password, review, searching, show};
+use crate::{clawback, dedup, demo, gaps, manual, numbers, password, requests, review, searching, show};
 use duces_workspace::{
     Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, VerifyOptions, Workspace,
     WorkspaceError,
@@ -112,24 +112,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
         }
         Command::CaptureTest(command) => gaps::capture_test(session, &mut workspace, command),
         Command::Gap(command) => gaps::gap(session, &mut workspace, command),
-        Command::Request(RequestCommand::Draft { letter, name }) => {
-            let report = workspace.draft_request(&letter, &name, &session.actor)?;
-            session.print(&report, show::request::drafted)?;
-            // A draft is a proposal: a person is always needed.
-            Ok(Exit::NeedsPerson)
-        }
-        Command::Request(RequestCommand::ImportPast { file }) => {
-            require_name(session)?;
-            let report = workspace.import_past(&file, &session.actor)?;
-            session.print(&report, show::request::imported)?;
-            Ok(Exit::needing_person(report.vague > 0))
-        }
-        Command::Request(RequestCommand::Accept { name }) => {
-            require_name(session)?;
-            let report = workspace.accept_request(&name, &session.actor)?;
-            session.print(&report, show::request::accepted)?;
-            Ok(Exit::Done)
-        }
+        Command::Request(command) => requests::request(session, &mut workspace, command),
         Command::Add { request, item, files, note } => {
             require_name(session)?;
             let report = workspace.add(&request, &item, &files, &note, &session.actor)?;
@@ -178,7 +161,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             Ok(if stored.reproduction.holds() { Exit::Done } else { Exit::AnswerIsNo })
         }
         Command::Status => {
-            let report = workspace.status()?;
+            let report = workspace.status(&session.actor)?;
             session.print(&report, show::status::status)?;
             Ok(Exit::needing_person(!report.waiting.is_empty()))
         }

@@ -12,6 +12,7 @@
 
 mod archive;
 mod binomial;
+mod business_days;
 mod calendar;
 mod candidate;
 mod capture_recapture;
@@ -61,6 +62,7 @@ mod unregistered_traffic;
 mod watch;
 mod word;
 
+pub use business_days::business_days_after;
 pub use capture_test::{CaptureProof, TestMessage};
 pub use control_ids::{IdDay, IdState};
 pub use control_total::{ControlComparison, DayDifference};

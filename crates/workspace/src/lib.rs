@@ -10,6 +10,7 @@ mod clawback;
 mod collected;
 pub mod config;
 mod coverage;
+mod deadlines;
 mod dedup;
 mod elusion;
 mod error;
@@ -48,11 +49,16 @@ pub use certify::{CertifyOutcome, PinCheck, PinState, Remade, Reproduction, Stor
 pub use clawback::{ClawbackOptions, ClawbackReport, ClawedBackDocument};
 pub use collected::{AddReport, AddedFile};
 pub use coverage::{CoverageCheck, CoverageReport, GapsOfSource, RegisterReport};
+pub use deadlines::{
+    DeadlinesReport, Due, ExtensionGiven, ItemInTime, ItemState, PassingRetention, RequestInTime,
+    VolumeInTime, Waiting, Who,
+};
 pub use dedup::{
     ApprovalReport, ApprovedRule, DedupFamily, DedupGroup, DedupRefusal, DedupReport, OverlayReport,
     OverlayedDocument, SameMessageId,
 };
 pub use duces_coverage::{ChangeJudged, SourceCoverage};
+pub use duces_ledger::{Delivery, Extension};
 pub use duces_packager::{DedupRule, DedupRuleError};
 pub use duces_verify::{Finding, Severity};
 pub use duces_volume::Password;

@@ -1,8 +1,8 @@
 //! What a workspace holds, and what waits for whom.
 
+use crate::deadlines::Due;
 use crate::error::WorkspaceError;
-use crate::home::Workspace;
-use crate::requests::beside;
+use crate::home::{Actor, Workspace};
 use crate::select::buckets;
 use chrono::NaiveDate;
 use duces_ledger::{LedgerError, VolumeState};
@@ -36,8 +36,10 @@ pub struct StatusReport {
 pub struct RequestStatus {
     /// The request.
     pub request: RequestId,
-    /// When the answer is due.
-    pub due: Option<NaiveDate>,
+    /// When the answer is due, with what was granted since the letter.
+    pub due: Option<Due>,
+    /// Since when it is answered, as a person says.
+    pub answered_on: Option<NaiveDate>,
     /// What is wrong with its file, where something is.
     pub mistakes: Option<String>,
     /// Documents in each disposition of the newest population, where one is frozen.
@@ -66,7 +68,8 @@ impl Workspace {
     ///
     /// # Errors
     /// Where the ledger or the register cannot be read.
-    pub fn status(&self) -> Result<StatusReport, WorkspaceError> {
+    pub fn status(&self, actor: &Actor) -> Result<StatusReport, WorkspaceError> {
+        let today = actor.now.with_timezone(&self.config.firm.zone).date_naive();
         let mut waiting = Vec::new();
         let mut containers = ContainerAccount::default();
         self.ledger.each_container_account(|row| {
@@ -84,8 +87,8 @@ impl Workspace {
         if let Some(n) = gaps.get(GapStatus::Candidate.as_str()) {
             waiting.push(format!("{n} gap candidates wait for a person's word (duces gap list)"));
         }
-        let requests = self.request_statuses(&mut waiting)?;
-        let volumes = self.volume_statuses(&mut waiting)?;
+        let requests = self.request_statuses(today, &mut waiting)?;
+        let volumes = self.volume_statuses()?;
         Ok(StatusReport {
             firm: self.config.firm.name.clone(),
             snapshot: (documents.documents > 0)
@@ -101,12 +104,17 @@ impl Workspace {
         })
     }
 
-    fn request_statuses(&self, waiting: &mut Vec<String>) -> Result<Vec<RequestStatus>, WorkspaceError> {
+    fn request_statuses(
+        &self,
+        today: NaiveDate,
+        waiting: &mut Vec<String>,
+    ) -> Result<Vec<RequestStatus>, WorkspaceError> {
         let register = self.register()?;
         let certificates = self.ledger.certificates()?;
         let mut statuses = Vec::new();
         for id in self.requests()? {
             let read = self.read_request(&id, &register);
+            let in_time = self.request_in_time(&id, read.as_ref(), &register, today)?;
             let dispositions = match self.ledger.population(&id)? {
                 None => None,
                 Some(population) => {
@@ -114,23 +122,12 @@ impl Workspace {
                     Some(buckets(rows.iter().map(|row| &row.disposition)))
                 }
             };
-            let pending =
-                dispositions.as_ref().and_then(|counts| counts.get("pending")).copied().unwrap_or(0);
-            if pending > 0 {
-                let wait = if pending == 1 { "document waits" } else { "documents wait" };
-                waiting.push(format!("request {id}: {pending} {wait} for a decision"));
-            }
-            for item in read.as_ref().iter().flat_map(|read| beside(&read.request)) {
-                if item.needs_answer() {
-                    let (number, kind) = (&item.item, &item.kind);
-                    waiting.push(format!(
-                        "request {id}: item {number} is answered beside the searches ({kind})"
-                    ));
-                }
-            }
+            let waits = in_time.waiting.iter();
+            waiting.extend(waits.map(|one| format!("request {id}, {}: {}", one.who.as_str(), one.what)));
             statuses.push(RequestStatus {
-                due: read.as_ref().ok().and_then(|read| read.request.due),
-                mistakes: read.err().map(|error| error.to_string()),
+                due: in_time.due,
+                answered_on: in_time.answered_on,
+                mistakes: in_time.mistakes,
                 dispositions,
                 certificates: certificates
                     .iter()
@@ -142,23 +139,11 @@ impl Workspace {
         Ok(statuses)
     }
 
-    fn volume_statuses(&self, waiting: &mut Vec<String>) -> Result<Vec<VolumeStatus>, WorkspaceError> {
+    fn volume_statuses(&self) -> Result<Vec<VolumeStatus>, WorkspaceError> {
         let mut statuses = Vec::new();
         for volume in self.ledger.volumes()? {
             let verified =
                 self.ledger.last_verification(&volume.name)?.map(|verification| verification.passed);
-            match (&volume.state, verified) {
-                (VolumeState::Reserved, _) => {
-                    waiting.push(format!("volume {}: begun, not sealed: finish or void it", volume.name));
-                }
-                (VolumeState::Sealed { .. }, None) => {
-                    waiting.push(format!("volume {}: not verified yet", volume.name))
-                }
-                (VolumeState::Sealed { .. }, Some(false)) => {
-                    waiting.push(format!("volume {}: does not verify", volume.name))
-                }
-                _ => {}
-            }
             statuses.push(VolumeStatus {
                 state: state_word(&volume.state),
                 request: volume.request,

@@ -2,6 +2,7 @@
 
 pub(crate) mod capture_tests;
 pub(crate) mod clawback;
+pub(crate) mod deadlines;
 pub(crate) mod dedup;
 pub(crate) mod gaps;
 pub(crate) mod gate;

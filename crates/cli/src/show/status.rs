@@ -28,7 +28,10 @@ pub(crate) fn status(report: &StatusReport) -> String {
         .requests
         .iter()
         .map(|request| {
-            let due = request.due.map_or_else(|| "-".to_owned(), |due| due.to_string());
+            let due = match (request.answered_on, &request.due) {
+                (Some(_), _) => "answered".to_owned(),
+                (None, due) => due.as_ref().map_or_else(|| "-".to_owned(), |due| due.day.to_string()),
+            };
             let state = match (&request.mistakes, &request.dispositions) {
                 (Some(mistakes), _) => format!("{mistakes} in its file"),
                 (None, None) => "no population frozen".to_owned(),
