@@ -91,7 +91,7 @@ fn what_staff_granted_moves_the_day_and_the_entry_in_the_calendar() {
             ["request", "extend", "r", "--due", due, "--granted-by", by, "--granted-on", "2024-09-20"];
         firm.expect(code, &[&given[..], item].concat())
     };
-    extend(&[], "2024-10-15", " ", 1);
+    extend(&[], "2024-10-15", " ", 2);
     extend(&[], "2024-09-19", "S. Staff, FINRA", 1);
     let unknown = extend(&["--item", "7"], "2024-10-15", "S. Staff, FINRA", 1);
     assert!(unknown.err.contains("item") && unknown.err.contains('7'), "{}", unknown.err);

@@ -1,6 +1,6 @@
 //! The command line of requests: from the letter to the day on which all is answered.
 
-use super::{EXIT_PERSON, EXIT_PLAIN};
+use super::{EXIT_PERSON, EXIT_PLAIN, words};
 use chrono::NaiveDate;
 use clap::{ArgGroup, Subcommand};
 use duces_model::{ItemId, RequestId, VolumeName};
@@ -42,7 +42,7 @@ pub(crate) enum RequestCommand {
         #[arg(long, value_name = "DAY")]
         due: NaiveDate,
         /// Who granted it: the person and the authority
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = words::name)]
         granted_by: String,
         /// On which day
         #[arg(long, value_name = "DAY")]
@@ -63,10 +63,10 @@ pub(crate) enum RequestCommand {
         #[arg(long, value_name = "DAY")]
         on: NaiveDate,
         /// To whom
-        #[arg(long, value_name = "RECIPIENT")]
+        #[arg(long, value_name = "RECIPIENT", value_parser = words::note)]
         to: String,
         /// How: a portal, a courier with the number of the medium
-        #[arg(long)]
+        #[arg(long, value_parser = words::note)]
         means: String,
     },
     /// Say that a request is answered in full, or open it again
@@ -81,7 +81,7 @@ pub(crate) enum RequestCommand {
         #[arg(long)]
         reopen: bool,
         /// Why
-        #[arg(long)]
+        #[arg(long, value_parser = words::reason)]
         why: String,
     },
 }
