@@ -159,3 +159,42 @@ fn a_reason_or_a_name_of_nothing_is_refused_with_what_to_type() {
     }
     firm.json(0, &["gap", "confirm", &gap, "--why", "it broke"]);
 }
+
+#[test]
+fn a_gap_that_is_open_again_is_new_for_one_night_and_old_from_then_on() {
+    let firm = numbered();
+    firm.write(
+        "register/sources.csv",
+        b"source,name,channel,addresses,in_service_from,archive_paths,cadence_days\r\n\
+          box,The mailbox,email,ann@small.example,2024-01-08,mail:**,400\r\n",
+    );
+    firm.json(0, &["index"]);
+    let night =
+        |hour: u32| firm.run(&["coverage", "--check", "--now", &format!("2024-09-21T{hour:02}:00:00Z")]);
+    assert_eq!(night(1).code, 4);
+    for gap in firm.json(0, &["gap", "list"]).as_array().expect("a list") {
+        let name = gap["id"].as_str().expect("a name");
+        firm.json(0, &["gap", "explain", name, "--why", "the feed broke"]);
+    }
+    assert_eq!(night(2).code, 0);
+    let more = firm.read("register/controls/sent.csv") + "box,2024-01-19,4\r\n";
+    firm.write("register/controls/sent.csv", more.as_bytes());
+    firm.json(0, &["index"]);
+    let found = night(3);
+    assert_eq!(
+        (found.code, found.out.contains("more was found: control-total:box:2024-01-16")),
+        (4, true),
+        "{}",
+        found.out
+    );
+    let later = night(4);
+    assert_eq!((later.code, later.out.contains("no new gap, 1 open before")), (3, true), "{}", later.out);
+    let reopened = firm.run(&["gap", "list"]).out;
+    assert!(reopened.contains("was explained"), "{reopened}");
+    // A register with a mistake cannot be looked at, and the one line says which.
+    firm.write("register/closures.csv", b"from,to,reason\r\n1/2/2024,,x\r\n");
+    let wrong = night(5);
+    assert_eq!(wrong.code, 1);
+    assert!(wrong.out.contains("COULD NOT LOOK: 1 mistake found: register/closures.csv:2"), "{}", wrong.out);
+    assert_eq!(wrong.out.lines().count(), 1, "{}", wrong.out);
+}

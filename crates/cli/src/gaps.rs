@@ -6,7 +6,7 @@ use crate::report::CommandError;
 use crate::run::{Session, require_name};
 use crate::show;
 use duces_model::{EmailAddress, GapStatus};
-use duces_workspace::{TestOf, Workspace};
+use duces_workspace::{TestOf, Workspace, WorkspaceError};
 use serde_json::json;
 use std::path::Path;
 
@@ -24,12 +24,23 @@ pub(crate) fn nightly(session: &Session, root: &Path) -> Result<Exit, CommandErr
             })
         }
         Err(error) => {
-            let said = json!({ "looked_at": session.actor.now, "could_not_look": error.to_string() });
-            session.print(&said, |_| show::gaps::could_not_look(session.actor.now, &error.to_string()))?;
+            let why = in_one_line(&error);
+            let said = json!({ "looked_at": session.actor.now, "could_not_look": why });
+            session.print(&said, |_| show::gaps::could_not_look(session.actor.now, &why))?;
             // The line says it; an account that does not close is no finding of a gap.
             Ok(Exit::Failed)
         }
     }
+}
+
+/// An error with the first mistakes in files, where these are what it is.
+fn in_one_line(error: &WorkspaceError) -> String {
+    const TOLD: usize = 3;
+    let Some(mistakes) = error.mistakes() else { return error.to_string() };
+    let first: Vec<String> = mistakes.iter().take(TOLD).map(ToString::to_string).collect();
+    let more = mistakes.iter().count().saturating_sub(TOLD);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    format!("{mistakes}: {}{more}", first.join("; "))
 }
 
 /// Writes test messages, or looks which arrived.

@@ -230,8 +230,13 @@ fn records(connection: &Connection) -> Result<Vec<GapRecord>, Fault> {
         let judged = history.last().map(|(change, _)| change);
         let reopened = match history.last() {
             Some((change, version)) if !change.status.is_open() => {
-                let then = finding_then(connection, *key, *version, change.at, &with)?;
-                gap.goes_beyond(&then).then_some(Reopened { was: change.status, since: one.last_seen })
+                let (version, then) = finding_then(connection, *key, *version, change.at, &with)?;
+                if gap.goes_beyond(&then) {
+                    let since = went_beyond(connection, (*key, version), &then, &with)?;
+                    Some(Reopened { was: change.status, since: since.unwrap_or(one.last_seen) })
+                } else {
+                    None
+                }
             }
             _ => None,
         };
@@ -273,14 +278,48 @@ fn records(connection: &Connection) -> Result<Vec<GapRecord>, Fault> {
     Ok(found)
 }
 
-/// What was found of a gap, and of those merged into it by then, when a person judged it.
+/// When it was first recorded that more is found of a gap, with what is merged into it, than a person judged at that
+/// version.
+fn went_beyond(
+    connection: &Connection,
+    (gap, judged): (i64, i64),
+    then: &Gap,
+    merged: &[&Merged],
+) -> Result<Option<DateTime<Utc>>, Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT v.key, v.gap, m.at FROM gap_version v JOIN gap_merge m ON m.number = v.merge
+         WHERE v.key > ?1 ORDER BY v.key",
+    )?;
+    let mut rows = statement.query([judged])?;
+    while let Some(row) = rows.next()? {
+        let (version, of): (i64, i64) = (row.get(0)?, row.get(1)?);
+        if of != gap && merged.iter().all(|other| other.gap != of) {
+            continue;
+        }
+        let (_, mut now) = version_at(connection, gap, version)?;
+        for other in merged {
+            let known = "SELECT EXISTS (SELECT 1 FROM gap_version WHERE gap = ?1 AND key <= ?2)";
+            let known: bool =
+                connection.prepare_cached(known)?.query_row([other.gap, version], |row| row.get(0))?;
+            if known {
+                now = united(now, &version_at(connection, other.gap, version)?.1);
+            }
+        }
+        if now.goes_beyond(then) {
+            return Ok(Some(instant(row, 2)?));
+        }
+    }
+    Ok(None)
+}
+
+/// What was found of a gap, and of those merged into it by then, when a person judged it, and up to which version.
 fn finding_then(
     connection: &Connection,
     gap: i64,
     version: Option<i64>,
     at: DateTime<Utc>,
     merged: &[&Merged],
-) -> Result<Gap, Fault> {
+) -> Result<(i64, Gap), Fault> {
     let version = match version {
         Some(version) => version,
         // Until format 3 a judgement did not say what it judged: what was recorded last by then.
@@ -296,7 +335,7 @@ fn finding_then(
     for merge in merged.iter().filter(|merge| merge.at <= at) {
         then = united(then, &version_at(connection, merge.gap, version)?.1);
     }
-    Ok(then)
+    Ok((version, then))
 }
 
 /// The gap with what a person called the same event.

@@ -93,6 +93,8 @@ pub struct CoverageCheck {
     pub archive_days: Option<(NaiveDate, NaiveDate)>,
     /// Gaps found for the first time, and closed ones of which more was found.
     pub new_gaps: Vec<String>,
+    /// Of these, the closed ones of which more was found.
+    pub reopened_gaps: Vec<String>,
     /// Other gaps that nobody has judged.
     pub candidates_before: u64,
     /// Whether fresh material came.
@@ -212,13 +214,11 @@ impl Workspace {
         let today = day_of(actor.now, self.config.firm.zone);
         let freshness = duces_coverage::freshness(&register, &captured.by_day, today);
         let open = |row: &&GapRow| row.counts && row.gap.status == GapStatus::Candidate;
-        let reopened = report
-            .gaps
-            .iter()
-            .filter(open)
-            .filter(|row| row.reopened.as_ref().is_some_and(|open| open.since == actor.now));
+        let reopened_now = |row: &&GapRow| row.reopened.as_ref().is_some_and(|open| open.since == actor.now);
+        let reopened = report.gaps.iter().filter(open).filter(reopened_now);
+        let reopened_gaps: Vec<String> = reopened.map(|row| row.gap.id.clone()).collect();
         let mut new_gaps = report.new_gaps.clone();
-        new_gaps.extend(reopened.map(|row| row.gap.id.clone()));
+        new_gaps.extend(reopened_gaps.iter().cloned());
         new_gaps.sort();
         new_gaps.dedup();
         let candidates = report.gaps.iter().filter(open).count() as u64;
@@ -228,6 +228,7 @@ impl Workspace {
             archive_days: report.archive_days,
             candidates_before: candidates.saturating_sub(new_gaps.len() as u64),
             new_gaps,
+            reopened_gaps,
             freshness,
         })
     }

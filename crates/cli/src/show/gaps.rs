@@ -39,7 +39,8 @@ pub(crate) fn check(check: &CoverageCheck) -> String {
         check.archive_days.map_or_else(|| "no day".to_owned(), |(_, last)| last.to_string()),
     );
     for gap in &check.new_gaps {
-        let _ = writeln!(text, "  new: {gap}");
+        let what = if check.reopened_gaps.contains(gap) { "closed, and more was found" } else { "new" };
+        let _ = writeln!(text, "  {what}: {gap}");
     }
     for late in &fresh.overdue {
         let last =

@@ -104,8 +104,13 @@ fn more_found_of_a_closed_gap_opens_the_question_again_and_less_does_not() {
     ledger.record_gaps(&later(3), &[gap("a", 6)]).unwrap();
     let record = &ledger.gaps().unwrap()[0];
     assert_eq!(record.gap.status, GapStatus::Candidate);
-    assert_eq!(record.reopened, Some(Reopened { was: GapStatus::Dismissed, since: later(3).at }));
-    ledger.set_gap_status(&later(4), "a", GapStatus::Explained, "closed that week").unwrap();
+    let reopened = Some(Reopened { was: GapStatus::Dismissed, since: later(3).at });
+    assert_eq!(record.reopened, reopened);
+    // Later looks find the same again, or yet more: since when it is open stays.
+    ledger.record_gaps(&later(4), &[gap("a", 6)]).unwrap();
+    ledger.record_gaps(&later(5), &[gap("a", 9)]).unwrap();
+    assert_eq!(ledger.gaps().unwrap()[0].reopened, reopened);
+    ledger.set_gap_status(&later(6), "a", GapStatus::Explained, "closed that week").unwrap();
     let record = &ledger.gaps().unwrap()[0];
     assert_eq!((record.gap.status, record.reopened.clone()), (GapStatus::Explained, None));
     assert_eq!(record.history.len(), 2, "what was said before stays on record");
