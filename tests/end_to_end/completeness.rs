@@ -198,3 +198,33 @@ fn a_gap_that_is_open_again_is_new_for_one_night_and_old_from_then_on() {
     assert!(wrong.out.contains("COULD NOT LOOK: 1 mistake found: register/closures.csv:2"), "{}", wrong.out);
     assert_eq!(wrong.out.lines().count(), 1, "{}", wrong.out);
 }
+
+#[test]
+fn what_was_not_reviewed_makes_no_sentence_on_what_was_kept_wrong() {
+    let firm = numbered();
+    firm.run(&["coverage"]);
+    firm.json(0, &["select", "r"]);
+    firm.json(0, &["produce", "r"]);
+    firm.run(&["certify", "SF001"]);
+    firm.write(
+        "register/sources.csv",
+        b"source,name,channel,addresses,in_service_from,in_service_to,archive_paths,review_from\r\n\
+          box,The mailbox,email,ann@small.example,2024-01-08,2024-01-31,mail:**,\r\n\
+          fax,The fax,text,,2010-01-01,2010-12-31,,2010-01-01\r\n",
+    );
+    firm.json(0, &["index"]);
+    firm.run(&["coverage"]);
+    firm.write(
+        "past.csv",
+        b"request,sources,from,to,statement\r\nP-1,box,2024-01-01,2024-01-31,We keep all.\r\n",
+    );
+    let past = firm.path("past.csv");
+    firm.run(&["request", "import-past", past.to_str().expect("UTF-8")]);
+    let gap = "not-connected-to-review:box:2024-01-08";
+    let impact = firm.json(3, &["gap", "impact", gap]);
+    let sentences = impact["requests"][0]["sentences"].as_array().expect("sentences");
+    assert_eq!(sentences.len(), 1, "{sentences:#?}");
+    assert!(sentences[0]["says"].as_str().is_some_and(|says| says.starts_with("its schedule of gaps")));
+    let said = firm.run(&["gap", "impact", gap]).out;
+    assert!(said.contains("now unsupported as far as it speaks of review: stated"), "{said}");
+}

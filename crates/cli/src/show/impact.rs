@@ -40,7 +40,12 @@ pub(crate) fn impact(report: &ImpactReport) -> String {
         for statement in &past.statements {
             let day =
                 statement.stated_on.map_or("on a day that is unknown".to_owned(), |day| format!("on {day}"));
-            let _ = writeln!(text, "  unsupported now: stated {day}: \"{}\"", cut(&statement.text, 300));
+            let _ = writeln!(
+                text,
+                "  now {}: stated {day}: \"{}\"",
+                past.statements_are,
+                cut(&statement.text, 300)
+            );
         }
     }
     for path in &report.reports {

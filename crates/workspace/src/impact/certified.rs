@@ -4,7 +4,7 @@ use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use chrono::{DateTime, Utc};
 use duces_instruments::facts::{CompletenessFacts, CoverageWord, GapFacts, ItemFacts};
-use duces_model::{Gap, RequestId};
+use duces_model::{Axis, Gap, RequestId};
 use serde::Serialize;
 
 /// What a gap does to a sentence.
@@ -85,7 +85,8 @@ impl Workspace {
     }
 }
 
-/// What a certificate's facts say that the gap bears on.
+/// What a certificate's facts say that the gap bears on. What was not reviewed was kept all the same: it bears on the
+/// schedule of gaps, and on no sentence on what is retained or was found.
 fn bearing(facts: &CompletenessFacts, gap: &Gap) -> Vec<(String, Verdict, String)> {
     let asked = GapFacts {
         gap: gap.clone(),
@@ -99,7 +100,8 @@ fn bearing(facts: &CompletenessFacts, gap: &Gap) -> Vec<(String, Verdict, String
     }
     let listed = facts.gaps.iter().find(|known| known.gap.id == gap.id);
     let mut found = Vec::new();
-    for item in &items {
+    let preserved = items.iter().filter(|_| gap.axis == Axis::Preserved);
+    for item in preserved {
         for searched in item.searched.iter().filter(|searched| gap.is_of(&searched.source)) {
             let says = format!(
                 "item {}: source {} in {}: {}",

@@ -2,7 +2,7 @@
 
 use crate::past::{PastItem, PastRequest, PastStatement};
 use chrono::NaiveDate;
-use duces_model::{Gap, RequestId};
+use duces_model::{Axis, Gap, RequestId};
 use duces_register::Register;
 use serde::Serialize;
 
@@ -28,6 +28,8 @@ pub struct TouchedPast {
     /// The statements that are on record for these items or for the whole answer: what they say of the days of the gap is
     /// unsupported now.
     pub statements: Vec<PastStatement>,
+    /// What the gap does to these statements.
+    pub statements_are: &'static str,
 }
 
 /// How an item of the past stands to a gap.
@@ -57,6 +59,10 @@ pub(super) fn touched(request: &PastRequest, gap: &Gap, register: &Register) -> 
         certain: crossings.iter().any(|(_, how)| matches!(how, Crossing::Certain(_))),
         bates: crossings.iter().flat_map(|(item, _)| item.bates.iter().flatten()).cloned().collect(),
         statements: request.statements.iter().filter(about).cloned().collect(),
+        statements_are: match gap.axis {
+            Axis::Preserved => "unsupported",
+            Axis::Reviewed => "unsupported as far as it speaks of review",
+        },
         items: crossings
             .into_iter()
             .map(|(item, how)| {
@@ -125,7 +131,7 @@ fn crossing(item: &PastItem, gap: &Gap, register: &Register) -> Option<Crossing>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use duces_model::{Axis, Evidence, GapStatus, Quantity};
+    use duces_model::{Evidence, GapStatus, Quantity};
 
     fn register() -> Register {
         let sources = "source,name,channel,in_service_from,owner\ndesk,Desk,email,2015-01-01,\nann,Ann,email,2015-01-01,ann-lee\n";

@@ -118,7 +118,7 @@ fn theirs(past: &TouchedPast) -> Named {
         let day = statement
             .stated_on
             .map_or_else(|| "on a day that is unknown".to_owned(), |day| format!("on {day}"));
-        format!("stated {day}, and unsupported now: \"{}\"", statement.text)
+        format!("stated {day}, and now {}: \"{}\"", past.statements_are, statement.text)
     });
     Named {
         name: match past.number.trim() {

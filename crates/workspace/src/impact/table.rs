@@ -1,7 +1,7 @@
 //! The impact of a gap as a table.
 
+use super::ImpactReport;
 use super::telling::{UNKNOWN, file_name};
-use super::{ImpactReport, Verdict};
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use crate::sheet::Sheet;
@@ -78,7 +78,7 @@ impl Workspace {
                         statement.stated_on.map_or(UNKNOWN.to_owned(), |day| day.to_string())
                     ),
                     statement.text.clone(),
-                    Verdict::Unsupported.as_str().to_owned(),
+                    past.statements_are.to_owned(),
                     String::new(),
                     String::new(),
                     String::new(),
