@@ -228,3 +228,33 @@ fn what_was_not_reviewed_makes_no_sentence_on_what_was_kept_wrong() {
     let said = firm.run(&["gap", "impact", gap]).out;
     assert!(said.contains("now unsupported as far as it speaks of review: stated"), "{said}");
 }
+
+#[test]
+fn each_kind_of_evidence_says_what_it_could_and_could_not_have_seen() {
+    let firm = numbered();
+    let report = firm.json(3, &["coverage"]);
+    let of = |kind: &str| {
+        let rows = report["evidence"].as_array().expect("a list");
+        rows.iter().find(|row| row["evidence"] == kind).unwrap_or_else(|| panic!("{kind}: {rows:#?}")).clone()
+    };
+    assert_eq!((&of("control-total")["looked_for"], &of("control-total")["missing"]), (&5.into(), &3.into()));
+    assert_eq!(
+        (&of("broken-sequence")["looked_for"], &of("broken-sequence")["missing"]),
+        (&7.into(), &3.into())
+    );
+    assert_eq!(of("dangling-reference")["could_see"], false);
+    assert_eq!(of("one-sided-mail")["could_see"], false);
+    let table = firm.read("reports/coverage-evidence.csv");
+    assert!(table.contains("box,one-sided-mail,no,"), "{table}");
+    let page = firm.read("reports/coverage.html");
+    assert!(page.contains("<a href=\"#days-box\">box</a>") && page.contains("<details id=\"days-box\">"));
+    assert!(page.contains("it could see nothing") && page.contains("In a thousand source-years"), "{page}");
+    let words = firm.run(&["coverage"]).out;
+    assert!(words.contains("review: the register connects no source"), "{words}");
+    assert!(
+        words.contains("In a thousand source-years") && words.contains("cannot tell of box by silence"),
+        "{words}"
+    );
+    let json: Value = serde_json::from_str(&firm.read("reports/coverage.json")).expect("JSON");
+    assert_eq!(json["sources"][0]["source"], "box");
+}

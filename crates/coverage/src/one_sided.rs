@@ -5,7 +5,8 @@
 //!
 //! Statistic: of the messages that another party holds, the share that the source does not hold; module `leak` judges
 //! when it rose, and whether it is too high all along. Where the other party has a different capture path, capture and
-//! recapture (module `capture_recapture`) adds an estimate of what both sides lost.
+//! recapture (module `capture_recapture`) adds an estimate of what both sides lost of the mail that they share; what it
+//! leaves out is said beside it.
 //!
 //! Assumptions: a source keeps what it sends and what it receives; all who take part are captured one by one. For
 //! capture and recapture also: different capture paths fail independently; the population is closed, so that only
@@ -123,6 +124,12 @@ fn lost(
     let within = |row: &&&SidedCounts| days.first <= row.day && row.day <= days.last;
     let missing: u64 =
         rows.iter().filter(within).filter(|row| row.others.is_none()).map(|row| row.other_only).sum();
+    let looked: u64 = rows
+        .iter()
+        .filter(within)
+        .filter(|row| row.others.is_none())
+        .map(|row| row.other_only + row.both)
+        .sum();
     let at_least = |why: &str| {
         (Quantity::AtLeast { count: missing }, format!("what both sides lost is not known: {why}"))
     };
@@ -151,13 +158,26 @@ fn lost(
     let how = format!(
         "{} held by others and not here; of those shared with capture path {path} on days on which the source captured \
          anything, {} here only, {} there only and {} on both, so that about {count} ({low} to {high}) are on neither \
-         (capture and recapture, Chapman 1951), if the two paths fail independently",
+         (capture and recapture, Chapman 1951), if the two paths fail independently{}",
         counted(missing, "message"),
         overlap.first_only,
         overlap.second_only,
         overlap.both,
+        beyond(looked, overlap),
     );
     (quantity, how)
+}
+
+/// What capture and recapture leaves out of the messages looked for: those that are not shared with the other path, or lie
+/// on days on which the source captured nothing.
+fn beyond(looked: u64, overlap: &Overlap) -> String {
+    match looked.saturating_sub(overlap.second_only + overlap.both) {
+        0 => String::new(),
+        others => format!(
+            "; {others} of the {looked} looked for are shared with other parties only, or lie on days on which the source \
+             captured nothing: what both sides lost of such is not in the figure"
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -243,6 +263,19 @@ mod tests {
         let (_, gaps) = found(&mail(1, 8, "export", |n| (if n >= 182 { 1.0 } else { 0.0 }, 0.0)).0);
         assert_eq!(gaps[0].quantity, Quantity::AtLeast { count: 26 * 5 * 8 });
         assert_eq!((gaps[0].first_day, gaps[0].last_day), (Some(day("2023-07-03")), None));
+    }
+
+    #[test]
+    fn what_capture_and_recapture_leaves_out_is_said() {
+        let (mut rows, _) = mail(3, 8, "export", |n| (if n >= 182 { 0.3 } else { 0.0 }, 0.1));
+        assert!(!found(&rows).1[0].finding.contains("not in the figure"));
+        // As many again are shared with parties of the source's own path only.
+        for row in rows.iter_mut().filter(|row| row.others.is_none()) {
+            (row.other_only, row.both) = (2 * row.other_only, 2 * row.both);
+        }
+        let (_, gaps) = found(&rows);
+        assert!(matches!(gaps[0].quantity, Quantity::Estimated { .. }));
+        assert!(gaps[0].finding.contains("shared with other parties only"), "{}", gaps[0].finding);
     }
 
     #[test]

@@ -228,7 +228,7 @@ impl SourceCoverage {
                 "{all} would not be seen by silence, only one of {days} working days or more"
             ));
         }
-        Err(self.too_sparse(days))
+        Err(self.too_sparse(days, business))
     }
 
     /// A doubt among the days or beside them; what lies within a gap of the source is in doubt no more.
@@ -245,14 +245,22 @@ impl SourceCoverage {
         })
     }
 
-    fn too_sparse(&self, days: u64) -> String {
+    /// `days` is how long a silence would have to last, or more than the `business` days that were asked about.
+    fn too_sparse(&self, days: u64, business: u64) -> String {
         let rate =
             self.resolution.as_ref().map(|resolution| resolution.per_hundred_business_days as f64 / 100.0);
         let rate = rate.map(|rate| format!(" ({rate} a business day)")).unwrap_or_default();
-        let mut said = format!(
-            "too sparse to judge by silence{rate}: a silence would have to last {days} working days before one could tell; a \
-             capture test could tell"
-        );
+        let ordinary = self.resolution.as_ref().and_then(|resolution| resolution.alone_days);
+        let length = match ordinary.filter(|ordinary| *ordinary > business) {
+            _ if days <= business => {
+                format!("a silence would have to last {days} working days before one could tell")
+            }
+            Some(ordinary) => {
+                format!("a silence would have to last {ordinary} working days before one could tell")
+            }
+            None => format!("not even a silence of all {} could be told", counted(business, "working day")),
+        };
+        let mut said = format!("too sparse to judge by silence{rate}: {length}; a capture test could tell");
         for (shared, days) in self.resolution.iter().flat_map(|resolution| &resolution.together_days) {
             said.push_str(&format!("; one of all sources of {shared} would show after {days} working days"));
         }

@@ -1,7 +1,11 @@
 //! Register and coverage: what should be there against what is.
 
+mod evidence;
 mod inputs;
 mod page;
+mod review;
+
+pub use evidence::EvidenceFigure;
 
 use crate::error::WorkspaceError;
 use crate::gaps::GapRow;
@@ -59,6 +63,12 @@ pub struct RegisterReport {
 pub struct CoverageReport {
     /// Each registered source.
     pub sources: Vec<SourceCoverage>,
+    /// What each kind of evidence could and could not have seen, by source.
+    pub evidence: Vec<EvidenceFigure>,
+    /// What cannot be told of supervisory review, because the register does not say it; a line each.
+    pub review_doubts: Vec<String>,
+    /// Capture tests of which it is not known yet whether they arrived.
+    pub tests_pending: u64,
     /// Each gap known, found now or earlier.
     pub gaps: Vec<GapRow>,
     /// Names of the gaps that were not known before.
@@ -109,6 +119,16 @@ impl CoverageCheck {
 }
 
 impl CoverageReport {
+    /// How many false findings of silence are to be expected, in one sentence.
+    pub fn false_findings(&self) -> String {
+        let per_million = self.false_per_million_source_years;
+        let thousand = format!("{}.{}", per_million / 1_000, per_million % 1_000 / 100);
+        format!(
+            "In a thousand source-years {thousand} false findings of silence are to be expected, if the calm history of the \
+             sources is like the time to come."
+        )
+    }
+
     /// Gaps that nobody has judged yet.
     pub fn unjudged(&self) -> usize {
         self.gaps.iter().filter(|row| row.gap.status == GapStatus::Candidate).count()
@@ -181,11 +201,16 @@ impl Workspace {
         let days = days(&captured);
         let mut reports =
             vec![self.coverage_sheet(&coverage)?, self.gaps_sheet(&gaps)?, self.days_sheet(&days)?];
+        let evidence = evidence::figures(register, &coverage);
+        reports.push(self.evidence_sheet(&evidence)?);
         if !coverage.changes.is_empty() {
             reports.push(self.changes_sheet(&coverage.changes)?);
         }
         let mut report = CoverageReport {
             sources: coverage.sources,
+            evidence,
+            review_doubts: review::doubts(register, day_of(actor.now, self.config.firm.zone)),
+            tests_pending: coverage.tests_pending,
             gaps,
             new_gaps: changes.new,
             set_aside: coverage.set_aside,
@@ -196,6 +221,16 @@ impl Workspace {
             looked_at: actor.now,
             reports: Vec::new(),
         };
+        let path = self.report("coverage.json");
+        report.reports = reports;
+        let json = serde_json::to_vec_pretty(&report).map_err(|error| WorkspaceError::Io {
+            doing: "write",
+            path: path.clone(),
+            source: error.into(),
+        })?;
+        crate::files::replace(&path, &json)?;
+        let mut reports = std::mem::take(&mut report.reports);
+        reports.push(path);
         let path = self.report("coverage.html");
         let page = page::page(&self.config.firm.name, &report, &days, &traffic);
         crate::files::replace(&path, page.as_bytes())?;

@@ -48,7 +48,7 @@ pub use capture_tests::{TestFound, TestOf, TestWritten, TestsChecked, TestsPlann
 pub use certify::{CertifyOutcome, PinCheck, PinState, Remade, Reproduction, StoredCertificate};
 pub use clawback::{ClawbackOptions, ClawbackReport, ClawedBackDocument};
 pub use collected::{AddReport, AddedFile};
-pub use coverage::{CoverageCheck, CoverageReport, GapsOfSource, RegisterReport};
+pub use coverage::{CoverageCheck, CoverageReport, EvidenceFigure, GapsOfSource, RegisterReport};
 pub use deadlines::{
     DeadlinesReport, Due, ExtensionGiven, ItemInTime, ItemState, PassingRetention, RequestInTime,
     VolumeInTime, Waiting, Who,

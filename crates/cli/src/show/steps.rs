@@ -3,6 +3,7 @@
 use super::words::{count, grouped, table};
 
 use chrono::{Datelike as _, Months, NaiveDate};
+use duces_model::Evidence;
 use duces_workspace::{CoverageReport, GapRow, IndexReport, RegisterReport, SourceCoverage};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -184,8 +185,34 @@ pub(crate) fn coverage(report: &CoverageReport) -> String {
     let last =
         last_month(report).map_or_else(String::new, |(year, month)| format!("months to {year}-{month:02}"));
     text += &table(&["source", "captured", &last, "judged by"], &rows);
-    text += "  (a sign a month: + some, 0 none, ! an open gap, . not in service or beyond the archive)\n";
+    text += "  (a sign a month: + some, 0 none, ! an open gap, . not in service or beyond the archive";
+    let _ = writeln!(text, "; the last {MONTHS_SHOWN} months at most, the page has all)");
+    for source in &report.sources {
+        let days = source.resolution.as_ref().and_then(|told| told.alone_days);
+        if source.judged_by.is_empty() || source.judged_by.contains(&Evidence::Silence) {
+            continue;
+        }
+        let _ = match days {
+            Some(days) => writeln!(
+                text,
+                "  cannot tell of {} by silence: too sparse, one would have to last {}",
+                source.source,
+                count(days, "working day", "working days")
+            ),
+            None => writeln!(text, "  cannot tell of {} by silence: nothing shows a pattern", source.source),
+        };
+    }
+    for doubt in &report.review_doubts {
+        let _ = writeln!(text, "  {doubt}");
+    }
     text += &super::gaps::list(&report.gaps, false);
+    if report.archive_days.is_some() {
+        let _ = writeln!(text, "{}", report.false_findings());
+    }
+    if report.tests_pending > 0 {
+        let tests = count(report.tests_pending, "capture test has", "capture tests have");
+        let _ = writeln!(text, "{tests} not arrived yet (duces capture-test check)");
+    }
     for (day, n) in &report.set_aside {
         let n = count(*n, "communication bears", "communications bear");
         let _ = writeln!(text, "  set aside: {n} the day {day}, far from all others; taken for a wrong date");

@@ -82,6 +82,12 @@ fn unknown_first(body: &mut String, report: &CoverageReport) {
             grouped(*n)
         );
     }
+    for doubt in &report.review_doubts {
+        let _ = writeln!(body, "<li>{}</li>", escape(doubt));
+    }
+    if report.archive_days.is_some() {
+        let _ = writeln!(body, "<li>{}</li>", escape(&report.false_findings()));
+    }
     body.push_str("</ul>\n");
 }
 
@@ -144,7 +150,7 @@ fn heat_map(body: &mut String, report: &CoverageReport, of: &GapsOfSource<'_>) {
     body.push_str(
         "<p>A cell holds the communications of the month, darker where there are more for that source. \
          <b>!</b> and a frame: an open gap touches the month. <b>–</b> explained or dismissed gap. <b>0</b>: none, and no gap. Empty and dotted: not in \
-         service, or the archive does not reach. Years are under each other; a source's days stand below.</p>\n",
+         service, or the archive does not reach. Years are under each other; a source's name leads to its days, below.</p>\n",
     );
     let mut years: Vec<i32> = months.iter().map(|(year, _)| *year).collect();
     years.dedup();
@@ -171,7 +177,11 @@ fn heat_map(body: &mut String, report: &CoverageReport, of: &GapsOfSource<'_>) {
                 continue;
             }
             let most = source.months.iter().map(|(_, _, n)| *n).max().unwrap_or(0);
-            let _ = write!(body, "<tr><th class=\"s\">{}</th>", escape(source.source.as_str()));
+            let _ = write!(
+                body,
+                "<tr><th class=\"s\"><a href=\"#days-{0}\">{0}</a></th>",
+                escape(source.source.as_str())
+            );
             for month in &of_year {
                 let count = counts.get(month).copied();
                 let (class, text) = match (marked(report, gaps, year, *month), count) {
@@ -270,7 +280,7 @@ fn sources(body: &mut String, report: &CoverageReport, days: &ByDay, of: &GapsOf
     body.push_str(
         "<h2>Each source by day</h2>\n<p>One line a month, one sign a day: <code>.</code> weekend without any, <code>0</code> weekday without any, \
          <code>1</code>–<code>9</code> that many, <code>a</code> 10 to 31, <code>b</code> 32 to 99, <code>c</code> 100 to 315, <code>d</code> 316 to 999, <code>e</code> 1,000 and more; \
-         <code>!</code> a day of an open gap without any; <code>~</code> not in service or beyond the archive. Open a source to see it; what is open is printed.</p>\n",
+         <code>!</code> a day of an open gap without any; <code>~</code> not in service or beyond the archive. Above them, what each kind of evidence could (<b>+</b>) and could not (<b>–</b>) have seen of it. Open a source to see it; what is open is printed.</p>\n",
     );
     let none = BTreeMap::new();
     let mut drawn = 0;
@@ -279,13 +289,15 @@ fn sources(body: &mut String, report: &CoverageReport, days: &ByDay, of: &GapsOf
         let by = source.judged_by.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
         let _ = writeln!(
             body,
-            "<details><summary><b>{}</b> ({}): {} captured, {} without a date; judged by {}</summary>",
+            "<details id=\"days-{}\"><summary><b>{}</b> ({}): {} captured, {} without a date; judged by {}</summary>",
+            escape(source.source.as_str()),
             escape(&source.name),
             escape(source.source.as_str()),
             grouped(source.captured),
             grouped(source.undated),
             if by.is_empty() { "nothing".to_owned() } else { escape(&by) }
         );
+        seen(body, report, source);
         let gaps = of.get(&source.source).map_or(&[][..], Vec::as_slice);
         // Once there are too many, none is drawn.
         let text =
@@ -298,6 +310,21 @@ fn sources(body: &mut String, report: &CoverageReport, days: &ByDay, of: &GapsOf
         }
         body.push_str("</details>\n");
     }
+}
+
+/// What each kind of evidence could and could not have seen of a source.
+fn seen(body: &mut String, report: &CoverageReport, source: &SourceCoverage) {
+    body.push_str("<ul>\n");
+    for one in report.evidence.iter().filter(|one| one.source == source.source) {
+        let _ = writeln!(
+            body,
+            "<li>{} {}: {}</li>",
+            if one.could_see { "<b>+</b>" } else { "<b>–</b> (cannot tell)" },
+            one.evidence.as_str(),
+            escape(&one.says)
+        );
+    }
+    body.push_str("</ul>\n");
 }
 
 /// The days of a source: a line a month.
