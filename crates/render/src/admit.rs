@@ -14,14 +14,23 @@ const MARK_OF_ORDER: char = '\u{FEFF}';
 /// Tabs lead to the next multiple of this many columns.
 const TAB: usize = 8;
 
+/// Starts words that stand in a black box, in content that is laid out with [`crate::Printer::lay_out_boxed`].
+///
+/// A noncharacter: Unicode (chapter 23.7) keeps it for a program's own use, and from elsewhere it reaches no page.
+pub const BOX_STARTS: char = '\u{FDD0}';
+/// Ends them.
+pub const BOX_ENDS: char = '\u{FDD1}';
+
 /// Lets text onto pages.
 pub(crate) struct Gate {
     clusters: GraphemeClusterSegmenterBorrowed<'static>,
+    /// Whether [`BOX_STARTS`] and [`BOX_ENDS`] mean something; they pass the gate then.
+    pub(crate) boxes: bool,
 }
 
 impl Gate {
-    pub(crate) fn new() -> Self {
-        Self { clusters: GraphemeClusterSegmenter::new() }
+    pub(crate) fn new(boxes: bool) -> Self {
+        Self { clusters: GraphemeClusterSegmenter::new(), boxes }
     }
 
     /// The text with line ends as `\n`, tabs as spaces, and U+FFFD for what cannot be shown; `part` says of
@@ -54,6 +63,18 @@ impl Gate {
                     let step = TAB - column % TAB;
                     clean.extend(std::iter::repeat_n(' ', step));
                     column += step;
+                }
+                _ if self.boxes && cluster.contains([BOX_STARTS, BOX_ENDS]) => {
+                    let place = || format!("{part}, line {line}");
+                    for c in cluster.chars() {
+                        match c {
+                            BOX_STARTS | BOX_ENDS => clean.push(c),
+                            _ => {
+                                let one = c.encode_utf8(&mut [0; 4]).to_owned();
+                                admit_cluster(&one, kind, &place, faces, remarks, &mut clean);
+                            }
+                        }
+                    }
                 }
                 _ => {
                     let place = || format!("{part}, line {line}");
@@ -124,7 +145,8 @@ mod tests {
 
     fn admitted(text: &str) -> (String, Vec<String>) {
         let (mut faces, mut remarks) = (Faces::load().unwrap(), Remarks::default());
-        let clean = Gate::new().admit(text, Kind::Mono, "the body", &mut faces, &mut remarks).into_owned();
+        let clean =
+            Gate::new(false).admit(text, Kind::Mono, "the body", &mut faces, &mut remarks).into_owned();
         (clean, remarks.notes().iter().map(Note::to_string).collect())
     }
 
@@ -146,6 +168,17 @@ mod tests {
         let (clean, notes) = admitted("invoice\u{202E}fdp.exe");
         assert_eq!(clean, "invoice\u{FFFD}fdp.exe");
         assert_eq!(notes.len(), 1);
+    }
+
+    #[test]
+    fn the_signs_of_a_box_pass_only_where_boxes_are_asked_for() {
+        let (mut faces, mut remarks) = (Faces::load().unwrap(), Remarks::default());
+        let text = format!("a{BOX_STARTS}b{BOX_ENDS}\u{301}c");
+        let clean =
+            Gate::new(true).admit(&text, Kind::Mono, "the body", &mut faces, &mut remarks).into_owned();
+        assert_eq!(clean, text);
+        assert!(remarks.notes().is_empty());
+        assert_eq!(admitted(&text).0, "a\u{FFFD}b\u{FFFD}\u{301}c");
     }
 
     #[test]

@@ -23,6 +23,12 @@
 //! mathematics and emoji (in black), Noto Sans KR for Hangul and Droid Sans Fallback for Chinese and
 //! Japanese (its forms are those of China where the countries differ).
 //!
+//! # Redaction
+//! Words that stand for covered ones are set white in a black box as long as they are themselves
+//! ([`Printer::lay_out_boxed`]): what is covered never comes in. [`Printer::cover`] takes out of laid-out pages what
+//! lies under a region, glyphs with their text and pictures as a whole; [`Sheets::text`] is what then stands there.
+//! Images are drawn from the same PDF, so that nothing is left to be uncovered.
+//!
 //! # Images
 //! [`Printer::images`] gives each page as a TIFF of its own (Group 4, 300 dots an inch), drawn from the PDF by
 //! hayro; [`pages`] does so with any PDF. Fonts that a PDF names and does not carry are drawn with those that
@@ -39,6 +45,7 @@ mod block;
 mod compose;
 mod compositor;
 mod content;
+mod cover;
 mod error;
 mod faces;
 mod fonts;
@@ -62,9 +69,11 @@ mod tiff;
 mod word;
 mod write;
 
+pub use admit::{BOX_ENDS, BOX_STARTS};
 pub use bitmap::{Bitmap, DOTS_MAX, DPI, SIDE_MAX};
 pub use block::{Align, Block, Column, Pages, Rendition};
 pub use content::{Body, Content, Conversation, Entry, Inline, Message, SlipSheet, TextRendition};
+pub use cover::{Cover, CoverError, Covered};
 pub use error::RenderError;
 pub use image::{ImageKind, PageImage};
 pub use note::{Note, SheetDefect};

@@ -31,15 +31,22 @@ pub(crate) struct Look {
     pub(crate) stroke: Stroke,
     /// Above the feet of the letters beside it, in tenths of the size.
     pub(crate) rise: i8,
+    /// In a black box, which stands for words that are covered.
+    pub(crate) boxed: bool,
 }
 
 impl Look {
     pub(crate) const fn new(kind: Kind, size: f32, grey: u8) -> Self {
-        Self { size, kind, grey, stroke: Stroke::None, rise: 0 }
+        Self { size, kind, grey, stroke: Stroke::None, rise: 0, boxed: false }
     }
 }
 
 impl Look {
+    /// The same words, white in a black box.
+    pub(crate) const fn in_box(self) -> Self {
+        Self { grey: 255, stroke: Stroke::None, rise: 0, boxed: true, ..self }
+    }
+
     /// How far the feet of the letters stand above those beside them, in points.
     pub(crate) fn risen(&self) -> f32 {
         self.size * f32::from(self.rise) / 10.0

@@ -15,7 +15,7 @@ pub(crate) const MEASURE: f32 = WIDTH - 2.0 * SIDE;
 /// Where the text starts, from the top edge.
 const TOP: f32 = 50.0;
 /// Where it ends: below lies the band for numbers and legend.
-const BOTTOM: f32 = HEIGHT - 58.0;
+pub(crate) const BOTTOM: f32 = HEIGHT - 58.0;
 /// Height of the text on a page.
 pub(crate) const ROOM: f32 = BOTTOM - TOP;
 

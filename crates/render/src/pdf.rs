@@ -140,6 +140,10 @@ impl Pen<'_> {
     }
 
     fn line(&mut self, line: &Line, x: f32, baseline: f32) {
+        for placed in line.pieces.iter().filter(|placed| placed.look.boxed) {
+            let wide = placed.word.width * placed.look.size;
+            self.block(x + placed.x, baseline - line.up, wide, line.height(), 0);
+        }
         let mut open: Option<(f32, u8, Look)> = None;
         for placed in &line.pieces {
             let mut at = placed.x;

@@ -23,14 +23,16 @@ pub const TEXT_BYTES_MAX: usize = 24 << 20;
 pub struct Printer {
     pub(crate) words: Words,
     pub(crate) breaker: Breaker,
-    gate: Gate,
+    pub(crate) gate: Gate,
+    /// Lets the signs of boxes through.
+    boxing: Gate,
 }
 
 /// A document laid out on pages that have no numbers yet.
 #[derive(Debug, Clone)]
 pub struct Sheets {
     pub(crate) pages: Vec<Page>,
-    notes: Vec<Note>,
+    pub(crate) notes: Vec<Note>,
     defect: Option<SheetDefect>,
 }
 
@@ -69,7 +71,12 @@ impl Printer {
     /// # Errors
     /// [`RenderError::Font`] where a shipped font cannot be read.
     pub fn new() -> Result<Self, RenderError> {
-        Ok(Self { words: Words::new()?, breaker: Breaker::new(), gate: Gate::new() })
+        Ok(Self {
+            words: Words::new()?,
+            breaker: Breaker::new(),
+            gate: Gate::new(false),
+            boxing: Gate::new(true),
+        })
     }
 
     /// Lays a document out. What cannot be set is no error: a slip-sheet that says why comes back, with
@@ -78,22 +85,35 @@ impl Printer {
     /// # Errors
     /// None at present; kinds of content to come can fail to be read.
     pub fn lay_out(&mut self, content: &Content) -> Result<Sheets, RenderError> {
+        Ok(self.laid_out(content, false))
+    }
+
+    /// As [`Printer::lay_out`], but words between [`crate::BOX_STARTS`] and [`crate::BOX_ENDS`] stand white in a
+    /// black box, which is as long as they are: nothing shows how much the box stands for.
+    ///
+    /// # Errors
+    /// As [`Printer::lay_out`].
+    pub fn lay_out_boxed(&mut self, content: &Content) -> Result<Sheets, RenderError> {
+        Ok(self.laid_out(content, true))
+    }
+
+    fn laid_out(&mut self, content: &Content, boxes: bool) -> Sheets {
         let found = bytes_of_text(content);
         if found > TEXT_BYTES_MAX {
-            return Ok(self.stand_in(SheetDefect::TextTooLong { found, bytes_max: TEXT_BYTES_MAX }));
+            return self.stand_in(SheetDefect::TextTooLong { found, bytes_max: TEXT_BYTES_MAX });
         }
-        Ok(match self.set(content) {
+        match self.set(content, boxes) {
             Some(sheets) => sheets,
             None => self.stand_in(SheetDefect::TooManyPages { pages_max: PAGES_MAX }),
-        })
+        }
     }
 
     /// The pages of a content, unless there are too many.
-    fn set(&mut self, content: &Content) -> Option<Sheets> {
+    fn set(&mut self, content: &Content, boxes: bool) -> Option<Sheets> {
         self.words.failed.clear();
         let mut pager = Pager::new(PAGES_MAX);
-        let mut reader =
-            Reader { gate: &self.gate, faces: &mut self.words.faces, remarks: Remarks::default() };
+        let gate = if boxes { &self.boxing } else { &self.gate };
+        let mut reader = Reader { gate, faces: &mut self.words.faces, remarks: Remarks::default() };
         let matter = reader.read(content);
         let remarks = reader.remarks;
         self.compose(&matter, &mut pager);
@@ -119,7 +139,7 @@ impl Printer {
             title: "DOCUMENT NOT SET ON PAGES".to_owned(),
             lines: vec![format!("This document could not be set on pages: {defect}.")],
         };
-        let sheets = self.set(&Content::SlipSheet(sheet));
+        let sheets = self.set(&Content::SlipSheet(sheet), false);
         let pages = sheets.map_or_else(|| vec![Page::default()], |sheets| sheets.pages);
         Sheets { pages, notes: Vec::new(), defect: Some(defect) }
     }

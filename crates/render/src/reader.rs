@@ -1,6 +1,6 @@
 //! Content into matter.
 
-use crate::admit::Gate;
+use crate::admit::{BOX_ENDS, BOX_STARTS, Gate};
 use crate::compositor::ITEM;
 use crate::content::{Body, Content, Conversation, Message, SlipSheet, TextRendition};
 use crate::faces::{Faces, Kind};
@@ -42,7 +42,18 @@ impl Reader<'_> {
     pub(crate) fn lines(&mut self, text: &str, look: Look, part: &str) -> Vec<Matter> {
         let clean = self.gate.admit(text, look.kind, part, self.faces, &mut self.remarks);
         let clean = clean.strip_suffix('\n').unwrap_or(&clean);
-        clean.split('\n').map(|line| Matter::paragraph(line, look, 0.0)).collect()
+        let boxes = self.gate.boxes;
+        let paragraph = |line| match boxes {
+            true => Matter::Paragraph { words: boxed(line, look), before: 0.0 },
+            false => Matter::paragraph(line, look, 0.0),
+        };
+        clean.split('\n').map(paragraph).collect()
+    }
+
+    /// Words in one line, past the gate.
+    fn in_line(&self, clean: &str, look: Look) -> Vec<Words> {
+        let clean = clean.replace('\n', " ");
+        if self.gate.boxes { boxed(&clean, look) } else { vec![Words { text: clean, look }] }
     }
 
     fn labelled(&mut self, fields: &[(String, String)], part: &str) -> Vec<Matter> {
@@ -79,7 +90,7 @@ impl Reader<'_> {
         let mut matter = self.lines(&text.title, TITLE, "the title");
         if !text.label.trim().is_empty() {
             let label = self.gate.admit(&text.label, TEXT.kind, "the label", self.faces, &mut self.remarks);
-            matter.push(Matter::Label(vec![Words { text: label.replace('\n', " "), look: TEXT }]));
+            matter.push(Matter::Label(self.in_line(&label, TEXT)));
         }
         matter.push(Matter::Rule);
         matter.extend(self.lines(&text.text, MONO, "the text"));
@@ -109,7 +120,7 @@ impl Reader<'_> {
 
     fn words(&mut self, text: &str, look: Look, part: &str) -> Vec<Words> {
         let clean = self.gate.admit(text, look.kind, part, self.faces, &mut self.remarks);
-        vec![Words { text: clean.replace('\n', " "), look }]
+        self.in_line(&clean, look)
     }
 
     fn slip_sheet(&mut self, sheet: &SlipSheet) -> Vec<Matter> {
@@ -156,4 +167,18 @@ impl Reader<'_> {
         }
         matter
     }
+}
+
+/// The words of a line, those between the signs of a box in one. A box reaches over no line's end.
+fn boxed(line: &str, look: Look) -> Vec<Words> {
+    let mut words = Vec::new();
+    let mut inside = false;
+    for part in line.split_inclusive([BOX_STARTS, BOX_ENDS]) {
+        let text = part.trim_end_matches([BOX_STARTS, BOX_ENDS]);
+        if !text.is_empty() {
+            words.push(Words { text: text.to_owned(), look: if inside { look.in_box() } else { look } });
+        }
+        inside = part.ends_with(BOX_STARTS);
+    }
+    words
 }

@@ -50,7 +50,7 @@ impl Style {
         };
         let grey = if self.hidden().is_some() { 90 } else { 0 };
         let size = if self.rise == 0 { self.size } else { self.size * 0.7 };
-        Look { size, kind, grey, stroke: self.stroke, rise: self.rise }
+        Look { stroke: self.stroke, rise: self.rise, ..Look::new(kind, size, grey) }
     }
 
     /// How the message hides the text, if it does.
