@@ -39,6 +39,11 @@ impl Row {
         Self { number: 0, ending: Ending::Nothing, flaws: Vec::new(), text: String::new(), ends: Vec::new() }
     }
 
+    /// How many bytes its values take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// How many values it has.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
@@ -64,8 +69,9 @@ impl Row {
         self.flaws.clear();
         self.text.clear();
         self.ends.clear();
-        // One row of megabytes must not be paid for by all behind it.
-        self.text.shrink_to(1 << 20);
+        // One long row must not be paid for by all that stand in its place later.
+        self.text.shrink_to(1 << 12);
+        self.ends.shrink_to(1 << 10);
     }
 
     fn push(&mut self, part: &str) {

@@ -87,9 +87,9 @@ impl<R: Read> Decoder<R> {
     /// Takes a quoted value and the separator behind it, where both are decoded and nothing in the value has to be looked
     /// at: the usual value, in one step. `stops` are those of [`Self::run`].
     pub(crate) fn simple_value(&mut self, quote: &[u8], separator: u8, stops: &[bool; 256]) -> Option<&str> {
-        let inner = self.text.as_bytes()[self.at..].strip_prefix(quote)?;
+        let inner = without_prefix(&self.text.as_bytes()[self.at..], quote)?;
         let length = inner.iter().position(|byte| stops[usize::from(*byte)])?;
-        let behind = inner[length..].strip_prefix(quote)?;
+        let behind = without_prefix(&inner[length..], quote)?;
         if *behind.first()? != separator {
             return None;
         }
@@ -167,6 +167,15 @@ impl<R: Read> Decoder<R> {
             self.text.push(sign.unwrap_or(char::REPLACEMENT_CHARACTER));
         }
         whole * 2
+    }
+}
+
+/// As `strip_prefix`, without a call for the one or two bytes of a quote: this runs for every value of every row.
+fn without_prefix<'a>(bytes: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
+    match (prefix, bytes) {
+        ([a], [b, rest @ ..]) => (a == b).then_some(rest),
+        ([a, c], [b, d, rest @ ..]) => (a == b && c == d).then_some(rest),
+        _ => bytes.strip_prefix(prefix),
     }
 }
 

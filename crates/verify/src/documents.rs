@@ -30,9 +30,9 @@ pub(crate) struct Documents {
 }
 
 fn sum(key: &str) -> [u64; 2] {
-    let bytes = Sha256::of(key.trim()).to_string();
-    let half = |from: usize| bytes.get(from..from + 16).and_then(|hex| u64::from_str_radix(hex, 16).ok());
-    [half(0).unwrap_or(0), half(16).unwrap_or(0)]
+    let sum = Sha256::of(key.trim());
+    let half = |bytes: &[u8]| bytes.iter().fold(0, |half, byte| half << 8 | u64::from(*byte));
+    [half(&sum.as_bytes()[..8]), half(&sum.as_bytes()[8..16])]
 }
 
 impl Documents {

@@ -126,6 +126,13 @@ impl Families {
         };
         let separate = end(Field::BegAttach).zip(end(Field::EndAttach));
         let joint = row.get(Field::AttachRange).and_then(|text| {
+            // The usual spelling is that of the two ends, which are read already.
+            if let (Some(_), Some(begin), Some(end)) =
+                (&separate, row.get(Field::BegAttach), row.get(Field::EndAttach))
+                && text.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end)) == Some(" - ")
+            {
+                return separate.clone();
+            }
             let range = number::read_range(text);
             if range.is_none() {
                 wrong(Field::AttachRange, format!("found {}, expected FIRST - LAST", shown(text)));

@@ -26,10 +26,10 @@ pub(crate) struct FileEntry {
     pub(crate) origin: Origin,
     /// Whether its bytes can be read; where not, a finding says why.
     pub(crate) readable: bool,
-    /// Digests of its bytes; absent before reading and where they could not be read.
-    pub(crate) digests: Option<(Sha256, Md5)>,
-    /// SHA-1 of its bytes, as long.
-    pub(crate) sha1: Option<[u8; 20]>,
+    /// SHA-256 of its bytes; absent before reading and where they could not be read.
+    pub(crate) sha256: Option<Sha256>,
+    /// MD5 and SHA-1 of its bytes, as long; not made of the load file, of which no row states them.
+    pub(crate) older: Option<(Md5, [u8; 20])>,
     /// How it is written, for files that end in `.txt`.
     pub(crate) encoding: Option<TextEncoding>,
     /// What was seen in it, for pictures and Office files up to [`crate::picture::LOOKED_BYTES_MAX`].
@@ -63,8 +63,8 @@ impl FileEntry {
             bytes,
             origin,
             readable,
-            digests: None,
-            sha1: None,
+            sha256: None,
+            older: None,
             encoding: None,
             picture: None,
             named: None,

@@ -71,7 +71,7 @@ pub(crate) fn check(
         if !file.readable || Some(file.path.as_str()) == load_file {
             continue;
         }
-        if let Some(document) = file.digests.and_then(|(sha256, _)| gate.documents.get(&sha256)) {
+        if let Some(document) = file.sha256.and_then(|sha256| gate.documents.get(&sha256)) {
             findings.of_file(
                 Code::BarredInside,
                 &file.path,

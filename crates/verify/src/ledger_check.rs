@@ -102,7 +102,7 @@ impl<'a> LedgerCheck<'a> {
     ) {
         let document = member.document;
         let retained = self.expected.natives.get(&document);
-        let found = native.and_then(|file| file.digests).map(|(sha256, _)| sha256);
+        let found = native.and_then(|file| file.sha256);
         let bucket = member.disposition.bucket();
         match &member.disposition {
             Disposition::WithholdPrivilege { .. } | Disposition::WithholdLegalBar { .. } => {
@@ -181,7 +181,7 @@ impl<'a> LedgerCheck<'a> {
         let left: BTreeMap<Sha256, &Member> =
             left.into_iter().filter_map(|member| Some((native_of(member)?, member))).collect();
         for file in files.iter().filter(|file| file.bytes > 0 && !file.is(Part::Text)) {
-            if let Some((sha256, _)) = file.digests
+            if let Some(sha256) = file.sha256
                 && !produced.contains(&sha256)
                 && let Some(member) = left.get(&sha256)
             {

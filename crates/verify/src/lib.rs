@@ -10,7 +10,7 @@
 //! ([`issued`]); [`verify_all`] also takes a folder of several volumes.
 //!
 //! # Memory
-//! Rows are read one at a time, and what has to be sorted (numbers, pages, documents of load files) goes to
+//! Rows are read by one thread, a few hundred ahead, and judged one at a time by the other; what has to be sorted (numbers, pages, documents of load files) goes to
 //! work files without a name once it takes more than 32 MiB of each kind. What stays in memory is about
 //! 250 bytes and the path for each file of the volume, 50 bytes for each unbroken run of numbers (at most a
 //! million of the volume and a million of its custodians), one family (at most 200,000 rows), and one file at a
@@ -19,6 +19,7 @@
 //! finding says so.
 
 mod aes;
+mod ahead;
 mod code;
 mod dat;
 mod dates;

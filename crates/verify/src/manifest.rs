@@ -19,7 +19,7 @@ pub(crate) fn check_digests(volume: &Volume, findings: &mut Findings) -> Result<
         return Ok(None);
     };
     let manifest = volume.files.get(at);
-    let Some((sha256, _)) = manifest.digests else { return Ok(None) };
+    let Some(sha256) = manifest.sha256 else { return Ok(None) };
     let mut reader = BufReader::new(volume.read(manifest)?);
     let mut listed = vec![false; volume.files.len()];
     let mut number = 0;
@@ -55,7 +55,7 @@ pub(crate) fn check_digests(volume: &Volume, findings: &mut Findings) -> Result<
                 format!("{} is listed again", shown(path)),
             );
         }
-        if let Some((actual, _)) = volume.files.get(at).digests
+        if let Some(actual) = volume.files.get(at).sha256
             && actual != digest
         {
             let message = format!("{} is listed with {digest}, its bytes have {actual}", shown(path));

@@ -1,5 +1,6 @@
 //! One data load file, row by row.
 
+use crate::ahead;
 use crate::code::Code;
 use crate::dat::{Ending, Row, RowReader};
 use crate::dates::{Form, Order};
@@ -66,33 +67,30 @@ impl<'a, 'l> Reading<'a, 'l> {
     }
 
     /// Reads it to its end.
-    pub(crate) fn run(&mut self, bytes: Box<dyn std::io::Read + '_>) -> Result<(), Stop> {
+    pub(crate) fn run(&mut self, bytes: Box<dyn std::io::Read + Send + '_>) -> Result<(), Stop> {
         let decoder = Decoder::new(bytes)?;
         let detected = decoder.detected();
         dialect::judge_encoding(detected, &self.checked.path, true, self.around.findings);
-        let mut rows = RowReader::new(decoder);
+        let rows = RowReader::new(decoder);
         let delimiters = rows.delimiters();
         let mut summary = LoadFileSummary::new(&self.checked.path, dialect::DATA, detected, delimiters);
         let mut columns: Option<Columns> = None;
-        let mut row = Row::new();
-        while rows.next_row(&mut row)? {
+        let rows = ahead::each_row(rows, |row| {
             summary.take_ending(row.ending);
-            self.judge_form(&row, columns.as_ref());
+            self.judge_form(row, columns.as_ref());
             if row.blank() {
-                continue;
+                return Ok(());
             }
             match &columns {
                 None => {
                     self.judge_delimiters(delimiters);
-                    columns = Some(self.take_header(&row));
+                    columns = Some(self.take_header(row));
                 }
-                Some(columns) => self.take_row(&row, columns)?,
+                Some(columns) => self.take_row(row, columns)?,
             }
             self.around.observer.advance(1);
-            if self.around.observer.stop_requested() {
-                return Err(Stop::Asked);
-            }
-        }
+            if self.around.observer.stop_requested() { Err(Stop::Asked) } else { Ok(()) }
+        })?;
         self.families.close(self.around.findings);
         self.checked.families = self.families.count;
         dialect::judge_end(&summary, rows.undecodable(), &self.checked.path, self.around.findings);

@@ -21,7 +21,13 @@ impl<'a> DocumentRow<'a> {
 
     /// The value without space around it; nothing where that is empty.
     pub(crate) fn get(&self, field: Field) -> Option<&'a str> {
-        self.raw(field).map(str::trim).filter(|value| !value.is_empty())
+        let value = self.raw(field)?;
+        // Nearly every value begins and ends with a sign that is no space; two bytes say so.
+        let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+        if plain(value.as_bytes().first()) && plain(value.as_bytes().last()) {
+            return Some(value);
+        }
+        Some(value.trim()).filter(|value| !value.is_empty())
     }
 
     /// The values of a field of several, which `;` separates.

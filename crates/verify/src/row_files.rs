@@ -3,7 +3,7 @@
 use crate::code::Code;
 use crate::fields::Field;
 use crate::files::{FileEntry, Files, Named, Part};
-use crate::finding::{Findings, shown};
+use crate::finding::{Example, Findings, shown};
 use crate::image_files;
 use crate::linked::{Target, resolve};
 use crate::number::Number;
@@ -56,9 +56,9 @@ pub(crate) fn check(
     let parts = [Field::Link, Field::OcrPath, Field::PdfPath];
     let content = parts.iter().any(|field| row.get(*field).is_some());
     if parts.iter().any(|field| row.columns.has(*field)) && !content && !images {
-        check.add(Code::RowWithoutContent, Field::Link, "found neither a native nor a text".into());
+        check.add(Code::RowWithoutContent, Field::Link, || "found neither a native nor a text".into());
     } else if row.columns.has(Field::OcrPath) && row.get(Field::OcrPath).is_none() {
-        check.add(Code::TextMissing, Field::OcrPath, "found nothing".into());
+        check.add(Code::TextMissing, Field::OcrPath, || "found nothing".into());
     }
     if let Some(at) = text
         && let Some(problem) = check.files.get(at).encoding.and_then(|encoding| encoding.problem)
@@ -79,42 +79,42 @@ struct Check<'a, 'r> {
 }
 
 impl Check<'_, '_> {
-    fn add(&mut self, code: Code, field: Field, message: String) {
-        let name = self.row.columns.name_of(field);
-        self.findings.in_row(code, self.load_file, self.row.number, Some(&name), message);
+    fn add(&mut self, code: Code, field: Field, message: impl FnOnce() -> String) {
+        let (row, load_file) = (self.row, self.load_file);
+        self.findings.add_with(code, || {
+            let field = Some(row.columns.name_of(field));
+            Example { row: Some(row.number), field, ..Example::of_file(load_file, message()) }
+        });
     }
 
     fn named(&mut self, field: Field, part: Part) -> Option<usize> {
         let written = self.row.get(field)?;
         if written.contains(';') {
-            self.add(Code::FilesSeveral, field, format!("found {}, expected one path", shown(written)));
+            self.add(Code::FilesSeveral, field, || format!("found {}, expected one path", shown(written)));
         }
         let resolved = resolve(self.files, self.volume, self.load_file, written);
         if resolved.absolute {
-            self.add(
-                Code::PathAbsolute,
-                field,
-                format!("found {}, expected a path inside the volume", shown(written)),
-            );
+            self.add(Code::PathAbsolute, field, || {
+                format!("found {}, expected a path inside the volume", shown(written))
+            });
         }
         let at = match resolved.found {
             Target::File(at) => at,
             Target::OtherCase(at) => {
-                let message =
-                    format!("found {}, the volume holds {}", shown(written), shown(&self.files.get(at).path));
-                self.add(Code::FileCaseDiffers, field, message);
+                let held = shown(&self.files.get(at).path);
+                self.add(Code::FileCaseDiffers, field, || {
+                    format!("found {}, the volume holds {held}", shown(written))
+                });
                 at
             }
             Target::Missing => {
-                self.add(Code::FileMissing, field, format!("{} is not in the volume", shown(written)));
+                self.add(Code::FileMissing, field, || format!("{} is not in the volume", shown(written)));
                 return None;
             }
             Target::Outside => {
-                self.add(
-                    Code::PathLeavesVolume,
-                    field,
-                    format!("found {}; it was not opened", shown(written)),
-                );
+                self.add(Code::PathLeavesVolume, field, || {
+                    format!("found {}; it was not opened", shown(written))
+                });
                 return None;
             }
         };
@@ -126,8 +126,9 @@ impl Check<'_, '_> {
         let path = self.files.get(at).path.clone();
         match self.files.get(at).named {
             Some(Named { row, by, .. }) if by == self.by => {
-                let message = format!("{} is named by row {row} already", shown(&path));
-                self.add(Code::FileShared, field, message);
+                self.add(Code::FileShared, field, || {
+                    format!("{} is named by row {row} already", shown(&path))
+                });
             }
             // A second load file of the same documents names the same files.
             Some(_) => {}
@@ -138,13 +139,14 @@ impl Check<'_, '_> {
         if let Some(first) = self.row.get(Field::FirstBates)
             && stem != first
         {
-            let message = format!("found {}, expected a file named {}", shown(name), shown(first));
-            self.add(Code::FileMisnamed, field, message);
+            self.add(Code::FileMisnamed, field, || {
+                format!("found {}, expected a file named {}", shown(name), shown(first))
+            });
         }
     }
 
     fn judge_native(&mut self, at: usize) {
-        let FileEntry { path, bytes, readable, digests, sha1, picture, .. } = self.files.get(at).clone();
+        let FileEntry { path, bytes, readable, sha256, older, picture, .. } = self.files.get(at).clone();
         if !readable {
             return;
         }
@@ -153,25 +155,28 @@ impl Check<'_, '_> {
         }
         for field in Field::FILLED_WITH_NATIVE {
             if self.row.columns.has(field) && self.row.get(field).is_none() {
-                self.add(Code::FieldEmpty, field, "found nothing in a row with a native".into());
+                self.add(Code::FieldEmpty, field, || "found nothing in a row with a native".into());
             }
         }
         let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
         if let Some(stated) = self.row.get(Field::FileExten)
             && !stated.trim_start_matches('.').eq_ignore_ascii_case(ending)
         {
-            let message = format!("found {}, the native ends in {}", shown(stated), shown(ending));
-            self.add(Code::ExtensionDiffers, Field::FileExten, message);
+            self.add(Code::ExtensionDiffers, Field::FileExten, || {
+                format!("found {}, the native ends in {}", shown(stated), shown(ending))
+            });
         }
-        if let Some((sha256, md5)) = digests {
-            self.judge_hash(Field::Md5Hash, &md5.to_string());
-            self.judge_hash(Field::Sha256Hash, &sha256.to_string());
+        if let Some(sha256) = sha256 {
+            self.judge_hash(Field::Sha256Hash, sha256.as_bytes());
         }
-        if let Some(sha1) = sha1 {
-            self.judge_hash(
-                Field::Sha1Hash,
-                &sha1.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
-            );
+        match older {
+            Some((md5, sha1)) => {
+                self.judge_hash(Field::Md5Hash, md5.as_bytes());
+                self.judge_hash(Field::Sha1Hash, &sha1);
+            }
+            None => self.add(Code::LimitReached, Field::Link, || {
+                format!("{} was read as the load file, so its MD5 and SHA-1 were not compared", shown(&path))
+            }),
         }
         if let Some(picture) = picture {
             self.judge_inside(&path, &picture);
@@ -179,12 +184,10 @@ impl Check<'_, '_> {
         if let Some(stated) = self.row.get(Field::FileSize)
             && !size_fits(stated, bytes)
         {
-            let message = format!(
-                "found {}, the native has {bytes} bytes, that is {} KB",
-                shown(stated),
-                bytes.div_ceil(1024)
-            );
-            self.add(Code::SizeDiffers, Field::FileSize, message);
+            self.add(Code::SizeDiffers, Field::FileSize, || {
+                let kilobytes = bytes.div_ceil(1024);
+                format!("found {}, the native has {bytes} bytes, that is {kilobytes} KB", shown(stated))
+            });
         }
     }
 
@@ -204,13 +207,22 @@ impl Check<'_, '_> {
         }
     }
 
-    fn judge_hash(&mut self, field: Field, actual: &str) {
+    fn judge_hash(&mut self, field: Field, actual: &[u8]) {
         let Some(stated) = self.row.get(field) else { return };
-        if stated.len() != actual.len() || !stated.bytes().all(|c| c.is_ascii_hexdigit()) {
-            let message = format!("found {}, expected {} hexadecimal digits", shown(stated), actual.len());
-            self.add(Code::HashMalformed, field, message);
-        } else if !stated.eq_ignore_ascii_case(actual) {
-            self.add(Code::HashDiffers, field, format!("found {stated}, the native's is {actual}"));
+        let digits = stated.as_bytes();
+        let value = |digit: u8| char::from(digit).to_digit(16);
+        if digits.len() != 2 * actual.len() || digits.iter().any(|digit| value(*digit).is_none()) {
+            self.add(Code::HashMalformed, field, || {
+                format!("found {}, expected {} hexadecimal digits", shown(stated), 2 * actual.len())
+            });
+            return;
+        }
+        let pairs = digits.chunks_exact(2).map(|pair| Some(value(pair[0])? << 4 | value(pair[1])?));
+        if !pairs.eq(actual.iter().map(|byte| Some(u32::from(*byte)))) {
+            self.add(Code::HashDiffers, field, || {
+                let actual: String = actual.iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("found {stated}, the native's is {actual}")
+            });
         }
     }
 
@@ -219,19 +231,18 @@ impl Check<'_, '_> {
         let (Some(pages), Some((first, last))) = (pages, range) else { return };
         let numbers = last.position - first.position + 1;
         if pages != numbers {
-            let message = format!("the file has {pages} pages, {first} - {last} are {numbers}");
-            self.add(Code::ImagePages, Field::PdfPath, message);
+            self.add(Code::ImagePages, Field::PdfPath, || {
+                format!("the file has {pages} pages, {first} - {last} are {numbers}")
+            });
         }
     }
 
     fn judge_no_native(&mut self) {
         for field in [Field::Md5Hash, Field::Sha1Hash, Field::Sha256Hash] {
             if self.row.columns.has(Field::Link) && self.row.get(field).is_some() {
-                self.add(
-                    Code::HashWithoutNative,
-                    field,
-                    "found a digest in a row that names no native".into(),
-                );
+                self.add(Code::HashWithoutNative, field, || {
+                    "found a digest in a row that names no native".into()
+                });
             }
         }
     }

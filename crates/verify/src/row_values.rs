@@ -3,7 +3,7 @@
 use crate::code::Code;
 use crate::dates::{self, Form};
 use crate::fields::Field;
-use crate::finding::{Findings, shown};
+use crate::finding::{Example, Findings, shown};
 use crate::number::Number;
 use crate::row::DocumentRow;
 use std::collections::BTreeSet;
@@ -16,31 +16,32 @@ pub(crate) fn check(
     seen: &mut BTreeSet<(Field, Form)>,
     findings: &mut Findings,
 ) {
-    let mut add = |code: Code, field: Field, message: String| {
-        findings.in_row(code, file, row.number, Some(&row.columns.name_of(field)), message);
+    let mut add = |code: Code, field: Field, message: &dyn Fn() -> String| {
+        findings.add_with(code, || {
+            let field = Some(row.columns.name_of(field));
+            Example { row: Some(row.number), field, ..Example::of_file(file, message()) }
+        });
     };
     for field in Field::FILLED {
         if row.columns.has(field) && row.get(field).is_none() {
-            add(Code::FieldEmpty, field, "found nothing".into());
+            add(Code::FieldEmpty, field, &|| "found nothing".into());
         }
     }
     if let (Some((first, last)), Some(stated)) = (range, row.get(Field::PageCount)) {
         let pages = last.position - first.position + 1;
         if whole_number(stated) != Some(pages) {
-            add(
-                Code::PageCount,
-                Field::PageCount,
-                format!("found {}, {first} - {last} are {pages}", shown(stated)),
-            );
+            add(Code::PageCount, Field::PageCount, &|| {
+                format!("found {}, {first} - {last} are {pages}", shown(stated))
+            });
         }
     }
     for field in Field::DATES {
         let Some(date) = row.get(field) else { continue };
         let form = dates::form(date);
         if !form.exists {
-            add(Code::DateImpossible, field, format!("found {}, no calendar has that day", shown(date)));
+            add(Code::DateImpossible, field, &|| format!("found {}, no calendar has that day", shown(date)));
         } else if form != Form::STANDARD {
-            add(Code::DateForm, field, format!("found {} ({form}), expected mm/dd/yyyy", shown(date)));
+            add(Code::DateForm, field, &|| format!("found {} ({form}), expected mm/dd/yyyy", shown(date)));
         }
         if form.exists {
             seen.insert((field, form));
@@ -49,11 +50,15 @@ pub(crate) fn check(
     let redacted = row.get(Field::Redacted).is_some_and(|value| !is_no(value))
         || row.get(Field::Properties).is_some_and(|value| value.to_lowercase().contains("redacted"));
     if redacted && row.get(Field::Link).is_some() {
-        add(Code::RedactedNative, Field::Link, "found a native in a row that is marked as redacted".into());
+        add(Code::RedactedNative, Field::Link, &|| {
+            "found a native in a row that is marked as redacted".into()
+        });
     }
     for field in Field::TIMES {
         if let Some(time) = row.get(field).filter(|time| !has_zone(time)) {
-            add(Code::TimeWithoutZone, field, format!("found {}, expected a zone at its end", shown(time)));
+            add(Code::TimeWithoutZone, field, &|| {
+                format!("found {}, expected a zone at its end", shown(time))
+            });
         }
     }
 }

@@ -191,7 +191,7 @@ impl Judge<'_> {
                 );
             }
             let file = self.volume.files.get(at);
-            let Some((sha256, _)) = file.digests else { continue };
+            let Some(sha256) = file.sha256 else { continue };
             if stated.bytes != file.bytes || stated.sha256 != sha256.to_string() {
                 let message = format!(
                     "{} is listed with {} bytes and {}, it has {} and {sha256}",

@@ -401,7 +401,7 @@ fn summarise(
         ranges: checked.map(|checked| checked.numbers.ranges()).unwrap_or_default(),
         custodians: checked.map(LoadFile::custodian_summaries).unwrap_or_default(),
         manifest_sha256,
-        data_sha256: data.and_then(|file| file.digests).map(|(sha256, _)| sha256),
+        data_sha256: data.and_then(|file| file.sha256),
         compared_with_ledger,
     }
 }

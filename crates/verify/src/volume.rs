@@ -4,6 +4,7 @@ use crate::code::Code;
 use crate::files::{FileEntry, Files, Origin};
 use crate::finding::Findings;
 use crate::folder;
+use crate::load_file;
 use crate::names;
 use crate::picture::{self, Picture};
 use crate::text_encoding::Classifier;
@@ -19,6 +20,9 @@ use std::path::{Path, PathBuf};
 /// Folders of a volume's own layout: a ZIP file that holds only one of them has no folder around it.
 pub(crate) const LAYOUT: [&str; 8] =
     ["DATA", "NATIVES", "NATIVE", "TEXT", "IMAGES", "PDF", "LOAD", "LOADFILES"];
+
+/// Files larger than this are read in large pieces.
+const LARGE_BYTES: u64 = 8 << 20;
 
 enum Source {
     Folder(PathBuf),
@@ -79,9 +83,9 @@ impl Volume {
     }
 
     /// The bytes of a file. An error of damage (see [`zip::is_damage`]) is of the volume, any other is ours.
-    pub(crate) fn read(&self, file: &FileEntry) -> Result<Box<dyn Read + '_>, VerifyError> {
+    pub(crate) fn read(&self, file: &FileEntry) -> Result<Box<dyn Read + Send + '_>, VerifyError> {
         let open = |path: PathBuf| match File::open(&path) {
-            Ok(file) => Ok(Box::new(file) as Box<dyn Read>),
+            Ok(file) => Ok(Box::new(file) as Box<dyn Read + Send>),
             Err(source) => Err(VerifyError::Unreadable { path, source }),
         };
         match (&self.source, &file.origin) {
@@ -114,6 +118,7 @@ impl Volume {
     ) -> Result<(), VerifyError> {
         let total = self.files.iter().map(|file| file.bytes).fold(0, u64::saturating_add);
         observer.stage("reading files", "bytes", Some(total));
+        let load_file = load_file::candidates(self).first().copied();
         for at in 0..self.files.len() {
             if !self.files.get(at).readable {
                 continue;
@@ -121,12 +126,12 @@ impl Volume {
             if observer.stop_requested() {
                 return Err(VerifyError::Stopped);
             }
-            let read = self.read_one(self.files.get(at), observer)?;
+            let read = self.read_one(self.files.get(at), load_file == Some(at), observer)?;
             let file = self.files.get_mut(at);
             match read {
                 Ok(read) => {
-                    file.digests = Some((read.sha256, read.md5));
-                    file.sha1 = Some(read.sha1);
+                    file.sha256 = Some(read.sha256);
+                    file.older = read.older;
                     file.bytes = read.bytes;
                     file.picture = read.picture;
                     file.encoding = read.text.map(Classifier::finish);
@@ -143,6 +148,7 @@ impl Volume {
     fn read_one(
         &self,
         file: &FileEntry,
+        load_file: bool,
         observer: &dyn Observer,
     ) -> Result<Result<ReadFile, io::Error>, VerifyError> {
         if let (Source::Zip { file: archive, directory, password, .. }, Origin::Entry(at)) =
@@ -155,31 +161,32 @@ impl Volume {
             }
         }
         let mut reader = self.read(file)?;
-        let mut sha1 = Sha1::new();
         let looked = picture::promised(&file.path).is_some() && file.bytes <= picture::LOOKED_BYTES_MAX;
         let mut whole = looked.then(Vec::new);
-        let (mut sha256, mut md5, mut bytes) = (Sha256::hasher(), Md5::hasher(), 0_u64);
         let mut text = file.path.to_ascii_lowercase().ends_with(".txt").then(Classifier::default);
         // Large files are read in large pieces, whose digests are made side by side.
-        let large = file.bytes > 8 << 20;
+        let large = file.bytes > LARGE_BYTES;
+        // No row states a digest of the load file itself, and a large one takes seconds.
+        let mut older = (!(large && load_file)).then(|| (Md5::hasher(), Sha1::new()));
+        let (mut sha256, mut bytes) = (Sha256::hasher(), 0_u64);
         let mut buffer = vec![0; if large { 1 << 20 } else { 1 << 16 }];
         loop {
             match reader.read(&mut buffer) {
                 Ok(0) => break,
                 Ok(count) => {
                     let piece = &buffer[..count];
-                    let mut others = || {
-                        md5.update(piece);
-                        sha1.update(piece);
-                    };
-                    if large {
-                        std::thread::scope(|scope| {
-                            scope.spawn(|| sha256.update(piece));
-                            others();
-                        });
-                    } else {
-                        sha256.update(piece);
-                        others();
+                    match &mut older {
+                        Some((md5, sha1)) if large => std::thread::scope(|scope| {
+                            scope.spawn(|| md5.update(piece));
+                            sha256.update(piece);
+                            sha1.update(piece);
+                        }),
+                        Some((md5, sha1)) => {
+                            sha256.update(piece);
+                            md5.update(piece);
+                            sha1.update(piece);
+                        }
+                        None => sha256.update(piece),
                     }
                     if let Some(whole) = &mut whole {
                         whole.extend_from_slice(piece);
@@ -196,15 +203,14 @@ impl Volume {
             }
         }
         let picture = whole.map(|whole| Box::new(picture::look(&whole)));
-        let (sha256, md5, sha1) = (sha256.finish(), md5.finish(), sha1.finalize().into());
-        Ok(Ok(ReadFile { sha256, md5, sha1, bytes, text, picture }))
+        let older = older.map(|(md5, sha1)| (md5.finish(), sha1.finalize().into()));
+        Ok(Ok(ReadFile { sha256: sha256.finish(), older, bytes, text, picture }))
     }
 }
 
 struct ReadFile {
     sha256: Sha256,
-    md5: Md5,
-    sha1: [u8; 20],
+    older: Option<(Md5, [u8; 20])>,
     bytes: u64,
     text: Option<Classifier>,
     picture: Option<Box<Picture>>,

@@ -12,7 +12,7 @@ pub(crate) const STORED: u16 = 0;
 pub(crate) const DEFLATED: u16 = 8;
 
 /// Bytes that can be read from any place: a file, or a member already in memory.
-pub(crate) trait Bytes {
+pub(crate) trait Bytes: Sync {
     fn size(&self) -> io::Result<u64>;
     fn read_at(&self, offset: u64, into: &mut [u8]) -> io::Result<usize>;
 }
@@ -156,7 +156,7 @@ impl Entry {
         &self,
         archive: &'a B,
         password: Option<&[u8]>,
-    ) -> io::Result<Box<dyn Read + 'a>> {
+    ) -> io::Result<Box<dyn Read + Send + 'a>> {
         let (at, end) = self.span();
         let span = Span { bytes: archive, at, end: end.max(at) };
         let Some(aes) = self.aes else { return Ok(self.unpacked(span)) };
@@ -165,7 +165,7 @@ impl Entry {
         Ok(self.unpacked(BufReader::new(keys.decrypting(BufReader::new(span)))))
     }
 
-    fn unpacked<'a>(&self, packed: impl Read + 'a) -> Box<dyn Read + 'a> {
+    fn unpacked<'a>(&self, packed: impl Read + Send + 'a) -> Box<dyn Read + Send + 'a> {
         let (left, crc) = (self.bytes, self.summed.then_some(self.crc));
         let sum = flate2::Crc::new();
         match self.method {

@@ -1,12 +1,14 @@
 //! Times the verifier on a load file of many rows, and reads how much memory it took.
 
 use crate::failure::Failure;
-use crate::measure;
+use crate::measure::{self, Measured};
+use crate::peers;
 use clap::Args;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 /// What to make and time.
 #[derive(Debug, Args)]
@@ -62,10 +64,45 @@ pub(crate) fn run(asked: &Asked) -> Result<(), Failure> {
         bytes / 1_000_000,
         asked.rows as f64 / seconds
     );
+    match measured.cpu {
+        Some(cpu) => println!("CPU time {:.2} s", cpu.as_secs_f64()),
+        None => println!("CPU time is not told on this system"),
+    }
     match measured.peak_bytes {
         Some(peak) => println!("peak memory {} MiB", peak >> 20),
         None => println!("peak memory is not told on this system"),
     }
+    beside(&data.join("BENCH001.dat"), &measured)
+}
+
+/// What Python's `csv` takes to split the same file and do nothing with it: a machine that is slow, or busy, is so for
+/// both, and the ratio says more than the seconds.
+const SPLITTER: &str = "\
+import csv, sys
+csv.field_size_limit(1 << 24)
+with open(sys.argv[1], encoding='utf-8-sig', newline='') as file:
+    print(sum(1 for _ in csv.reader(file, delimiter='\\x14', quotechar='\u{fe}')) - 1)
+";
+
+fn beside(data: &Path, ours: &Measured) -> Result<(), Failure> {
+    if !peers::is_there("python3")? {
+        println!("beside it: there is no python3");
+        return Ok(());
+    }
+    let mut command = Command::new("python3");
+    command.arg("-c").arg(SPLITTER).arg(data);
+    let theirs = measure::run(&mut command)?;
+    theirs.expect_code(&command, &[0])?;
+    let ratio = |ours: Duration, theirs: Duration| ours.as_secs_f64() / theirs.as_secs_f64();
+    let cpu =
+        ours.cpu.zip(theirs.cpu).map(|(ours, theirs)| format!(", in CPU time {:.2}", ratio(ours, theirs)));
+    println!(
+        "beside it: Python's csv splits {} rows in {:.2} s; all checks took {:.2} times as long{}",
+        theirs.output.trim(),
+        theirs.wall.as_secs_f64(),
+        ratio(ours.wall, theirs.wall),
+        cpu.unwrap_or_default()
+    );
     Ok(())
 }
 
