@@ -1,5 +1,6 @@
 //! The built binary, used as a person would.
 
+mod audit;
 mod bad_input;
 mod clawback;
 mod completeness;

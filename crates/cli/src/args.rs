@@ -219,9 +219,12 @@ pub(crate) enum Command {
     /// What this workspace holds, and what waits for whom
     #[command(after_help = EXIT_PERSON)]
     Status,
-    /// Check the ledger's audit trail
+    /// The audit trail: check it (verify, also without a word), or write it out
     #[command(after_help = EXIT_NO)]
-    Audit,
+    Audit {
+        #[command(subcommand)]
+        command: Option<AuditCommand>,
+    },
     /// Write completions for a shell to the standard output
     #[command(after_help = EXIT_PLAIN)]
     Completions {
@@ -280,6 +283,21 @@ pub(crate) enum CaptureTestCommand {
     /// Look which of them arrived in the archive and in review
     #[command(after_help = EXIT_PERSON)]
     Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Check that no row was edited, removed or moved
+    #[command(after_help = EXIT_NO)]
+    Verify {
+        /// Hold it also against a copy that was written out earlier and kept elsewhere: only that shows a trail that was
+        /// rewritten whole
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
+    },
+    /// Write it out, for people (reports/audit.html) and for programs (reports/audit.csv)
+    #[command(after_help = EXIT_NO)]
+    Export,
 }
 
 #[derive(Debug, ClapArgs)]

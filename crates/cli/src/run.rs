@@ -1,6 +1,6 @@
 //! Each command: call the workspace, print the report, say how it ended.
 
-use crate::args::{Args, Command, Format, InitArgs, ProduceArgs, RegisterCommand};
+use crate::args::{Args, AuditCommand, Command, Format, InitArgs, ProduceArgs, RegisterCommand};
 use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
@@ -165,11 +165,16 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
             session.print(&report, show::status::status)?;
             Ok(Exit::needing_person(!report.waiting.is_empty()))
         }
-        Command::Audit => {
-            let rows = workspace.check_audit()?;
-            session.print(&serde_json::json!({ "rows": rows, "holds": true }), |_| {
-                format!("The audit trail holds: {rows} rows, each chained to the one before.\n")
-            })?;
+        Command::Audit { command: Some(AuditCommand::Export) } => {
+            session.print(&workspace.export_audit(&session.actor)?, show::status::audit)?;
+            Ok(Exit::Done)
+        }
+        Command::Audit { command } => {
+            let copy = match command {
+                Some(AuditCommand::Verify { against }) => against,
+                _ => None,
+            };
+            session.print(&workspace.check_audit(copy.as_deref())?, show::status::audit)?;
             Ok(Exit::Done)
         }
         Command::Demo { .. }

@@ -3,6 +3,7 @@
 //! Each operation takes what it needs (who, when, an observer of progress), does one step of the
 //! flow, and returns a report that a face prints as it likes. Nothing here prints or asks the clock.
 
+mod audit;
 mod capture_tests;
 mod census;
 mod certify;
@@ -44,6 +45,7 @@ mod threads;
 mod twins;
 mod verify;
 
+pub use audit::AuditReport;
 pub use capture_tests::{TestFound, TestOf, TestWritten, TestsChecked, TestsPlanned};
 pub use certify::{CertifyOutcome, PinCheck, PinState, Remade, Reproduction, StoredCertificate};
 pub use clawback::{ClawbackOptions, ClawbackReport, ClawedBackDocument};

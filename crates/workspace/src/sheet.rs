@@ -75,7 +75,7 @@ impl<W: Write> Sheet<W> {
 }
 /// A cell that starts like a formula gets an apostrophe, which spreadsheets show as text
 /// (OWASP, "CSV Injection"); numbers with a sign stay numbers.
-fn harmless(cell: &str) -> String {
+pub(crate) fn harmless(cell: &str) -> String {
     let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
     if risky { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -154,18 +154,6 @@ impl Workspace {
         }
         Ok(statuses)
     }
-
-    /// Checks the chain of the audit trail; says how many rows it has.
-    ///
-    /// # Errors
-    /// The row at which the chain breaks.
-    pub fn check_audit(&self) -> Result<u64, WorkspaceError> {
-        self.ledger.audit_check().map_err(|broken| WorkspaceError::Refused {
-            what: "the audit trail does not hold".to_owned(),
-            reasons: vec![broken.to_string()],
-            hint: "keep a copy of .duces/ledger.sqlite as it is, and find out who changed it".to_owned(),
-        })
-    }
 }
 
 fn state_word(state: &VolumeState) -> String {

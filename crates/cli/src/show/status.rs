@@ -1,7 +1,7 @@
 //! The state of a workspace.
 
 use super::words::{count, grouped, table};
-use duces_workspace::StatusReport;
+use duces_workspace::{AuditReport, StatusReport};
 use std::fmt::Write as _;
 
 pub(crate) fn status(report: &StatusReport) -> String {
@@ -73,6 +73,24 @@ pub(crate) fn status(report: &StatusReport) -> String {
         for line in &report.waiting {
             let _ = writeln!(text, "  - {line}");
         }
+    }
+    text
+}
+
+pub(crate) fn audit(report: &AuditReport) -> String {
+    let mut text = format!(
+        "The audit trail holds: {}, each chained to the one before.\nLast row: {}\n",
+        count(report.rows, "row", "rows"),
+        report.last_sha256
+    );
+    if let Some(rows) = report.compared {
+        let _ = writeln!(text, "{} of the copy are in it unchanged.", count(rows, "row", "rows"));
+    }
+    for path in &report.written {
+        let _ = writeln!(text, "Written:  {}", path.display());
+    }
+    if !report.written.is_empty() {
+        text += "Keep a copy elsewhere: duces audit verify --against FILE shows a trail that was rewritten whole.\n";
     }
     text
 }
