@@ -40,7 +40,8 @@ const STRAYS_NAMED: usize = 5;
 pub(super) fn figures(register: &Register, coverage: &Coverage) -> Vec<EvidenceFigure> {
     let mut found = Vec::new();
     for source in &coverage.sources {
-        found.push(silence(source));
+        let declared = register.source(&source.source).and_then(|own| own.silence_days_max);
+        found.push(silence(source, declared));
         found.push(control_totals(source, coverage));
         found.push(leak(source, Evidence::DanglingReference, &coverage.answered));
         found.push(leak(source, Evidence::OneSidedMail, &coverage.sided));
@@ -64,20 +65,26 @@ fn figure(source: &SourceCoverage, evidence: Evidence, says: String) -> Evidence
     }
 }
 
-fn silence(source: &SourceCoverage) -> EvidenceFigure {
+/// `declared` is the longest ordinary silence, in business days, where somebody says one.
+fn silence(source: &SourceCoverage, declared: Option<u64>) -> EvidenceFigure {
     let told = source.judged_by.contains(&Evidence::Silence);
     let alone = source.resolution.as_ref().and_then(|resolution| resolution.alone_days);
-    let mut says = match (told, alone) {
+    let sooner = declared.filter(|declared| alone.is_none_or(|days| *declared < days));
+    let mut says = match (told, sooner.or(alone)) {
+        (true, Some(days)) if sooner.is_some() => {
+            format!(
+                "a silence of more than {days} working days would have shown: somebody declared that none is ordinary"
+            )
+        }
         (true, Some(days)) => {
             format!(
                 "a loss of everything would have shown after {days} working days at the source's ordinary rate"
             )
         }
-        (true, None) => "held against the longest ordinary silence that somebody declared".to_owned(),
         (false, Some(days)) => {
             format!("too sparse: a loss of everything would have to last {days} working days")
         }
-        (false, None) => "nothing was captured that shows a pattern".to_owned(),
+        (_, None) => "nothing was captured that shows a pattern".to_owned(),
     };
     for (shared, days) in source.resolution.iter().flat_map(|resolution| &resolution.together_days) {
         says.push_str(&format!("; one of all sources of {shared}: {days} working days"));
@@ -149,12 +156,12 @@ fn leak(source: &SourceCoverage, evidence: Evidence, figures: &[LeakFigure]) -> 
     };
     let says = match own.seen_from_per_mille {
         Some(share) => format!(
-            "of {} {what}; a leak of {}.{} % or more all along would have shown",
+            "{what}: {}; a leak of {}.{} % or more all along would have shown",
             own.looked_for,
             share / 10,
             share % 10
         ),
-        None => format!("of {} {what}: too few, not even the loss of all would have shown", own.looked_for),
+        None => format!("{what}: {}, too few: not even the loss of all would have shown", own.looked_for),
     };
     EvidenceFigure {
         could_see: own.seen_from_per_mille.is_some(),
