@@ -141,7 +141,7 @@ fn redactions_are_taken_by_row_and_held_against_the_decisions() {
         assert!(refused.err.contains(says), "{says}: {}", refused.err);
     }
     let right = sheet(&format!(
-        "{document},,,,,,body,,,juniper,,account number,\n{document},1,72,72.5,100,12,,,,,,seal,\n"
+        "{document},,,,,,body,,,juniper,,account number,\n{document},,,,,,subject,0,1,,,seal,\n"
     ));
     let taken = firm.json(3, &["review", "redactions", "r", &right]);
     assert_eq!((&taken["redactions"], &taken["documents"]), (&2.into(), &1.into()));

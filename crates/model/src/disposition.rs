@@ -129,6 +129,11 @@ impl Disposition {
         )
     }
 
+    /// Whether it goes out with parts covered.
+    pub const fn is_redacted(&self) -> bool {
+        matches!(self, Self::Produce { form: ProducedAs::Redacted })
+    }
+
     /// Checks what the type alone cannot: that a decision has a person.
     pub fn checked(self) -> Result<Self, DispositionError> {
         let (decision, by) = match &self {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The bars of a production, by place in the order of the volume.
 pub(crate) struct Bars {
-    /// Withheld documents that lie inside this one's native, in order; where there are any, the native
+    /// Withheld and redacted documents that lie inside this one's native, in order; where there are any, the native
     /// is barred.
     pub(crate) withheld_inside: Vec<BTreeSet<usize>>,
     /// Whether the document lies inside a withheld one, so that its path and family date are barred.
@@ -29,7 +29,8 @@ impl Bars {
         for (at, candidate) in candidates.iter().enumerate() {
             // A parent stands before its children, so what holds of it is known already.
             bars.inside_withheld[at] = parents[at].is_some_and(|parent| {
-                bars.inside_withheld[parent] || candidates[parent].disposition.bars_content()
+                let above = &candidates[parent].disposition;
+                bars.inside_withheld[parent] || (above.bars_content() && !above.is_redacted())
             });
             if !candidate.disposition.bars_content() {
                 continue;

@@ -1,6 +1,6 @@
 //! What was decided and produced outside a volume, to be held against it.
 
-use duces_model::{DocId, Sha256};
+use duces_model::{DocId, Redaction, Sha256};
 use std::collections::BTreeSet;
 
 /// What was decided and produced outside a volume: in earlier volumes and other requests.
@@ -25,6 +25,8 @@ pub struct ElsewhereDocument {
     pub native_sha256: Sha256,
     /// Digests of the natives of all documents inside its native, at any depth.
     pub embedded: Vec<Sha256>,
+    /// What of it is covered, where it is redacted there; absent where it is withheld, or went out whole.
+    pub redactions: Option<Vec<Redaction>>,
     /// Where: number, volume and request, in words.
     pub place: String,
 }

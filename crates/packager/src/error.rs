@@ -74,16 +74,26 @@ pub enum Obstacle {
         /// What is missing.
         source: DispositionError,
     },
-    /// A redacted form was decided.
+    /// A document is to be redacted, and nothing says where.
     #[error(
-        "document {document} is to be produced redacted, which this version cannot do: withhold it, or produce a slip-sheet"
+        "document {document} is to be redacted, and no redaction of it is recorded: duces review redactions takes a sheet"
     )]
-    Redacted {
+    NoRedaction {
         /// Which document.
         document: DocId,
     },
+    /// A document is to be redacted in a way that cannot be done.
+    #[error("document {document} cannot be redacted: {why}")]
+    CannotRedact {
+        /// Which document.
+        document: DocId,
+        /// Why, and what can be done.
+        why: String,
+    },
     /// What is withheld in one place would go out in another.
-    #[error("document {barred} is withheld, but document {other}, which {conflict}, is to be produced")]
+    #[error(
+        "document {barred} is withheld or redacted, but document {other}, which {conflict}, is to be produced: decide the two alike"
+    )]
     Conflict {
         /// The withheld document.
         barred: DocId,

@@ -20,6 +20,8 @@ pub struct Exception {
 pub enum ExceptionKind {
     /// A member of its family is withheld, so that it goes out without native and digests.
     TextOnly,
+    /// Parts of it are covered.
+    Redacted,
     /// A sheet stands for it by decision.
     SlipSheet,
     /// The document to which it is attached takes no number in this volume.
@@ -58,8 +60,9 @@ impl fmt::Display for ExceptionKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TextOnly => {
-                f.write_str("goes out as text only, because a member of its family is withheld")
+                f.write_str("goes out as text only, because a member of its family is withheld or redacted")
             }
+            Self::Redacted => f.write_str("is redacted, and goes out without its native"),
             Self::SlipSheet => f.write_str("a slip-sheet stands for it"),
             Self::ParentWithoutNumber => {
                 f.write_str("the document to which it is attached has no number in this volume")

@@ -7,6 +7,7 @@
 use crate::header::without_body_fields;
 use crate::plan::{Form, Placed, Plan};
 use crate::profile::{DateForm, FieldValue, Profile, SizeUnit, TimeForm};
+use crate::redact::{BLANKED, CoveredWords, bracketed};
 use crate::retained::Fetched;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -28,6 +29,8 @@ pub(crate) struct Row<'a> {
     pub(crate) legend: Option<&'a str>,
     /// What a withheld document's sheet says.
     pub(crate) withheld: Option<&'a str>,
+    /// The words that are covered in its family.
+    pub(crate) covered: Option<&'a CoveredWords>,
 }
 
 impl Row<'_> {
@@ -55,6 +58,7 @@ impl Row<'_> {
             }
             FieldValue::ProducedAs => text(Some(self.form.to_string())),
             FieldValue::Withheld => text(self.withheld.map(str::to_owned)),
+            FieldValue::Redacted => text(self.placed().redacted().then(|| "Yes".to_owned())),
             FieldValue::Legend => text(self.legend.map(str::to_owned)),
             FieldValue::Properties => text(Some(self.properties())),
             FieldValue::NativePath => Value::NativePath,
@@ -62,7 +66,7 @@ impl Row<'_> {
             FieldValue::PdfPath => Value::PdfPath,
             FieldValue::NotHeld => text(None),
             other => match self.fetched {
-                Some(fetched) => self.document_value(other, fetched),
+                Some(fetched) => self.told(other, self.document_value(other, fetched)),
                 None => text(None),
             },
         }
@@ -113,8 +117,35 @@ impl Row<'_> {
         Value::Text(text.unwrap_or_default())
     }
 
-    /// Kind of record; of a withheld document only that it is, and for privilege why (DOJ Antitrust Division,
-    /// documents 246380 and 246379).
+    /// The value as it may be told: without what is covered in the family, and with brackets for boxes. Days, sizes and
+    /// digests are no words.
+    fn told(&self, of: FieldValue, value: Value) -> Value {
+        let Some(words) = self.covered else { return value };
+        let looked_at = !matches!(
+            of,
+            FieldValue::DateSent
+                | FieldValue::TimeSent
+                | FieldValue::DateTimeSent
+                | FieldValue::TimeZone
+                | FieldValue::FamilyDate
+                | FieldValue::FileSize
+                | FieldValue::Md5
+                | FieldValue::Sha256
+                | FieldValue::TextStatus
+        );
+        let told = |text: String| {
+            let blank = looked_at && words.stand_in(&text);
+            if blank { format!("[{BLANKED}]") } else { bracketed(&text) }
+        };
+        match value {
+            Value::Text(text) => Value::Text(told(text)),
+            Value::List(all) => Value::List(all.into_iter().map(told).collect()),
+            other => other,
+        }
+    }
+
+    /// Kind of record, and whether it is redacted; of a withheld document only that it is, and for privilege why (DOJ
+    /// Antitrust Division, documents 246380 and 246379).
     fn properties(&self) -> String {
         let candidate = self.placed().candidate;
         match (&candidate.disposition, self.withheld, candidate.kind) {
@@ -122,9 +153,14 @@ impl Row<'_> {
                 "Document Withheld Based On Privilege".to_owned()
             }
             (_, Some(says), _) => says.to_owned(),
-            (_, None, DocumentKind::Message) => "E-Mail".to_owned(),
-            (_, None, DocumentKind::Attachment) => "Attachment".to_owned(),
-            (_, None, DocumentKind::LooseFile) => "Loose File".to_owned(),
+            (disposition, None, kind) => {
+                let kind = match kind {
+                    DocumentKind::Message => "E-Mail",
+                    DocumentKind::Attachment => "Attachment",
+                    DocumentKind::LooseFile => "Loose File",
+                };
+                if disposition.is_redacted() { format!("{kind}, Redacted") } else { kind.to_owned() }
+            }
         }
     }
 
@@ -162,7 +198,7 @@ impl Row<'_> {
     }
 
     fn header(&self, block: Option<&str>) -> Option<String> {
-        if self.placed().withheld_inside.is_empty() {
+        if self.placed().withheld_inside.is_empty() || self.placed().redacted() {
             block.map(str::to_owned)
         } else {
             block.map(without_body_fields)

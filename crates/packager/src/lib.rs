@@ -29,7 +29,12 @@
 //!   in any byte from those of a document under another legal bar, and neither gives a reason. That
 //!   holds for manifests (no count by ground), for notes, exceptions and messages too, and does not
 //!   depend on whether such material is there: a wording used only where it is would itself tell.
-//! - **Redaction.** This version cannot redact, so a redacted form is refused.
+//! - **Redaction.** Covered words are taken out where a document is read (module `redact`): nothing behind that has
+//!   them. A range of characters is replaced by a box with its reason, as long as the reason; what lies under a
+//!   region is taken out of the laid-out page. No native, size, digest or header block of a redacted document goes
+//!   out, nor the native of a document that holds it; values of its family that hold covered words are blanked, as
+//!   `[REDACTED]`. Texts in other documents are held against the covered passages alone. What cannot be redacted so
+//!   (a profile without pages, a region on a file of which the pages show only the text) is an [`Obstacle`].
 
 mod bars;
 mod candidate;
@@ -47,6 +52,7 @@ mod passages;
 mod plan;
 mod produce;
 mod profile;
+mod redact;
 mod replaced;
 mod reports;
 mod retained;
@@ -63,7 +69,7 @@ pub use error::{Conflict, Obstacle, Obstacles, PackError};
 pub use exception::{Exception, ExceptionKind};
 pub use mock::{CustodianCount, Mock, MockLine, mock};
 pub use numbers::{NumberError, NumberSeries};
-pub use pages::{Counted, Made, PageError, Paginate, Press, Shown, Stamp, Take};
+pub use pages::{Counted, Covering, Made, PageError, Paginate, Press, Shown, Stamp, Take};
 pub use passages::{RUN_FOUND, SHINGLE, WHOLE_MIN};
 pub use plan::Form;
 pub use produce::{Order, Produced, obstacles, produce, rebuild};
@@ -72,5 +78,6 @@ pub use profile::{
     Letter, NameRule, Natives, NotWritten, NumberingUnit, OptForm, OrderKey, PageKind, Profile, Rule,
     Severity, SizeUnit, TimeForm, Words, ZoneRule,
 };
+pub use redact::{Covered, CoveredAgain, RegionCovers, covered, message_told};
 pub use retained::{Fetched, Retained, RetainedError};
 pub use threads::{Inclusive, MESSAGES_MAX, ThreadId, ThreadMessage, ThreadValue, WORDS_MIN, threads};

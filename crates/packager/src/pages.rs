@@ -8,9 +8,10 @@ use crate::candidate::Candidate;
 use crate::plan::{Form, Placed, Plan};
 use crate::produce::Order;
 use crate::profile::PageKind;
+use crate::redact::Redactor;
 use crate::retained::Fetched;
 use crate::sheets;
-use duces_model::{BatesRange, DocumentKind};
+use duces_model::{BatesRange, DocumentKind, Redaction};
 use duces_volume::PageKind as FileKind;
 
 /// What is to be set on pages.
@@ -26,6 +27,8 @@ pub enum Shown<'a> {
         notes: &'a [String],
         /// Whether these are not its own pages but its text: the native is in the volume.
         rendition: bool,
+        /// Of a redacted document the regions that are covered on its pages; none where words of its text are.
+        redaction: Option<&'a [Redaction]>,
     },
     /// A sheet that stands for it.
     Sheet {
@@ -54,6 +57,17 @@ pub struct Counted {
     pub remarks: Vec<String>,
     /// Why a sheet stands where the document was to be.
     pub defect: Option<String>,
+}
+
+/// What regions cover.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Covering {
+    /// What then stands on the pages, as text.
+    pub text: String,
+    /// The words that each region takes out.
+    pub words: Vec<String>,
+    /// What is wrong with regions, in words; the rest is not to be used then.
+    pub wrong: Vec<String>,
 }
 
 /// Why pages could not be made.
@@ -96,6 +110,12 @@ pub trait Paginate {
     /// Where the setter itself fails.
     fn count(&mut self, shown: &Shown<'_>) -> Result<Counted, PageError>;
 
+    /// Covers the regions of a redacted document and says what they take out and what stays.
+    ///
+    /// # Errors
+    /// Where the setter itself fails.
+    fn covered(&mut self, shown: &Shown<'_>) -> Result<Covering, PageError>;
+
     /// Makes the pages with a number on each.
     ///
     /// # Errors
@@ -130,7 +150,13 @@ pub(crate) struct Script {
 impl Script {
     /// The pages of the document at a place; `fetched` is absent where it is withheld. No number stands in
     /// it: numbers are not known when pages are counted.
-    pub(crate) fn of(order: &Order<'_>, plan: &Plan<'_>, at: usize, fetched: Option<&Fetched>) -> Self {
+    pub(crate) fn of(
+        order: &Order<'_>,
+        plan: &Plan<'_>,
+        redactor: &Redactor,
+        at: usize,
+        fetched: Option<&Fetched>,
+    ) -> Self {
         let placed = &plan.placed[at];
         let words = &order.profile.words;
         let sheet = |title, line: String| Self {
@@ -156,24 +182,32 @@ impl Script {
             Some(form) => Self {
                 title: None,
                 lines: Vec::new(),
-                attachments: attachments(plan, at),
+                attachments: attachments(plan, redactor, at),
                 notes: placed
                     .withheld_inside
                     .iter()
-                    .map(|_| words.withheld_member.replace("{bates}", "its own number in this family"))
+                    .map(|inside| {
+                        let redacted = plan.placed[*inside].redacted();
+                        sheets::member(words, redacted, "its own number in this family")
+                    })
                     .collect(),
-                rendition: form == Form::Native && !shows_all(placed.candidate),
+                rendition: matches!(form, Form::Native | Form::Redacted) && !shows_all(placed.candidate),
             },
         }
     }
 
-    pub(crate) fn shown<'a>(&'a self, fetched: Option<&'a Fetched>) -> Shown<'a> {
+    pub(crate) fn shown<'a>(
+        &'a self,
+        fetched: Option<&'a Fetched>,
+        redaction: Option<&'a [Redaction]>,
+    ) -> Shown<'a> {
         match (self.title, fetched) {
             (None, Some(fetched)) => Shown::Document {
                 fetched,
                 attachments: &self.attachments,
                 notes: &self.notes,
                 rendition: self.rendition,
+                redaction,
             },
             (title, _) => {
                 Shown::Sheet { title: title.unwrap_or("DOCUMENT NOT PRODUCED"), lines: &self.lines }
@@ -190,13 +224,13 @@ fn is_placeholder(order: &Order<'_>, candidate: &Candidate, fetched: &Fetched) -
 }
 
 /// A line for each document attached to this one, in order. Nothing is said of a withheld one but that.
-fn attachments(plan: &Plan<'_>, at: usize) -> Vec<String> {
+fn attachments(plan: &Plan<'_>, redactor: &Redactor, at: usize) -> Vec<String> {
     let attached = plan.placed[at].family.clone().filter(|below| plan.placed[*below].parent == Some(at));
     let line = |placed: &Placed<'_>| {
         if placed.withheld() {
             return "A document that is withheld".to_owned();
         }
-        placed.candidate.file_name.clone().unwrap_or_else(|| "A message".to_owned())
+        redactor.name(placed).unwrap_or_else(|| "A message".to_owned())
     };
     attached.map(|below| line(&plan.placed[below])).collect()
 }

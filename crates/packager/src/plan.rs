@@ -21,8 +21,10 @@ pub enum Form {
     Native,
     /// Its pages and its text.
     Pages,
-    /// Its text only: a withheld document lies inside its native.
+    /// Its text only: a withheld or redacted document lies inside its native.
     TextOnly,
+    /// Its pages and text without what is covered.
+    Redacted,
     /// A numbered sheet.
     SlipSheet,
 }
@@ -33,6 +35,7 @@ impl fmt::Display for Form {
             Self::Native => "native",
             Self::Pages => "pages",
             Self::TextOnly => "text-only",
+            Self::Redacted => "redacted",
             Self::SlipSheet => "slip-sheet",
         })
     }
@@ -49,7 +52,7 @@ pub(crate) struct Placed<'a> {
     pub(crate) parent: Option<usize>,
     /// Places of its family.
     pub(crate) family: Range<usize>,
-    /// Places of withheld documents inside its native.
+    /// Places of withheld and redacted documents inside its native.
     pub(crate) withheld_inside: Vec<usize>,
     /// Whether it lies inside a withheld document.
     pub(crate) inside_withheld: bool,
@@ -62,7 +65,12 @@ pub(crate) struct Placed<'a> {
 impl Placed<'_> {
     /// Whether nothing of it but a sheet may be seen.
     pub(crate) fn withheld(&self) -> bool {
-        self.candidate.disposition.bars_content()
+        self.candidate.disposition.bars_content() && !self.redacted()
+    }
+
+    /// Whether it goes out with parts covered.
+    pub(crate) fn redacted(&self) -> bool {
+        self.candidate.disposition.is_redacted()
     }
 }
 
@@ -101,7 +109,7 @@ impl<'a> Plan<'a> {
             .collect();
         let mut plan = Self { placed, obstacles: ordered.obstacles, exceptions: Vec::new() };
         plan.merge_duplicates();
-        plan.obstacles.extend(plan.decisions());
+        plan.obstacles.extend(plan.decisions(profile));
         plan.obstacles.extend(plan.unapproved(profile.delivery.dedup.value, approved));
         plan.obstacles.extend(bars.conflicts(&in_order, &forms));
         plan.exceptions = (0..in_order.len()).flat_map(|at| plan.exceptions_of(at, &bars)).collect();
@@ -152,12 +160,19 @@ impl<'a> Plan<'a> {
 
     /// What the decisions leave open. Sealing is tried with numbers of no series, so that nothing that
     /// would break it comes to light only when numbers are spent.
-    fn decisions(&self) -> Vec<Obstacle> {
+    fn decisions(&self, profile: &Profile) -> Vec<Obstacle> {
         let mut found = Vec::new();
         for placed in &self.placed {
             let document = placed.candidate.document;
-            if let Disposition::Produce { form: ProducedAs::Redacted } = placed.candidate.disposition {
-                found.push(Obstacle::Redacted { document });
+            if placed.redacted() && profile.delivery.pages.value == PageKind::None {
+                found.push(Obstacle::CannotRedact {
+                    document,
+                    why: format!(
+                        "the profile {} has no pages; produce under one that has (--profile), withhold it, or let a \
+                         slip-sheet stand for it",
+                        profile.name
+                    ),
+                });
             }
             if let Err(source) = placed.candidate.disposition.clone().checked() {
                 found.push(Obstacle::NoPerson { document, source });
@@ -229,6 +244,7 @@ impl<'a> Plan<'a> {
         }
         match placed.form {
             Some(Form::TextOnly) => found.push(ExceptionKind::TextOnly),
+            Some(Form::Redacted) => found.push(ExceptionKind::Redacted),
             Some(Form::SlipSheet) if !placed.withheld() => found.push(ExceptionKind::SlipSheet),
             Some(Form::Native) if placed.candidate.bytes == 0 => found.push(ExceptionKind::EmptyNative),
             _ => {}
@@ -250,6 +266,7 @@ fn form(profile: &Profile, candidate: &Candidate, bars: &Bars, at: usize) -> Opt
             Some(if paged && delivery.natives.value == Natives::Unpaged { Form::Pages } else { Form::Native })
         }
         Disposition::Produce { form: ProducedAs::Whole } => Some(Form::TextOnly),
+        Disposition::Produce { form: ProducedAs::Redacted } => Some(Form::Redacted),
         other if other.takes_number() => Some(Form::SlipSheet),
         _ => None,
     }

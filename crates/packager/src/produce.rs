@@ -9,6 +9,7 @@ use crate::numbers::{Again, NumberSeries, deal};
 use crate::pages::{Made, Paginate, Script, stamp};
 use crate::plan::{Form, Placed, Plan};
 use crate::profile::{Authority, Encryption, OptForm, PageKind, Profile, Severity};
+use crate::redact::{Redacted, Redactor, bracketed};
 use crate::replaced::{self, REPLACED};
 use crate::reports;
 use crate::retained::{Fetched, Retained};
@@ -16,8 +17,8 @@ use crate::sheets;
 use crate::twins;
 use chrono_tz::Tz;
 use duces_model::{
-    BatesNumber, BatesRange, DocId, Observer, Production, RequestId, Sealed, Searchability, Sha256,
-    VolumeName,
+    BatesNumber, BatesRange, DocId, Observer, Production, Redaction, RequestId, Sealed, Searchability,
+    Sha256, VolumeName,
 };
 use duces_volume::{
     ArchiveForm, Content, Entry, Extra, Forms, Paging, Password, VolumePlan, VolumeWriter, WrittenVolume,
@@ -42,6 +43,8 @@ pub struct Order<'a> {
     pub elsewhere: Elsewhere,
     /// By document the earlier volume and numbers that this volume replaces; empty for a volume that replaces nothing.
     pub replaces: BTreeMap<DocId, (VolumeName, BatesRange)>,
+    /// By document what is covered of it; used for documents that are to be redacted.
+    pub redactions: BTreeMap<DocId, Vec<Redaction>>,
     /// The folder in which volumes are kept; it has to exist.
     pub out_dir: &'a Path,
     /// Name of the firm, for the legend.
@@ -111,11 +114,14 @@ pub fn produce(
 pub fn obstacles(
     order: &Order<'_>,
     retained: &mut dyn Retained,
+    pages: &mut dyn Paginate,
     observer: &dyn Observer,
 ) -> Result<Vec<Obstacle>, PackError> {
     let mut plan = Plan::new(order.profile, &order.candidates, order.dedup_approved);
     let mut found = std::mem::take(&mut plan.obstacles);
-    found.extend(twins::check(&plan, order, retained, observer)?);
+    let (redactor, obstacles) = Redactor::gather(&plan, order, retained, pages)?;
+    found.extend(obstacles);
+    found.extend(twins::check(&plan, order, &redactor, retained, pages, observer)?);
     Ok(found)
 }
 
@@ -133,10 +139,12 @@ fn make(
     Obstacles::none(std::mem::take(&mut plan.obstacles))?;
     let zone = order.profile.zone.value.of(order.zone);
     let writer = VolumeWriter::create(order.out_dir, volume_plan(order, zone))?;
+    let (redactor, found) = Redactor::gather(&plan, order, retained, pages)?;
+    Obstacles::none(found)?;
     if first_time {
-        Obstacles::none(twins::check(&plan, order, retained, observer)?)?;
+        Obstacles::none(twins::check(&plan, order, &redactor, retained, pages, observer)?)?;
     }
-    count_pages(order, &mut plan, retained, pages, observer)?;
+    count_pages(order, &mut plan, &redactor, retained, pages, observer)?;
     let asked = plan.numbers();
     let range = numbers.reserve(asked)?;
     if range.pages() != asked {
@@ -150,6 +158,7 @@ fn make(
         order,
         zone,
         plan: &plan,
+        redactor: &redactor,
         dealt: &dealt,
         writer,
         exceptions: plan.exceptions.clone(),
@@ -199,6 +208,7 @@ fn cannot_be_made(order: &Order<'_>, pages: &dyn Paginate) -> Vec<Obstacle> {
 fn count_pages(
     order: &Order<'_>,
     plan: &mut Plan<'_>,
+    redactor: &Redactor,
     retained: &mut dyn Retained,
     pages: &mut dyn Paginate,
     observer: &dyn Observer,
@@ -216,12 +226,13 @@ fn count_pages(
         let fetched = if plan.placed[at].withheld() {
             None
         } else {
-            Some(fetch(retained, candidate.document, candidate.native_sha256)?)
+            let fetched = fetch(retained, candidate.document, candidate.native_sha256)?;
+            Some(redactor.clean(&plan.placed[at], fetched, true))
         };
-        let script = Script::of(order, plan, at, fetched.as_ref());
+        let script = Script::of(order, plan, redactor, at, fetched.as_ref());
         let document = candidate.document;
         let counted = pages
-            .count(&script.shown(fetched.as_ref()))
+            .count(&script.shown(fetched.as_ref(), redactor.regions(&document)))
             .map_err(|source| PackError::Pages { document, source })?;
         plan.placed[at].pages = counted.pages.max(1);
         plan.exceptions.extend(counted.defect.map(|why| (at, ExceptionKind::NotOnPages(why))));
@@ -315,6 +326,7 @@ struct Run<'a> {
     order: &'a Order<'a>,
     zone: Tz,
     plan: &'a Plan<'a>,
+    redactor: &'a Redactor,
     dealt: &'a [Option<BatesRange>],
     writer: VolumeWriter,
     exceptions: Vec<(usize, ExceptionKind)>,
@@ -347,13 +359,37 @@ impl Run<'_> {
                 None => {
                     let candidate = placed.candidate;
                     let fetched = fetch(retained, candidate.document, candidate.native_sha256)?;
-                    self.write_pages(at, bates, Some(&fetched), pages)?;
-                    self.write_shown(at, placed, form, bates, &fetched)?;
+                    if self.redactor.concerns(placed) {
+                        self.write_clean(at, bates, form, fetched, pages)?;
+                    } else {
+                        self.write_pages(at, bates, Some(&fetched), pages)?;
+                        self.write_shown(at, form, bates, &fetched, None)?;
+                    }
                 }
             }
             observer.advance(1);
         }
         Ok(())
+    }
+
+    /// A document in whose family something is covered; what was read of it goes no further than here.
+    fn write_clean(
+        &mut self,
+        at: usize,
+        bates: &BatesRange,
+        form: Form,
+        fetched: Fetched,
+        pages: &mut dyn Paginate,
+    ) -> Result<(), PackError> {
+        let (redactor, placed) = (self.redactor, &self.plan.placed[at]);
+        let document = placed.candidate.document;
+        let on_pages = redactor.clean(placed, fetched.clone(), true);
+        self.write_pages(at, bates, Some(&on_pages), pages)?;
+        let text = match redactor.redacted(&document) {
+            Some(_) => Some(redactor.rest(self.plan, self.order, at, &fetched, pages)?),
+            None => None,
+        };
+        self.write_shown(at, form, bates, &redactor.clean(placed, fetched, false), text)
     }
 
     /// Its pages, or its PDF, where the profile has them.
@@ -368,7 +404,7 @@ impl Run<'_> {
         if kind == PageKind::None {
             return Ok(());
         }
-        let script = Script::of(self.order, self.plan, at, fetched);
+        let script = Script::of(self.order, self.plan, self.redactor, at, fetched);
         let writer = &mut self.writer;
         let mut taken = 0;
         let mut take = |made: Made| match made {
@@ -381,7 +417,12 @@ impl Run<'_> {
         };
         let document = self.plan.placed[at].candidate.document;
         pages
-            .make(&script.shown(fetched), kind, &stamp(self.order, bates), &mut take)
+            .make(
+                &script.shown(fetched, self.redactor.regions(&document)),
+                kind,
+                &stamp(self.order, bates),
+                &mut take,
+            )
             .map_err(|source| PackError::Pages { document, source })
     }
 
@@ -410,7 +451,14 @@ impl Run<'_> {
             fetched: None,
             legend: self.legend.as_deref(),
             withheld: None,
+            covered: self.redactor.words(&self.plan.placed[at]),
         }
+    }
+
+    /// The withheld and redacted documents inside a native, with their numbers.
+    fn inside<'s>(&'s self, placed: &'s Placed<'_>) -> impl Iterator<Item = (bool, &'s BatesRange)> {
+        let member = |at: &usize| Some((self.plan.placed[*at].redacted(), self.dealt[*at].as_ref()?));
+        placed.withheld_inside.iter().filter_map(member)
     }
 
     /// The document is not read: nothing of it can get into the volume.
@@ -425,11 +473,12 @@ impl Run<'_> {
     fn write_shown(
         &mut self,
         at: usize,
-        placed: &Placed<'_>,
         form: Form,
         bates: &BatesRange,
         fetched: &Fetched,
+        rest: Option<String>,
     ) -> Result<(), PackError> {
+        let placed = &self.plan.placed[at];
         let document = &fetched.document;
         let words = &self.order.profile.words;
         let values = Row { fetched: Some(fetched), ..self.row(at, bates, form) }.values();
@@ -441,9 +490,15 @@ impl Run<'_> {
             }
             Form::Pages => (Content::Pages, document.text.as_str()),
             Form::TextOnly => {
-                let inside = placed.withheld_inside.iter().filter_map(|at| self.dealt[*at].as_ref());
-                made = sheets::with_notes(words, &document.text, inside);
+                made = sheets::with_notes(words, &document.text, self.inside(placed));
                 (Content::TextOnly, made.as_str())
+            }
+            Form::Redacted => {
+                let paged = self.redactor.redacted(&document.id).is_some_and(Redacted::has_regions);
+                let rest = bracketed(rest.as_deref().unwrap_or_default());
+                // What stands on pages has the notes already.
+                made = if paged { rest } else { sheets::with_notes(words, &rest, self.inside(placed)) };
+                (Content::Pages, made.as_str())
             }
             Form::SlipSheet => {
                 made = sheets::sheet(bates, &sheets::not_producible(words, document));

@@ -190,10 +190,12 @@ words! {
         AllPaths = "all-paths",
         /// Items of the request that it answers.
         RequestItems = "request-items",
-        /// `native`, `text-only` or `slip-sheet`.
+        /// `native`, `pages`, `text-only`, `redacted` or `slip-sheet`.
         ProducedAs = "produced-as",
         /// What the sheet of a withheld document says.
         Withheld = "withheld",
+        /// `Yes` where parts of the document are covered.
+        Redacted = "redacted",
         /// Kind of record; of a withheld document what its sheet stands for.
         Properties = "properties",
         /// The legend; empty where the profile has none.

@@ -62,6 +62,7 @@ pub(crate) fn exceptions(dealt: &[Option<BatesRange>], found: &[(usize, Exceptio
 fn goes_out(kind: &ExceptionKind) -> bool {
     match kind {
         ExceptionKind::SlipSheet
+        | ExceptionKind::Redacted
         | ExceptionKind::EmptyNative
         | ExceptionKind::TextNotRead(_)
         | ExceptionKind::NotOnPages(_)

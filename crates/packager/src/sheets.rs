@@ -32,18 +32,26 @@ pub(crate) fn sheet(bates: &BatesRange, says: &str) -> String {
     format!("{}\n\n{says}\n", bates.first())
 }
 
-/// A message's own text with a note for each withheld member that lies inside its native.
+/// What is said of a member that lies inside the native of another, which is not produced for that.
+pub(crate) fn member(words: &Words, redacted: bool, bates: &str) -> String {
+    match redacted {
+        true => format!("Produced without its native: a member of this family is redacted, at {bates}."),
+        false => words.withheld_member.replace("{bates}", bates),
+    }
+}
+
+/// A document's own text with a note for each withheld or redacted member that lies inside its native.
 pub(crate) fn with_notes<'b>(
     words: &Words,
     text: &str,
-    sheets: impl Iterator<Item = &'b BatesRange>,
+    members: impl Iterator<Item = (bool, &'b BatesRange)>,
 ) -> String {
     let mut noted = text.to_owned();
     if !noted.is_empty() && !noted.ends_with('\n') {
         noted.push('\n');
     }
-    for sheet in sheets {
-        let note = words.withheld_member.replace("{bates}", &sheet.first().to_string());
+    for (redacted, bates) in members {
+        let note = member(words, redacted, &bates.first().to_string());
         noted.push_str(&format!("\n[{note}]\n"));
     }
     noted

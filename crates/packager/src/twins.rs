@@ -11,12 +11,14 @@
 
 use crate::elsewhere::{Elsewhere, ElsewhereDocument};
 use crate::error::{Conflict, Obstacle, PackError};
+use crate::pages::Paginate;
 use crate::passages::Passages;
 use crate::plan::{Form, Placed, Plan};
 use crate::produce::{Order, fetch};
+use crate::redact::{Redactor, body_without, passages};
 use crate::retained::{Fetched, Retained};
 use chrono::{DateTime, Utc};
-use duces_model::{DocId, Document, DocumentKind, Observer, Sha256};
+use duces_model::{DocId, Document, DocumentKind, Observer, RedactedPlace, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many shared passages are held: 32 MiB. More says that a passage stands nearly everywhere.
@@ -59,13 +61,18 @@ struct Gate {
 pub(crate) fn check(
     plan: &Plan<'_>,
     order: &Order<'_>,
+    redactor: &Redactor,
     retained: &mut dyn Retained,
+    pages: &mut dyn Paginate,
     observer: &dyn Observer,
 ) -> Result<Vec<Obstacle>, PackError> {
     let elsewhere = &order.elsewhere;
-    let (withheld, shown): (Vec<_>, Vec<_>) =
-        plan.placed.iter().filter(|placed| placed.pages > 0).partition(|placed| placed.withheld());
-    let here: BTreeSet<DocId> = withheld.iter().map(|placed| placed.candidate.document).collect();
+    let numbered = || plan.placed.iter().enumerate().filter(|(_, placed)| placed.pages > 0);
+    // What is redacted is barred for what is covered, and goes out for the rest.
+    let withheld: Vec<_> = numbered().filter(|(_, one)| one.candidate.disposition.bars_content()).collect();
+    let shown: Vec<_> = numbered().filter(|(_, one)| !one.withheld()).collect();
+    let here: BTreeSet<DocId> =
+        withheld.iter().filter(|(_, one)| one.withheld()).map(|(_, one)| one.candidate.document).collect();
     let barred_elsewhere: Vec<&ElsewhereDocument> =
         elsewhere.barred.iter().filter(|one| !here.contains(&one.document)).collect();
     // What went out can be given away only by a document that this volume bars.
@@ -78,16 +85,24 @@ pub(crate) fn check(
         observer.advance(1);
         if observer.stop_requested() { Err(PackError::Stopped) } else { Ok(()) }
     };
-    for placed in withheld {
+    for (_, placed) in withheld {
         let fetched = fetch(retained, placed.candidate.document, placed.candidate.native_sha256)?;
-        gate.bar((placed.candidate.document, placed.candidate.native_sha256), None, &fetched)?;
+        let which = (placed.candidate.document, placed.candidate.native_sha256);
+        match redactor.redacted(&placed.candidate.document) {
+            Some(redacted) => gate.bar_parts(which, None, &fetched, &redacted.passages)?,
+            None => gate.bar(which, None, &fetched)?,
+        }
         next(observer)?;
     }
     let mut unread = Vec::new();
     for one in barred_elsewhere {
         match readable(fetch(retained, one.document, one.native_sha256))? {
             Ok(fetched) => {
-                gate.bar((one.document, one.native_sha256), Some(one.place.clone()), &fetched)?;
+                let (which, place) = ((one.document, one.native_sha256), Some(one.place.clone()));
+                match parts(one, &fetched) {
+                    Some(parts) => gate.bar_parts(which, place, &fetched, &parts)?,
+                    None => gate.bar(which, place, &fetched)?,
+                }
             }
             Err(why) => {
                 unread.push((one, why));
@@ -96,10 +111,16 @@ pub(crate) fn check(
         }
         next(observer)?;
     }
-    for placed in shown {
+    for (at, placed) in shown {
         let fetched = fetch(retained, placed.candidate.document, placed.candidate.native_sha256)?;
-        if placed.form != Some(Form::SlipSheet) {
-            gate.goes_out(placed, &fetched)?;
+        match placed.form {
+            Some(Form::SlipSheet) => {}
+            Some(Form::Redacted) => {
+                let document = placed.candidate.document;
+                let text = redactor.rest(plan, order, at, &fetched, pages)?;
+                gate.passages_of(document, None, &text, fetched.message.sent_at)?;
+            }
+            _ => gate.goes_out(placed, &fetched)?,
         }
         next(observer)?;
     }
@@ -137,6 +158,29 @@ fn is_empty(native: Sha256) -> bool {
 }
 
 impl Gate {
+    /// Bars what is covered of a document. A passage that it quotes from an earlier document is barred like any other:
+    /// a person covered it here.
+    fn bar_parts(
+        &mut self,
+        (document, native): (DocId, Sha256),
+        place: Option<String>,
+        fetched: &Fetched,
+        parts: &[String],
+    ) -> Result<(), PackError> {
+        let at = self.push((document, native), place, None)?;
+        self.bar_message(at, &fetched.document);
+        for part in parts {
+            self.passages.bar(at, part).map_err(|_| PackError::TooMuchBarred)?;
+        }
+        Ok(())
+    }
+
+    fn bar_message(&mut self, at: u32, document: &Document) {
+        if let Some(id) = message_id(document) {
+            self.messages.entry(id.to_owned()).or_default().push((at, text_digest(document)));
+        }
+    }
+
     fn bar(
         &mut self,
         (document, native): (DocId, Sha256),
@@ -144,10 +188,7 @@ impl Gate {
         fetched: &Fetched,
     ) -> Result<(), PackError> {
         let at = self.push((document, native), place, fetched.message.sent_at)?;
-        if let Some(id) = message_id(&fetched.document) {
-            let text = text_digest(&fetched.document);
-            self.messages.entry(id.to_owned()).or_default().push((at, text));
-        }
+        self.bar_message(at, &fetched.document);
         self.passages.bar(at, &fetched.document.text).map_err(|_| PackError::TooMuchBarred)
     }
 
@@ -181,6 +222,10 @@ impl Gate {
     fn went_out(&mut self, one: &ElsewhereDocument, fetched: Option<&Fetched>) -> Result<(), PackError> {
         let place = Some(one.place.clone());
         let here = |gate: &Self, at: u32| gate.barred[at as usize].place.is_none();
+        if let (Some(_), Some(fetched)) = (&one.redactions, fetched) {
+            // Its native stayed here; what of its text went out is told by what was covered.
+            return self.passages_of(one.document, place, &uncovered(one, fetched), fetched.message.sent_at);
+        }
         self.natives_of(one.document, one.native_sha256, &one.embedded, place.as_ref(), here);
         fetched.map_or(Ok(()), |fetched| self.text_of(one.document, place, fetched))
     }
@@ -222,7 +267,17 @@ impl Gate {
                 self.found.insert((*at, document, went_out.clone(), conflict));
             }
         }
-        let shared = self.passages.find(&fetched.document.text);
+        self.passages_of(document, went_out, &fetched.document.text, fetched.message.sent_at)
+    }
+
+    fn passages_of(
+        &mut self,
+        document: DocId,
+        went_out: Option<String>,
+        text: &str,
+        sent_at: Option<DateTime<Utc>>,
+    ) -> Result<(), PackError> {
+        let shared = self.passages.find(text);
         if shared.is_empty() {
             return Ok(());
         }
@@ -230,7 +285,7 @@ impl Gate {
             return Err(PackError::TooMuchShared);
         }
         let at = u32::try_from(self.others.len()).map_err(|_| PackError::TooMuchShared)?;
-        self.others.push(Other { document, went_out, sent_at: fetched.message.sent_at });
+        self.others.push(Other { document, went_out, sent_at });
         self.shared.extend(shared.into_iter().map(|shingle| (shingle, at)));
         Ok(())
     }
@@ -296,6 +351,23 @@ impl Gate {
             let conflict = if all { Conflict::HoldsText } else { Conflict::QuotesText };
             self.found.insert((owner, other.document, other.went_out.clone(), conflict));
         }
+    }
+}
+
+/// What is covered of a document elsewhere, where that can be told from its text; else all of it counts.
+fn parts(one: &ElsewhereDocument, fetched: &Fetched) -> Option<Vec<String>> {
+    let redactions = one.redactions.as_ref()?;
+    let ranges = redactions.iter().all(|one| matches!(one.place, RedactedPlace::Range { .. }));
+    let parts: Result<Vec<Vec<String>>, String> =
+        redactions.iter().map(|one| passages(one, &fetched.document)).collect();
+    parts.ok().filter(|_| ranges).map(|parts| parts.concat())
+}
+
+/// The text of a document that went out redacted, without what was covered where that can be told.
+fn uncovered(one: &ElsewhereDocument, fetched: &Fetched) -> String {
+    match (parts(one, fetched), &one.redactions) {
+        (Some(_), Some(redactions)) => body_without(&fetched.document.text, redactions),
+        _ => fetched.document.text.clone(),
     }
 }
 

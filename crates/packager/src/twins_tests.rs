@@ -39,7 +39,13 @@ fn refused(case: (Vec<Candidate>, Archive)) -> Vec<String> {
 
 fn outside(archive: &Archive, n: u64, place: &str) -> ElsewhereDocument {
     let native_sha256 = Sha256::of(&archive.documents[&id(n)].native);
-    ElsewhereDocument { document: id(n), native_sha256, embedded: vec![], place: place.into() }
+    ElsewhereDocument {
+        document: id(n),
+        native_sha256,
+        embedded: vec![],
+        redactions: None,
+        place: place.into(),
+    }
 }
 
 /// Obstacles with what is elsewhere, in words.
@@ -47,7 +53,7 @@ fn held_against((candidates, mut archive): (Vec<Candidate>, Archive), elsewhere:
     let (profile, folder) = (profile(), tempfile::tempdir().unwrap());
     let mut order = order(&profile, candidates, folder.path());
     order.elsewhere = elsewhere;
-    let found = obstacles(&order, &mut archive, &Silent).unwrap();
+    let found = obstacles(&order, &mut archive, &mut Fake::default(), &Silent).unwrap();
     let mut series = Series::at(1);
     let made = produce(&order, &mut series, &mut archive, &mut Fake::default(), &Silent);
     assert_eq!((made.is_ok(), series.reserved.is_empty()), (found.is_empty(), !found.is_empty()));

@@ -4,6 +4,8 @@
 //! acknowledges it does so on these facts; where they change it is open again. What no word of a person can settle
 //! (an undecided document, decisions that contradict each other) has to be decided.
 
+mod covered;
+
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
 use crate::produce::gather::Gathered;
@@ -11,6 +13,7 @@ use crate::produce::retained::ArchiveReader;
 use crate::produce::{PROFILE, ReplaceTarget};
 use crate::review::twins;
 use chrono::{DateTime, Utc};
+use covered::covered_questions;
 use duces_ledger::{DocumentRow, EarlierNumbers};
 use duces_model::{Disposition, DocId, Observer, ProducedAs, RequestId, Sha256};
 use duces_packager::{ExceptionKind, Mock, Obstacle, Retained as _};
@@ -239,6 +242,7 @@ impl Workspace {
         questions.extend(self.unread(&facts, gathered)?);
         questions.extend(self.not_looked_at(&facts, gathered, observer)?);
         questions.extend(self.redaction_questions(&facts)?);
+        questions.extend(covered_questions(&facts, &self.covered(request, gathered, observer)?));
         questions.extend(self.near_the_end(&mock)?);
         let words = self.ledger.acknowledgements(request)?;
         for question in &mut questions {

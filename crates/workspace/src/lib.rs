@@ -84,8 +84,8 @@ pub use item_coverage::{Said, SourcePlan};
 pub use letters::{AcceptReport, DraftReport};
 pub use numbers::{
     ActOnNumber, CertificateOfVolume, ClawedBack, DecisionStep, FamilyMember, ItemAnswered, LastVerification,
-    NoticeGiven, NumberDocument, NumberElsewhere, NumberReport, ReplacedNumbers, SeriesReport, SpanReport,
-    VoidedNumber,
+    NoticeGiven, NumberDocument, NumberElsewhere, NumberReport, RedactionTold, ReplacedNumbers, SeriesReport,
+    SpanReport, VoidedNumber,
 };
 pub use past::{ImportReport, PastItem, PastRequest, PastStatement};
 pub use plan::{ItemPlan, PlanReport};

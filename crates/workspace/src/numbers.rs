@@ -5,7 +5,7 @@ mod list;
 
 pub use explain::{
     ActOnNumber, CertificateOfVolume, ClawedBack, DecisionStep, FamilyMember, ItemAnswered, LastVerification,
-    NoticeGiven, NumberDocument, NumberElsewhere, NumberReport, ReplacedNumbers, VoidedNumber,
+    NoticeGiven, NumberDocument, NumberElsewhere, NumberReport, RedactionTold, ReplacedNumbers, VoidedNumber,
 };
 pub use list::{SeriesReport, SpanReport};
 

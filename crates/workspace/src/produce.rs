@@ -26,7 +26,9 @@ use duces_model::production::Member;
 use duces_model::{
     BatesNumber, BatesPrefix, BatesRange, Disposition, DocId, Observer, RequestId, VolumeName,
 };
-use duces_packager::{Candidate, Elsewhere, Encryption, NumberError, NumberSeries, Obstacle, Order, Press};
+use duces_packager::{
+    Candidate, Covered, Elsewhere, Encryption, NumberError, NumberSeries, Obstacle, Order, Press,
+};
 use duces_volume::Password;
 use gather::Gathered;
 use report::report;
@@ -138,6 +140,7 @@ impl Workspace {
                 "zip_sha256": produced.volume.archives.first().map(|archive| archive.sha256),
                 "zips": archives(&produced),
                 "described": described,
+                "redaction_sheet": gathered.redaction_sheet.filter(|_| redacts(&gathered.candidates)),
             }),
         };
         if replaced.is_empty() {
@@ -185,15 +188,30 @@ impl Workspace {
     ) -> Result<Vec<Obstacle>, WorkspaceError> {
         let (elsewhere, mut documents) = self.elsewhere(request, gathered, replaced)?;
         documents.extend(gathered.documents.clone());
-        let volume =
-            "TRIAL".parse().map_err(|error: duces_model::ids::IdError| WorkspaceError::TooEarly {
-                missing: error.to_string(),
-                hint: "name the volume with --volume".to_owned(),
-            })?;
+        let volume = TRIAL.parse().map_err(unnamed)?;
         let out_dir = self.productions();
         let order = Order { elsewhere, ..self.order(gathered, &volume, request, &out_dir)? };
         let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &documents);
-        Ok(duces_packager::obstacles(&order, &mut retained, observer)?)
+        let mut press = Press::new(gathered.zone);
+        Ok(duces_packager::obstacles(&order, &mut retained, &mut press, observer)?)
+    }
+
+    /// Where words that are to be covered stand uncovered in what would go out, and what regions cover.
+    pub(crate) fn covered(
+        &self,
+        request: &RequestId,
+        gathered: &Gathered,
+        observer: &dyn Observer,
+    ) -> Result<Covered, WorkspaceError> {
+        if !redacts(&gathered.candidates) {
+            return Ok(Covered::default());
+        }
+        let volume = TRIAL.parse().map_err(unnamed)?;
+        let out_dir = self.productions();
+        let order = self.order(gathered, &volume, request, &out_dir)?;
+        let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &gathered.documents);
+        let mut press = Press::new(gathered.zone);
+        Ok(duces_packager::covered(&order, &mut retained, &mut press, observer)?)
     }
 
     /// Voids the numbers of a volume that was begun and will not be finished.
@@ -288,6 +306,7 @@ impl Workspace {
             candidates: gathered.candidates.clone(),
             elsewhere: Elsewhere::default(),
             replaces: BTreeMap::new(),
+            redactions: gathered.redactions.clone(),
             out_dir,
             firm: self.config.firm.name.clone(),
             password: None,
@@ -317,10 +336,7 @@ impl Workspace {
         let free = (1..=u32::MAX)
             .map(|n| format!("{prefix}{n:03}"))
             .find(|name| !taken.contains(name) && !self.productions().join(name).exists());
-        free.unwrap_or(prefix).parse().map_err(|error: duces_model::ids::IdError| WorkspaceError::TooEarly {
-            missing: error.to_string(),
-            hint: "name the volume with --volume".to_owned(),
-        })
+        free.unwrap_or(prefix).parse().map_err(unnamed)
     }
 
     fn reserved(&self, name: &VolumeName, request: &RequestId) -> Result<Option<BatesRange>, WorkspaceError> {
@@ -354,6 +370,18 @@ impl Workspace {
             None => Ok(()),
         }
     }
+}
+
+/// Name of a volume that is asked about and never written.
+const TRIAL: &str = "TRIAL";
+
+fn unnamed(error: duces_model::ids::IdError) -> WorkspaceError {
+    WorkspaceError::TooEarly { missing: error.to_string(), hint: "name the volume with --volume".to_owned() }
+}
+
+/// Whether anything is to be redacted.
+fn redacts(candidates: &[Candidate]) -> bool {
+    candidates.iter().any(|candidate| candidate.disposition.is_redacted())
 }
 
 /// Name and digest of each archive.

@@ -139,6 +139,14 @@ impl Workspace {
                     mistakes.push(wrong(("document", "the same place is covered in a row above".to_owned())));
                     continue;
                 }
+                let region = |place: &RedactedPlace| matches!(place, RedactedPlace::Region { .. });
+                if found.iter().any(|(other, one)| *other == document && region(&one.place) != region(&place))
+                {
+                    let message = "found both regions and texts of one document, expected one kind: the box for a text \
+                                   moves what a region was drawn around";
+                    mistakes.push(wrong(("document", message.to_owned())));
+                    continue;
+                }
                 found.push((document, Redaction { place, reason: reason.clone(), by: by.clone() }));
             }
         }

@@ -96,6 +96,9 @@ fn of_document(document: &NumberDocument) -> String {
             if step.note.is_empty() { String::new() } else { format!(": {}", step.note) }
         );
     }
+    for one in &document.redactions {
+        let _ = writeln!(text, "  redacted     {}: {}, by {}", one.place, one.reason, one.by);
+    }
     let items: Vec<String> =
         document.items.iter().map(|item| format!("{} ({})", item.item, item.why)).collect();
     let _ = writeln!(text, "  answers      items {}", items.join(", "));

@@ -1,13 +1,14 @@
 //! Pages made by `duces-render`.
 
-use super::{Counted, Made, PageError, Paginate, Shown, Stamp, Take};
+use super::{Counted, Covering, Made, PageError, Paginate, Shown, Stamp, Take};
 use crate::fields::{people, senders};
 use crate::profile::PageKind;
+use crate::redact::label;
 use crate::retained::Fetched;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use duces_model::{DocumentKind, Role};
-use duces_render::{Body, Content, Endorsement, Message, Printer, Sheets, SlipSheet, TextRendition};
+use duces_model::{DocumentKind, Points, RedactedPlace, Redaction, Role};
+use duces_render::{Body, Content, Cover, Endorsement, Message, Printer, Sheets, SlipSheet, TextRendition};
 
 /// Sets documents on pages. Fonts are read when the first page is.
 pub struct Press {
@@ -28,9 +29,35 @@ impl Press {
         self.printer.as_mut().ok_or_else(|| PageError::Other("found no printer, expected one".into()))
     }
 
+    /// The pages; what is covered is not on them.
     fn lay_out(&mut self, shown: &Shown<'_>) -> Result<Sheets, PageError> {
+        let (sheets, covering) = self.laid_out(shown)?;
+        match covering.wrong.first() {
+            None => Ok(sheets),
+            Some(wrong) => Err(PageError::Other(wrong.clone().into())),
+        }
+    }
+
+    fn laid_out(&mut self, shown: &Shown<'_>) -> Result<(Sheets, Covering), PageError> {
         let content = self.content(shown);
-        self.printer()?.lay_out(&content).map_err(|error| PageError::Other(error.into()))
+        let redaction = match shown {
+            Shown::Document { redaction, .. } => *redaction,
+            Shown::Sheet { .. } => None,
+        };
+        let printer = self.printer()?;
+        let boxed = redaction.is_some_and(<[_]>::is_empty);
+        let laid_out = if boxed { printer.lay_out_boxed(&content) } else { printer.lay_out(&content) };
+        let mut sheets = laid_out.map_err(|error| PageError::Other(error.into()))?;
+        let covers: Vec<Cover> = redaction.unwrap_or_default().iter().filter_map(cover).collect();
+        let mut covering = Covering::default();
+        if !covers.is_empty() {
+            match printer.cover(&mut sheets, &covers) {
+                Ok(taken) => covering.words = taken.into_iter().map(|one| one.words).collect(),
+                Err(wrong) => covering.wrong = wrong.iter().map(|(_, error)| error.to_string()).collect(),
+            }
+            covering.text = sheets.text();
+        }
+        Ok((sheets, covering))
     }
 
     fn content(&self, shown: &Shown<'_>) -> Content {
@@ -48,11 +75,16 @@ impl Press {
                     notes: notes.to_vec(),
                 })
             }
-            Shown::Document { fetched, notes, rendition, .. } => {
+            Shown::Document { fetched, notes, rendition, redaction, .. } => {
                 let title = fetched.document.file_name.clone().unwrap_or_default();
-                let mut label = match rendition {
-                    true => format!("Text of {title}; the file itself is produced natively"),
-                    false => String::new(),
+                let mut label = match (rendition, redaction) {
+                    (true, None) => format!("Text of {title}; the file itself is produced natively"),
+                    (true, Some(_)) => {
+                        format!(
+                            "Text of {title}; the file itself is not produced, because parts of it are redacted"
+                        )
+                    }
+                    (false, _) => String::new(),
                 };
                 for note in *notes {
                     label = if label.is_empty() { note.clone() } else { format!("{label}. {note}") };
@@ -80,6 +112,20 @@ impl Press {
     }
 }
 
+/// A region as the printer takes it.
+fn cover(redaction: &Redaction) -> Option<Cover> {
+    let RedactedPlace::Region { page, x, y, width, height } = &redaction.place else { return None };
+    let points = |points: &Points| points.as_f64() as f32;
+    Some(Cover {
+        page: *page,
+        x: points(x),
+        y: points(y),
+        width: points(width),
+        height: points(height),
+        label: label(&redaction.reason),
+    })
+}
+
 impl Paginate for Press {
     fn makes(&self, kind: PageKind) -> bool {
         matches!(kind, PageKind::None | PageKind::Pdf)
@@ -92,6 +138,10 @@ impl Paginate for Press {
             remarks: sheets.notes().iter().map(ToString::to_string).collect(),
             defect: sheets.defect().map(ToString::to_string),
         })
+    }
+
+    fn covered(&mut self, shown: &Shown<'_>) -> Result<Covering, PageError> {
+        Ok(self.laid_out(shown)?.1)
     }
 
     fn make(

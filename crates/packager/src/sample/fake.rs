@@ -1,6 +1,6 @@
 //! Pages that are a line of text each, for the tests of this crate.
 
-use crate::pages::{Counted, Made, PageError, Paginate, Shown, Stamp, Take};
+use crate::pages::{Counted, Covering, Made, PageError, Paginate, Shown, Stamp, Take};
 use crate::profile::PageKind;
 use duces_volume::PageKind as FileKind;
 
@@ -13,9 +13,10 @@ pub(crate) struct Fake {
 
 fn words(shown: &Shown<'_>) -> String {
     match shown {
-        Shown::Document { fetched, attachments, notes, rendition } => {
-            let text = &fetched.document.text;
-            format!("{text} {} {} {rendition}", attachments.join(" "), notes.join(" "))
+        Shown::Document { fetched, attachments, notes, rendition, .. } => {
+            let (text, subject) =
+                (&fetched.document.text, fetched.document.subject.as_deref().unwrap_or_default());
+            format!("{subject} {text} {} {} {rendition}", attachments.join(" "), notes.join(" "))
         }
         Shown::Sheet { title, lines } => format!("{title}: {}", lines.join(" ")),
     }
@@ -36,6 +37,10 @@ impl Paginate for Fake {
 
     fn count(&mut self, shown: &Shown<'_>) -> Result<Counted, PageError> {
         Ok(Counted { pages: pages(shown), ..Counted::default() })
+    }
+
+    fn covered(&mut self, shown: &Shown<'_>) -> Result<Covering, PageError> {
+        Ok(Covering { text: words(shown), ..Covering::default() })
     }
 
     fn make(

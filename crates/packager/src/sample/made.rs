@@ -97,6 +97,7 @@ pub(crate) fn order<'a>(profile: &'a Profile, candidates: Vec<Candidate>, out_di
         candidates,
         elsewhere: crate::elsewhere::Elsewhere::default(),
         replaces: BTreeMap::new(),
+        redactions: BTreeMap::new(),
         out_dir,
         tool: "duces test".into(),
         firm: "Eastern Pacific Capital".into(),

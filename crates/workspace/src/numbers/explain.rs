@@ -4,7 +4,7 @@ use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use chrono::{DateTime, NaiveDate, Utc};
 use duces_ledger::{AuditRow, ClawbackRecord, IssuedNumber, NumberState, Replaced};
-use duces_model::{BatesNumber, BatesRange, DocId, RequestId, VolumeName};
+use duces_model::{BatesNumber, BatesRange, DocId, RedactedPlace, Redaction, RequestId, VolumeName};
 use serde::Serialize;
 
 /// Everything that is on record of one number.
@@ -84,6 +84,8 @@ pub struct NumberDocument {
     pub items: Vec<ItemAnswered>,
     /// Every decision about it in the volume's population, oldest first.
     pub decided: Vec<DecisionStep>,
+    /// What of it was covered in this volume, in the order of the sheet; empty where it is not redacted.
+    pub redactions: Vec<RedactionTold>,
     /// The newest verification of the volume.
     pub verified: Option<LastVerification>,
     /// Certificates of the request that were issued since the volume was sealed.
@@ -131,6 +133,17 @@ pub struct DecisionStep {
     pub at: Option<DateTime<Utc>>,
     /// The note that came with it.
     pub note: String,
+}
+
+/// Something that was covered.
+#[derive(Debug, Serialize)]
+pub struct RedactionTold {
+    /// Where, in words.
+    pub place: String,
+    /// Why, as it is printed in the box.
+    pub reason: String,
+    /// Who decided it.
+    pub by: String,
 }
 
 /// A verification of the volume.
@@ -282,7 +295,10 @@ impl Workspace {
     ) -> Result<NumberDocument, WorkspaceError> {
         let id = issued.member.document;
         let row = self.ledger.document(&id)?;
-        let described = self.described(&self.sealed(volume)?)?;
+        let sealed = self.sealed(volume)?;
+        let described = self.described(&sealed)?;
+        let covered = self.redactions_of_sealed(&sealed)?.1.remove(&id).unwrap_or_default();
+        let redacted = issued.member.disposition.is_redacted();
         let (custodian, all_custodians, _) = described.of(&id).cloned().unwrap_or_default();
         let bates = match &issued.member.bates {
             Some(bates) => bates.clone(),
@@ -332,6 +348,7 @@ impl Workspace {
                     note: step.note,
                 })
                 .collect(),
+            redactions: covered.iter().filter(|_| redacted).map(redaction).collect(),
             verified: self.ledger.last_verification(volume)?.map(|last| LastVerification {
                 passed: last.passed,
                 at: last.at,
@@ -383,6 +400,18 @@ fn replaced(one: &Replaced, volume: &VolumeName, bates: &BatesRange) -> Replaced
         at: one.at,
         by: one.by.clone(),
     }
+}
+
+fn redaction(one: &Redaction) -> RedactionTold {
+    let place = match &one.place {
+        RedactedPlace::Region { page, x, y, width, height } => {
+            format!("page {page}, {width} by {height} points at {x}, {y}")
+        }
+        RedactedPlace::Range { field, start, end, .. } => {
+            format!("{}, characters {start} to {end}", field.as_str())
+        }
+    };
+    RedactionTold { place, reason: one.reason.clone(), by: one.by.clone() }
 }
 
 fn clawed_back(record: ClawbackRecord) -> ClawedBack {

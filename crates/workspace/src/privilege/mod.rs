@@ -3,7 +3,8 @@
 //!
 //! A row says who, when, what kind and on what claim. Subject and file name are no fields of it; what a person wrote
 //! is held against the document's words ([`leak::leaks`]) and against the terms that no log may hold. Documents withheld
-//! under a legal bar have no row and take no log number, whichever bar it is.
+//! under a legal bar have no row and take no log number, whichever bar it is. People of a redacted document whose names
+//! hold words that are covered in it are not named.
 
 pub(crate) mod leak;
 mod people;
@@ -217,11 +218,13 @@ impl Workspace {
             claimed.iter().filter_map(|(_, one)| Some((one.document, one.bates.as_deref()?))).collect();
         let barred = self.under_legal_bar(population)?;
         let mut reader = ArchiveReader::new(&self.root, &self.config.archives, &documents);
+        let redactions = self.ledger.redactions(&population.request)?;
+        let redactions = redactions.map(|sheet| sheet.redactions).unwrap_or_default();
         let people = People { register, zone: self.config.firm.zone };
         let (mut entries, mut mistakes) = (Vec::new(), Vec::new());
         for (number, one) in claimed {
             let Some(row) = documents.get(&one.document) else { continue };
-            let fetched = reader
+            let mut fetched = reader
                 .fetch(&one.document)
                 .map_err(|source| duces_packager::PackError::Retained { document: one.document, source })?;
             let coding = marks.get(&one.document);
@@ -230,6 +233,15 @@ impl Workspace {
             mistakes.extend(given_away(&claim, coding, &fetched.document, screens).into_iter().map(|why| {
                 Mistake::of_file("the privilege log", format!("document {}: {why}", one.document))
             }));
+            if let Some(covered) = redactions.get(&one.document).filter(|_| one.disposition.is_redacted()) {
+                match duces_packager::message_told(&fetched, covered) {
+                    Ok(message) => fetched.message = message,
+                    Err(why) => mistakes.push(Mistake::of_file(
+                        "the privilege log",
+                        format!("document {}: {why}", one.document),
+                    )),
+                }
+            }
             // Of a message that the law bars nothing is told, whoever asks for what is attached to it.
             let named =
                 if inside(row, &documents, &barred) { people::Named::default() } else { people.of(&fetched) };

@@ -4,7 +4,7 @@ use super::gather::Gathered;
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use duces_ledger::{DocumentRow, EarlierNumbers};
-use duces_model::{Disposition, DocId, ProducedAs, RequestId, Sha256};
+use duces_model::{Disposition, DocId, ProducedAs, Redaction, RequestId, Sha256};
 use duces_packager::{Elsewhere, ElsewhereDocument};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,27 @@ struct Stands {
     place: String,
     /// Whether its native went out with all that lies inside it.
     whole_family: bool,
+    /// What of it was covered, where it went out redacted.
+    redactions: Option<Vec<Redaction>>,
+}
+
+/// Why a document is barred: where, and what of it, where that is not all.
+type Bar = (String, Option<Vec<Redaction>>);
+
+/// A document that is withheld in one place and redacted in another is barred as a whole; what is covered in any
+/// place is barred.
+fn bar(barred: &mut BTreeMap<DocId, Bar>, document: DocId, place: String, parts: Option<Vec<Redaction>>) {
+    match (barred.get_mut(&document), parts) {
+        (None, parts) => {
+            barred.insert(document, (place, parts));
+        }
+        (Some((_, Some(known))), Some(more)) => {
+            let new: Vec<Redaction> = more.into_iter().filter(|one| !known.contains(one)).collect();
+            known.extend(new);
+        }
+        (Some((known, parts @ Some(_))), None) => (*known, *parts) = (place, None),
+        (Some((_, None)), _) => {}
+    }
 }
 
 impl Workspace {
@@ -31,28 +52,41 @@ impl Workspace {
             .filter(|candidate| candidate.disposition.bars_content())
             .map(|candidate| candidate.document)
             .collect();
+        // What is redacted here goes out in part, and so is held against what is barred elsewhere.
+        let withheld_here: BTreeSet<DocId> = gathered
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.disposition.bars_content() && !candidate.disposition.is_redacted())
+            .map(|candidate| candidate.document)
+            .collect();
         let sealed = self.as_last_sealed()?;
         let clawed_back = self.clawed_back_documents()?;
         let (mut barred, mut shown) = (BTreeMap::new(), BTreeMap::new());
         for ((of, document), stands) in &sealed {
-            if stands.disposition.bars_content() || clawed_back.contains(&(of.clone(), *document)) {
-                barred.entry(*document).or_insert_with(|| stands.place.clone());
+            let went_back = clawed_back.contains(&(of.clone(), *document));
+            // A redaction that is lifted, or drawn anew, is put right by the volume that replaces it.
+            let redrawn = stands.redactions.is_some() && of == request && replaced.contains_key(document);
+            if went_back {
+                bar(&mut barred, *document, stands.place.clone(), None);
+            } else if stands.disposition.bars_content() && !redrawn {
+                bar(&mut barred, *document, stands.place.clone(), stands.redactions.clone());
             }
             let went_out = matches!(
                 stands.disposition,
                 Disposition::Produce { form: ProducedAs::Whole | ProducedAs::Redacted }
             );
             // What only this volume bars can be given away by what went out.
-            let put_right = (of == request && replaced.contains_key(document))
-                || clawed_back.contains(&(of.clone(), *document));
+            let put_right = (of == request && replaced.contains_key(document)) || went_back;
             if went_out && !barred_here.is_empty() && !put_right {
-                shown.entry(*document).or_insert_with(|| (stands.place.clone(), stands.whole_family));
+                shown.entry(*document).or_insert(stands);
             }
         }
-        for (document, place) in self.decided_to_be_withheld()? {
-            barred.entry(document).or_insert(place);
+        for (of, document, parts) in self.decided_to_be_withheld()? {
+            if of != *request || !barred_here.contains(&document) {
+                bar(&mut barred, document, format!("decided so for request {of}"), parts);
+            }
         }
-        barred.retain(|document, _| !barred_here.contains(document));
+        barred.retain(|document, _| !withheld_here.contains(document));
         let mut documents = BTreeMap::new();
         let mut elsewhere = Elsewhere {
             barred: Vec::new(),
@@ -61,14 +95,14 @@ impl Workspace {
             passages: Vec::new(),
         };
         for row in self.in_archive_order(barred.keys())? {
-            let place = barred.get(&row.id).cloned().unwrap_or_default();
-            elsewhere.barred.push(outside(&row, Vec::new(), place));
+            let (place, parts) = barred.get(&row.id).cloned().unwrap_or_default();
+            elsewhere.barred.push(outside(&row, Vec::new(), place, parts));
             documents.insert(row.id, row);
         }
         for row in self.in_archive_order(shown.keys())? {
-            let (place, whole) = shown.get(&row.id).cloned().unwrap_or_default();
-            let inside = if whole { self.natives_inside(&row)? } else { Vec::new() };
-            elsewhere.shown.push(outside(&row, inside, place));
+            let Some(stands) = shown.get(&row.id) else { continue };
+            let inside = if stands.whole_family { self.natives_inside(&row)? } else { Vec::new() };
+            elsewhere.shown.push(outside(&row, inside, stands.place.clone(), stands.redactions.clone()));
             documents.insert(row.id, row);
         }
         let allowed = self.ledger.twins_allowed(request)?;
@@ -91,9 +125,12 @@ impl Workspace {
                 .filter(|member| member.disposition.bars_content())
                 .map(|member| member.family)
                 .collect();
+            let (_, redactions) = self.redactions_of_sealed(sealed)?;
             for member in &sealed.members {
                 let Some(bates) = &member.bates else { continue };
+                let redacted = member.disposition.is_redacted();
                 let stands = Stands {
+                    redactions: redacted.then(|| redactions.get(&member.document).cloned()).flatten(),
                     disposition: member.disposition.clone(),
                     place: format!(
                         "{} in volume {} of request {}",
@@ -120,14 +157,19 @@ impl Workspace {
             .collect())
     }
 
-    /// Documents of the newest population of each request that are decided to be withheld or redacted.
-    fn decided_to_be_withheld(&self) -> Result<BTreeMap<DocId, String>, WorkspaceError> {
-        let mut found = BTreeMap::new();
+    /// Documents of the newest population of each request that are decided to be withheld, or redacted and how.
+    fn decided_to_be_withheld(
+        &self,
+    ) -> Result<Vec<(RequestId, DocId, Option<Vec<Redaction>>)>, WorkspaceError> {
+        let mut found = Vec::new();
         for request in self.requests()? {
             let Some(population) = self.ledger.population(&request)? else { continue };
+            let sheet = self.ledger.redactions(&request)?.map(|sheet| sheet.redactions).unwrap_or_default();
             for row in self.ledger.dispositions(population.key)? {
                 if row.disposition.bars_content() {
-                    found.insert(row.document, format!("decided so for request {request}"));
+                    // Before it is said what of it is covered, all of it is.
+                    let parts = sheet.get(&row.document).filter(|_| row.disposition.is_redacted()).cloned();
+                    found.push((request.clone(), row.document, parts));
                 }
             }
         }
@@ -161,6 +203,11 @@ impl Workspace {
     }
 }
 
-fn outside(row: &DocumentRow, embedded: Vec<Sha256>, place: String) -> ElsewhereDocument {
-    ElsewhereDocument { document: row.id, native_sha256: row.native_sha256, embedded, place }
+fn outside(
+    row: &DocumentRow,
+    embedded: Vec<Sha256>,
+    place: String,
+    redactions: Option<Vec<Redaction>>,
+) -> ElsewhereDocument {
+    ElsewhereDocument { document: row.id, native_sha256: row.native_sha256, embedded, redactions, place }
 }

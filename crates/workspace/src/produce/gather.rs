@@ -4,7 +4,7 @@ use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use chrono_tz::Tz;
 use duces_ledger::{DocumentRow, Population, SealedVolume};
-use duces_model::{Disposition, DocId, ItemId, RequestId, Sha256};
+use duces_model::{Disposition, DocId, ItemId, Redaction, RequestId, Sha256};
 use duces_packager::{Candidate, Profile};
 use duces_register::Register;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ pub(crate) struct Gathered {
     pub(crate) zone: Tz,
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) documents: BTreeMap<DocId, DocumentRow>,
+    /// What is to be covered, by document, and the sheet that says it.
+    pub(crate) redactions: BTreeMap<DocId, Vec<Redaction>>,
+    pub(crate) redaction_sheet: Option<i64>,
 }
 
 /// How a volume describes its documents beyond what they say themselves; kept with it, so that it can be
@@ -104,6 +107,7 @@ impl Workspace {
         let mut gathered = self.gather(&self.register()?, population, decided, profile)?;
         let described = self.described(sealed)?;
         gathered.zone = described.zone;
+        (gathered.redaction_sheet, gathered.redactions) = self.redactions_of_sealed(sealed)?;
         for candidate in &mut gathered.candidates {
             let (custodian, all_custodians, all_paths) =
                 described.of(&candidate.document).cloned().ok_or_else(lost_description)?;
@@ -115,6 +119,16 @@ impl Workspace {
             }
         }
         Ok(gathered)
+    }
+
+    /// The sheet of redactions that a sealed volume was made by, and what it says; nothing where it has none.
+    pub(crate) fn redactions_of_sealed(
+        &self,
+        sealed: &SealedVolume,
+    ) -> Result<(Option<i64>, BTreeMap<DocId, Vec<Redaction>>), WorkspaceError> {
+        let Some(key) = sealed.facts["redaction_sheet"].as_i64() else { return Ok((None, BTreeMap::new())) };
+        let sheet = self.ledger.redaction_sheet(key)?.ok_or_else(lost_description)?;
+        Ok((Some(key), sheet.redactions))
     }
 
     /// How a sealed volume described its documents.
@@ -150,7 +164,11 @@ impl Workspace {
         // The zone of the request's own period, from the request as it was frozen.
         let request = self.pinned_request(&population.request, &population, register)?;
         let zone = request.items().first().map_or(self.config.firm.zone, |item| item.period.zone());
-        Ok(Gathered { profile, population: population.key, zone, candidates, documents })
+        let sheet = self.ledger.redactions(&population.request)?;
+        let redaction_sheet = sheet.as_ref().map(|sheet| sheet.key);
+        let redactions = sheet.map(|sheet| sheet.redactions).unwrap_or_default();
+        let population = population.key;
+        Ok(Gathered { profile, population, zone, candidates, documents, redactions, redaction_sheet })
     }
 }
 
