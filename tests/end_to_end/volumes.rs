@@ -289,6 +289,25 @@ fn a_pdf_volume_is_encrypted_and_rebuilt_the_same_and_its_password_lies_elsewher
 }
 
 #[test]
+fn a_mail_in_html_is_set_on_pages_as_it_looked_and_its_text_is_in_the_volume_whole() {
+    let html = b"From: ann@small.example\r\nTo: bob@client.example\r\nSubject: Table\r\nDate: Mon, 08 Jan 2024 10:00:00 -0500\r\n\
+        Message-ID: <h@small.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=B\r\n\r\n\
+        --B\r\nContent-Type: text/plain\r\n\r\njuniper\r\n--B\r\nContent-Type: text/html\r\n\r\n\
+        <table border=1><tr><td>juniper</td><td>columnword</td></tr></table>\r\n--B--\r\n";
+    let firm = Firm::with_files(&[("h.eml", html)]);
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    let made = firm.json(0, &["produce", "r", "--profile", "sec-enf-2021-08-pdf"]);
+    let volume = made["volume"].as_str().expect("a name");
+    assert_eq!(firm.json(0, &["verify", volume])["passed"], true);
+    let text = firm.read(&format!("productions/{volume}/TEXT/0001/SF0000001.txt"));
+    assert!(text.contains("columnword"), "{text}");
+    let rebuilt = firm.json(0, &["produce", "--rebuild", volume]);
+    assert_eq!(rebuilt["differing"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
 fn a_trial_takes_no_number_of_the_series_and_is_never_certified() {
     let firm = selected();
     let trial = firm.json(0, &["produce", "r", "--test-volume", "--profile", "finra", "--volume", "X1"]);

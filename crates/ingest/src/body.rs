@@ -75,6 +75,12 @@ fn append(whole: &mut String, text: &str) {
     whole.push_str(text);
 }
 
+/// Whether every word of one text stands in another.
+pub(crate) fn holds_words_of(whole: &str, part: &str) -> bool {
+    let known: HashSet<_> = words(whole).collect();
+    words(part).all(|word| known.contains(&word))
+}
+
 /// The words of a text in lower case: runs of letters and digits.
 fn words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| {

@@ -8,6 +8,7 @@ use crate::body::Body;
 use crate::header::Header;
 use crate::journal::Envelope;
 use crate::limits::Limits;
+use crate::markup::{Collected, InlinePart};
 use crate::metadata::{self, Metadata};
 use crate::native;
 use crate::notes::Notes;
@@ -63,6 +64,8 @@ pub(crate) struct Family<'l> {
     wanted: Option<PartPath>,
     /// The native that was wanted.
     pub(crate) captured: Option<Vec<u8>>,
+    /// The body parts of the message that was wanted.
+    pub(crate) collected: Collected,
 }
 
 /// The message whose parts are being read.
@@ -105,7 +108,16 @@ impl<'l> Family<'l> {
         cr_lines: bool,
         wanted: Option<PartPath>,
     ) -> Self {
-        Self { limits, occurrence, documents: Vec::new(), parts: 0, cr_lines, wanted, captured: None }
+        Self {
+            limits,
+            occurrence,
+            documents: Vec::new(),
+            parts: 0,
+            cr_lines,
+            wanted,
+            captured: None,
+            collected: Collected::default(),
+        }
     }
 
     /// Reads a message with all that is attached to it; says its metadata's Message-ID and where its
@@ -270,8 +282,22 @@ impl<'l> Family<'l> {
         {
             return self.nested(scope, part, path, &decoded, depth);
         }
+        let collects = self.wanted.as_ref() == Some(&scope.path);
         if part.is_body(first) {
-            return body_text(scope, part, &path, &decoded, around);
+            let text = body_text(scope, part, &path, &decoded, around);
+            if collects {
+                let is_html = part.media.essence == "text/html";
+                let source = || text::html_source(part.media.parameter("charset"), &decoded.bytes);
+                self.collected.piece(text, is_html.then(source));
+            }
+            return;
+        }
+        if collects && let Some(called) = &part.called {
+            self.collected.inline(InlinePart {
+                called: called.clone(),
+                media_type: part.media.essence.clone(),
+                bytes: decoded.bytes.to_vec(),
+            });
         }
         if detect::is_outlook_message(&decoded.bytes, part.file_name.as_deref())
             && !depth.beyond(self.limits)
@@ -404,8 +430,14 @@ pub(crate) fn note_name(name: &str, notes: &mut Notes) {
     }
 }
 
-/// Adds a body part's text to its message's.
-fn body_text(scope: &mut Scope, part: &Part<'_>, path: &PartPath, decoded: &Decoded<'_>, around: Around) {
+/// Adds a body part's text to its message's, and says it.
+fn body_text(
+    scope: &mut Scope,
+    part: &Part<'_>,
+    path: &PartPath,
+    decoded: &Decoded<'_>,
+    around: Around,
+) -> String {
     let place = named(path);
     let form = text::form(&part.media.essence, None);
     let charset = part.media.parameter("charset");
@@ -421,7 +453,8 @@ fn body_text(scope: &mut Scope, part: &Part<'_>, path: &PartPath, decoded: &Deco
             scope.notes.add(DefectCode::BadTransferEncoding, detail);
         }
     }
-    scope.body.add(extracted.text, form == Form::Markup, around.alternative);
+    scope.body.add(extracted.text.clone(), form == Form::Markup, around.alternative);
+    extracted.text
 }
 
 /// Adds the envelope's people behind the header's.

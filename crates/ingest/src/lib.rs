@@ -39,6 +39,7 @@ mod header;
 mod html;
 mod journal;
 mod limits;
+mod markup;
 mod mbox;
 mod media;
 mod metadata;
@@ -62,7 +63,8 @@ mod words;
 
 pub use error::IngestError;
 pub use limits::Limits;
+pub use markup::{InlinePart, Markup};
 pub use opened::{Opened, Oversize, RawMessage, Tally, open};
-pub use parse::{parse, part_bytes};
+pub use parse::{markup, parse, part_bytes};
 pub use reread::{prefix_sha256, retained_bytes};
 pub use walk::{Found, FoundFile, walk};

@@ -4,6 +4,7 @@ use crate::family::{Depth, Enclosed, Family};
 use crate::header::Header;
 use crate::journal::{self, Journal};
 use crate::limits::Limits;
+use crate::markup::{Collected, Markup};
 use crate::native;
 use crate::notes::Notes;
 use crate::opened::RawMessage;
@@ -47,8 +48,27 @@ pub fn part_bytes(
     }
     // Where the message comes from makes no difference to its parts' bytes.
     let anywhere = ContainerId::from_digest(duces_model::Sha256::from_bytes([0; 32]));
-    Reading::new(anywhere, kind, message, file_name, limits, Some(part.clone())).read().1
+    Reading::new(anywhere, kind, message, file_name, limits, Some(part.clone())).read().1.0
 }
+
+/// The HTML of one message of a mail, where it is all that the message says (see [`Markup`]). None for anything else, and for
+/// messages of Outlook.
+pub fn markup(
+    kind: ContainerKind,
+    message: &RawMessage,
+    file_name: Option<&str>,
+    part: &PartPath,
+    limits: &Limits,
+) -> Option<Markup> {
+    if !matches!(kind, ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir) {
+        return None;
+    }
+    let anywhere = ContainerId::from_digest(duces_model::Sha256::from_bytes([0; 32]));
+    Reading::new(anywhere, kind, message, file_name, limits, Some(part.clone())).mail().1.1.finish()
+}
+
+/// The native and the body parts that were wanted.
+type Wanted = (Option<Vec<u8>>, Collected);
 
 struct Reading<'a> {
     container: ContainerId,
@@ -102,21 +122,24 @@ impl<'a> Reading<'a> {
         Self { container, kind, message, file_name, limits, wanted, native, id, too_large }
     }
 
-    fn read(self) -> (Occurrence, Option<Vec<u8>>) {
+    fn read(self) -> (Occurrence, Wanted) {
         match self.kind {
             ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir => self.mail(),
             ContainerKind::Msg | ContainerKind::Pst => self.outlook(),
-            ContainerKind::LooseFile => (self.loose(), None),
-            ContainerKind::Unsupported => (self.defective(DefectCode::UnsupportedContainer, ""), None),
-            ContainerKind::Empty => (self.defective(DefectCode::EmptyFile, ""), None),
+            ContainerKind::LooseFile => (self.loose(), Wanted::default()),
+            ContainerKind::Unsupported => {
+                (self.defective(DefectCode::UnsupportedContainer, ""), Wanted::default())
+            }
+            ContainerKind::Empty => (self.defective(DefectCode::EmptyFile, ""), Wanted::default()),
         }
     }
 
-    fn mail(self) -> (Occurrence, Option<Vec<u8>>) {
+    fn mail(self) -> (Occurrence, Wanted) {
         let (bytes, cr_lines) = lf_lines(&self.message.bytes);
         let header = Header::of_message(&bytes, self.limits.header_bytes_max);
         if header.fields.is_empty() {
-            return (self.defective(DefectCode::NotAMessage, "no header field was found"), None);
+            let why = "no header field was found";
+            return (self.defective(DefectCode::NotAMessage, why), Wanted::default());
         }
         let mut notes = Notes::default();
         notes.extend(self.message.defects.iter().cloned());
@@ -146,14 +169,14 @@ impl<'a> Reading<'a> {
                 None
             }
         };
-        let (documents, captured) = (family.documents, family.captured);
-        (self.occurrence(OccurrenceStatus::Parsed, delivery, documents), captured)
+        let Family { documents, captured, collected, .. } = family;
+        (self.occurrence(OccurrenceStatus::Parsed, delivery, documents), (captured, collected))
     }
 
-    fn outlook(self) -> (Occurrence, Option<Vec<u8>>) {
+    fn outlook(self) -> (Occurrence, Wanted) {
         if let Some(why) = &self.too_large {
             let (code, detail) = (why.code, why.detail.clone());
-            return (self.defective(code, &detail), None);
+            return (self.defective(code, &detail), Wanted::default());
         }
         let mut notes = Notes::default();
         notes.extend(self.message.defects.iter().cloned());
@@ -174,10 +197,10 @@ impl<'a> Reading<'a> {
         };
         match family.outlook(file, Depth::default()) {
             Ok(_) => {
-                let (documents, captured) = (family.documents, family.captured);
-                (self.occurrence(OccurrenceStatus::Parsed, None, documents), captured)
+                let Family { documents, captured, collected, .. } = family;
+                (self.occurrence(OccurrenceStatus::Parsed, None, documents), (captured, collected))
             }
-            Err(why) => (self.defective(DefectCode::NotAMessage, &why.0), None),
+            Err(why) => (self.defective(DefectCode::NotAMessage, &why.0), Wanted::default()),
         }
     }
 

@@ -14,6 +14,8 @@ pub(crate) struct Part<'a> {
     /// Whether it asks to be shown as an attachment.
     pub(crate) attached: bool,
     pub(crate) body: &'a [u8],
+    /// By what other parts call it: Content-ID without angle brackets (RFC 2392), else Content-Location.
+    pub(crate) called: Option<String>,
 }
 
 impl<'a> Part<'a> {
@@ -33,6 +35,7 @@ impl<'a> Part<'a> {
         Self {
             transfer: Transfer::of(header.first("content-transfer-encoding")),
             attached: disposition.essence == "attachment",
+            called: called(header),
             file_name,
             body: &bytes[header.body_at..],
             media,
@@ -58,6 +61,12 @@ impl<'a> Part<'a> {
     pub(crate) fn is_smime(&self) -> bool {
         matches!(self.media.essence.as_str(), "application/pkcs7-mime" | "application/x-pkcs7-mime")
     }
+}
+
+fn called(header: &Header<'_>) -> Option<String> {
+    let value = |name| header.first(name).map(|value| String::from_utf8_lossy(value).trim().to_owned());
+    let id = value("content-id").map(|id| id.trim_start_matches('<').trim_end_matches('>').to_owned());
+    id.filter(|id| !id.is_empty()).or_else(|| value("content-location").filter(|place| !place.is_empty()))
 }
 
 /// Why the text of CMS data (S/MIME) is not read: it is enveloped (encrypted) or signed, as its content type

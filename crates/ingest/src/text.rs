@@ -109,6 +109,12 @@ pub(crate) fn extract(
     Extracted { text, incomplete }
 }
 
+/// HTML as it stands, decoded as [`extract`] decodes it.
+pub(crate) fn html_source(charset: Option<&str>, bytes: &[u8]) -> String {
+    let own = if charset.is_none() { html::declared_charset(bytes) } else { None };
+    charset::decode(charset.or(own.as_deref()), bytes).text.into_owned()
+}
+
 /// The text of RTF, or of the HTML that it wraps.
 fn rich(bytes: &[u8], place: &str, notes: &mut Notes) -> Extracted {
     if !rtf::is_rtf(bytes) {

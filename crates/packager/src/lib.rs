@@ -79,5 +79,5 @@ pub use profile::{
     Severity, SizeUnit, TimeForm, Words, ZoneRule,
 };
 pub use redact::{Covered, CoveredAgain, RegionCovers, covered, message_told};
-pub use retained::{Fetched, Retained, RetainedError};
+pub use retained::{Fetched, InlinePart, Markup, Retained, RetainedError};
 pub use threads::{Inclusive, MESSAGES_MAX, ThreadId, ThreadMessage, ThreadValue, WORDS_MIN, threads};

@@ -9,7 +9,7 @@ use crate::plan::{Form, Placed, Plan};
 use crate::produce::Order;
 use crate::profile::PageKind;
 use crate::redact::Redactor;
-use crate::retained::Fetched;
+use crate::retained::{Fetched, Markup};
 use crate::sheets;
 use duces_model::{BatesRange, DocumentKind, Redaction};
 use duces_volume::PageKind as FileKind;
@@ -25,6 +25,8 @@ pub enum Shown<'a> {
         attachments: &'a [String],
         /// What is to be said below it.
         notes: &'a [String],
+        /// Its HTML, where that may be shown.
+        markup: Option<&'a Markup>,
         /// Whether these are not its own pages but its text: the native is in the volume.
         rendition: bool,
         /// Of a redacted document the regions that are covered on its pages; none where words of its text are.
@@ -144,6 +146,8 @@ pub(crate) struct Script {
     lines: Vec<String>,
     attachments: Vec<String>,
     notes: Vec<String>,
+    /// Whether its HTML may be shown: that can show parts which are documents of their own, so not where one is withheld.
+    markup: bool,
     rendition: bool,
 }
 
@@ -164,6 +168,7 @@ impl Script {
             lines: vec![line],
             attachments: Vec::new(),
             notes: Vec::new(),
+            markup: false,
             rendition: false,
         };
         let Some(fetched) = fetched else {
@@ -191,6 +196,7 @@ impl Script {
                         sheets::member(words, redacted, "its own number in this family")
                     })
                     .collect(),
+                markup: placed.withheld_inside.is_empty(),
                 rendition: matches!(form, Form::Native | Form::Redacted) && !shows_all(placed.candidate),
             },
         }
@@ -206,6 +212,7 @@ impl Script {
                 fetched,
                 attachments: &self.attachments,
                 notes: &self.notes,
+                markup: fetched.markup.as_ref().filter(|_| self.markup),
                 rendition: self.rendition,
                 redaction,
             },

@@ -4,6 +4,7 @@ use crate::error::PackError;
 use crate::pages::PageError;
 use crate::produce::{Order, produce};
 use crate::profile::Profile;
+use crate::retained::{InlinePart, Markup};
 use crate::sample::fake::Fake;
 use crate::sample::made::{Made, barred, order, privileged};
 use crate::sample::{Archive, Case, Series};
@@ -129,6 +130,25 @@ fn nothing_of_a_withheld_member_is_on_any_page_and_both_legal_bars_look_the_same
         }
         assert!(pages[0] == pages[1], "{name}: the two bars differ");
     }
+}
+
+#[test]
+fn a_message_is_shown_as_its_html_unless_that_could_show_a_withheld_part() {
+    let page = |case: Case| {
+        let (candidates, mut archive) = case.build();
+        let inline = InlinePart { called: "x".into(), media_type: "image/png".into(), bytes: vec![1] };
+        archive.change(1, |fetched| {
+            fetched.markup = Some(Markup { html: "<p>as it looked</p>".into(), inline: vec![inline] });
+        });
+        let (dir, profile) = (tempfile::tempdir().unwrap(), profile("sec-enf-2021-08-pdf"));
+        let order = order(&profile, candidates, dir.path());
+        let result = produce(&order, &mut Series::at(11), &mut archive, &mut Fake::default(), &Silent);
+        text(&Made { dir, series: Series::at(11), result }, "PDF/0001/ECP0000011.pdf")
+    };
+    let case = || Case::default().message(1).attach(2, 1);
+    assert!(page(case()).starts_with("<p>as it looked</p>"));
+    let barred = page(case().decide(2, privileged()));
+    assert!(barred.starts_with("body text of 0001") && !barred.contains("as it looked"), "{barred}");
 }
 
 #[test]

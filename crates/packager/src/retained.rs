@@ -20,6 +20,28 @@ pub struct Fetched {
     pub message: Document,
     /// The bytes of its native.
     pub native: Vec<u8>,
+    /// The HTML of a message, where that is all that it says.
+    pub markup: Option<Markup>,
+}
+
+/// A message's HTML.
+#[derive(Debug, Clone)]
+pub struct Markup {
+    /// The document, decoded.
+    pub html: String,
+    /// What it can show by `cid:`.
+    pub inline: Vec<InlinePart>,
+}
+
+/// A part of a message that its HTML can show.
+#[derive(Debug, Clone)]
+pub struct InlinePart {
+    /// Its Content-ID without angle brackets, or its Content-Location.
+    pub called: String,
+    /// As the message states it.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// Why a document could not be fetched.

@@ -156,7 +156,7 @@ impl Case {
             candidate.bytes = native.len() as u64;
             candidate.embedded = self.inside(*n);
             let document = document(*n, &candidate, &native);
-            let fetched = Fetched { message: document.clone(), document, native };
+            let fetched = Fetched { message: document.clone(), document, native, markup: None };
             archive.documents.insert(candidate.document, fetched);
             made.push(candidate);
         }

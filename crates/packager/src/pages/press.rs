@@ -4,11 +4,13 @@ use super::{Counted, Covering, Made, PageError, Paginate, Shown, Stamp, Take};
 use crate::fields::{people, senders};
 use crate::profile::PageKind;
 use crate::redact::label;
-use crate::retained::Fetched;
+use crate::retained::{Fetched, Markup};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use duces_model::{DocumentKind, Points, RedactedPlace, Redaction, Role};
-use duces_render::{Body, Content, Cover, Endorsement, Message, Printer, Sheets, SlipSheet, TextRendition};
+use duces_render::{
+    Body, Content, Cover, Endorsement, Inline, Message, Printer, Sheets, SlipSheet, TextRendition,
+};
 
 /// Sets documents on pages. Fonts are read when the first page is.
 pub struct Press {
@@ -65,12 +67,12 @@ impl Press {
             Shown::Sheet { title, lines } => {
                 Content::SlipSheet(SlipSheet { title: (*title).to_owned(), lines: lines.to_vec() })
             }
-            Shown::Document { fetched, attachments, notes, .. }
+            Shown::Document { fetched, attachments, notes, markup, .. }
                 if fetched.document.kind == DocumentKind::Message =>
             {
                 Content::Message(Message {
                     headers: self.headers(fetched),
-                    body: Body::Plain(fetched.document.text.clone()),
+                    body: body(fetched, *markup),
                     attachments: attachments.to_vec(),
                     notes: notes.to_vec(),
                 })
@@ -124,6 +126,17 @@ fn cover(redaction: &Redaction) -> Option<Cover> {
         height: points(height),
         label: label(&redaction.reason),
     })
+}
+
+/// The HTML where there is one to show, else the text.
+fn body(fetched: &Fetched, markup: Option<&Markup>) -> Body {
+    let Some(markup) = markup else { return Body::Plain(fetched.document.text.clone()) };
+    let inline = markup.inline.iter().map(|part| Inline {
+        content_id: part.called.clone(),
+        media_type: part.media_type.clone(),
+        bytes: part.bytes.clone(),
+    });
+    Body::Html { html: markup.html.clone(), inline: inline.collect() }
 }
 
 impl Paginate for Press {

@@ -13,9 +13,9 @@ pub(crate) struct Fake {
 
 fn words(shown: &Shown<'_>) -> String {
     match shown {
-        Shown::Document { fetched, attachments, notes, rendition, .. } => {
-            let (text, subject) =
-                (&fetched.document.text, fetched.document.subject.as_deref().unwrap_or_default());
+        Shown::Document { fetched, attachments, notes, markup, rendition, .. } => {
+            let text = markup.map_or(&fetched.document.text, |markup| &markup.html);
+            let subject = fetched.document.subject.as_deref().unwrap_or_default();
             format!("{subject} {text} {} {} {rendition}", attachments.join(" "), notes.join(" "))
         }
         Shown::Sheet { title, lines } => format!("{title}: {}", lines.join(" ")),

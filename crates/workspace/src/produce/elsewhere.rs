@@ -21,6 +21,9 @@ struct Stands {
 /// Why a document is barred: where, and what of it, where that is not all.
 type Bar = (String, Option<Vec<Redaction>>);
 
+/// A request's document that is withheld, or redacted and how.
+type Withheld = (RequestId, DocId, Option<Vec<Redaction>>);
+
 /// A document that is withheld in one place and redacted in another is barred as a whole; what is covered in any
 /// place is barred.
 fn bar(barred: &mut BTreeMap<DocId, Bar>, document: DocId, place: String, parts: Option<Vec<Redaction>>) {
@@ -158,9 +161,7 @@ impl Workspace {
     }
 
     /// Documents of the newest population of each request that are decided to be withheld, or redacted and how.
-    fn decided_to_be_withheld(
-        &self,
-    ) -> Result<Vec<(RequestId, DocId, Option<Vec<Redaction>>)>, WorkspaceError> {
+    fn decided_to_be_withheld(&self) -> Result<Vec<Withheld>, WorkspaceError> {
         let mut found = Vec::new();
         for request in self.requests()? {
             let Some(population) = self.ledger.population(&request)? else { continue };

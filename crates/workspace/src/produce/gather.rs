@@ -65,6 +65,9 @@ impl Gathered {
     }
 }
 
+/// The number of a sheet of redactions, and what it covers of each document.
+type SheetOf = (Option<i64>, BTreeMap<DocId, Vec<Redaction>>);
+
 impl Workspace {
     pub(crate) fn gather_decided(
         &self,
@@ -122,10 +125,7 @@ impl Workspace {
     }
 
     /// The sheet of redactions that a sealed volume was made by, and what it says; nothing where it has none.
-    pub(crate) fn redactions_of_sealed(
-        &self,
-        sealed: &SealedVolume,
-    ) -> Result<(Option<i64>, BTreeMap<DocId, Vec<Redaction>>), WorkspaceError> {
+    pub(crate) fn redactions_of_sealed(&self, sealed: &SealedVolume) -> Result<SheetOf, WorkspaceError> {
         let Some(key) = sealed.facts["redaction_sheet"].as_i64() else { return Ok((None, BTreeMap::new())) };
         let sheet = self.ledger.redaction_sheet(key)?.ok_or_else(lost_description)?;
         Ok((Some(key), sheet.redactions))

@@ -5,8 +5,8 @@ use crate::index::nearest_message;
 use crate::limits;
 use duces_ingest::{FoundFile, Limits, RawMessage};
 use duces_ledger::DocumentRow;
-use duces_model::{DocId, Document, Occurrence, OccurrenceId, Sha256};
-use duces_packager::{Fetched, Retained, RetainedError};
+use duces_model::{DocId, Document, DocumentKind, Occurrence, OccurrenceId, Sha256};
+use duces_packager::{Fetched, InlinePart, Markup, Retained, RetainedError};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -61,6 +61,16 @@ impl<'a> ArchiveReader<'a> {
     }
 }
 
+/// The same in the words of whoever sets it on pages.
+fn for_pages(markup: duces_ingest::Markup) -> Markup {
+    let inline = markup.inline.into_iter().map(|part| InlinePart {
+        called: part.called,
+        media_type: part.media_type,
+        bytes: part.bytes,
+    });
+    Markup { html: markup.html, inline: inline.collect() }
+}
+
 impl Retained for ArchiveReader<'_> {
     fn fetch(&mut self, id: &DocId) -> Result<Fetched, RetainedError> {
         let row =
@@ -78,6 +88,17 @@ impl Retained for ArchiveReader<'_> {
         let native =
             duces_ingest::part_bytes(row.container_kind, message, name, &document.part, &self.limits)
                 .ok_or_else(|| fail("this version no longer finds the document's bytes"))?;
-        Ok(Fetched { document: document.clone(), message: nearest_message(document, &by_id).clone(), native })
+        let markup = match document.kind {
+            DocumentKind::Message => {
+                duces_ingest::markup(row.container_kind, message, name, &document.part, &self.limits)
+            }
+            _ => None,
+        };
+        Ok(Fetched {
+            document: document.clone(),
+            message: nearest_message(document, &by_id).clone(),
+            native,
+            markup: markup.map(for_pages),
+        })
     }
 }
