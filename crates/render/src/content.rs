@@ -10,6 +10,10 @@ pub enum Content {
     Text(TextRendition),
     /// A day of a chat room, or a ticket.
     Conversation(Conversation),
+    /// An existing PDF, whose pages are placed as they are.
+    Pdf(Vec<u8>),
+    /// A picture that is a document: PNG, JPEG, GIF, BMP, TIFF (a page for each of its images) or WebP.
+    Picture(Vec<u8>),
     /// A sheet that stands for what is not shown.
     SlipSheet(SlipSheet),
 }

@@ -48,6 +48,9 @@ pub enum CoverError {
         /// How many there are.
         pages: u32,
     },
+    /// Pages that were not set here: what they are drawn from is not taken apart.
+    #[error("the pages of an existing PDF or of a picture cannot be covered; withhold the document")]
+    Existing,
     /// A rectangle that lies on the page and has nothing of the document under it is a mistake.
     #[error("nothing of the document lies under the region of page {page}")]
     Nothing {
@@ -110,6 +113,9 @@ impl Printer {
         let mut wrong = Vec::new();
         let mut notes = Vec::new();
         let mut by_page: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        if sheets.placed.is_some() {
+            return Err((0..covers.len()).map(|at| (at, CoverError::Existing)).collect());
+        }
         for (at, cover) in covers.iter().enumerate() {
             match usize::try_from(cover.page).ok().and_then(|page| page.checked_sub(1)) {
                 Some(page) if page < sheets.pages.len() => by_page.entry(page).or_default().push(at),
@@ -357,7 +363,8 @@ fn piece(placed: &Placed, face: u8, mut glyphs: Vec<WordGlyph>, x: f32, faces: &
 impl Sheets {
     /// The text that stands on the pages, line by line, a form feed between pages; words in a box stand in brackets.
     /// Lines are told by their place, so that cells side by side are one line. A line of a paragraph that is read
-    /// from the right starts at its right; a line of both directions comes in the order of its pieces.
+    /// from the right starts at its right; a line of both directions comes in the order of its pieces. Of existing
+    /// pages there is none, only of a sheet behind them.
     pub fn text(&self) -> String {
         let pages: Vec<String> = self.pages.iter().map(page_text).collect();
         let mut text = pages.join("\u{C}");

@@ -18,6 +18,18 @@
 //! [`Sheets::defect`]. Limits: [`TEXT_BYTES_MAX`], [`PAGES_MAX`], and those of HTML, which is shown as its
 //! source beyond them.
 //!
+//! # Existing PDFs and pictures
+//! A PDF keeps its pages: each is placed, smaller where it must be, above the foot of a sheet of its own size (at
+//! most 22 × 17 inches), turned and cut as it is when it is opened, with its text and pictures as they are: nothing
+//! is rasterised. Fields, stamps and notes are drawn as they look, layers stay on or off. Words of comments, and
+//! of fields that have no look, stand on a sheet behind the pages; so do the names of files inside, of layers that
+//! are off, and of what could not be read, and then [`Sheets::is_whole`] is false. Programs, actions, bookmarks and
+//! metadata are left out. One that asks for no password to be opened is opened; a table of objects that is broken
+//! is mended. A picture (PNG, JPEG, GIF, BMP, WebP, each image of a TIFF) stands on letter paper in its size or
+//! smaller, a scan on a sheet of its own size, turned as EXIF says; HEIC, AVIF, SVG and metafiles get
+//! a slip-sheet. What is broken or over [`FILE_BYTES_MAX`], [`PIXELS_MAX`] or [`PAGES_MAX`] does too.
+//! Such a PDF is version 1.7 and claims no part of PDF/A: nobody can vouch for what it holds.
+//!
 //! Shipped for documents are Noto Sans, its italic and its monospaced sister, Noto for Hebrew, Arabic,
 //! Armenian, Georgian, Thai, Lao, Khmer, Myanmar, Ethiopic, Sinhala and nine scripts of India, for symbols,
 //! mathematics and emoji (in black), Noto Sans KR for Hangul and Droid Sans Fallback for Chinese and
@@ -47,6 +59,7 @@ mod compositor;
 mod content;
 mod cover;
 mod error;
+mod existing;
 mod faces;
 mod fonts;
 mod grid;
@@ -75,6 +88,7 @@ pub use block::{Align, Block, Column, Pages, Rendition};
 pub use content::{Body, Content, Conversation, Entry, Inline, Message, SlipSheet, TextRendition};
 pub use cover::{Cover, CoverError, Covered};
 pub use error::RenderError;
+pub use existing::{FILE_BYTES_MAX, PIXELS_MAX};
 pub use image::{ImageKind, PageImage};
 pub use note::{Note, SheetDefect};
 pub use printer::{Endorsement, PAGES_MAX, Printer, Sheets, TEXT_BYTES_MAX};

@@ -69,6 +69,35 @@ pub enum SheetDefect {
         /// The most that is set.
         bytes_max: usize,
     },
+    /// A PDF or picture of more bytes than are placed.
+    FileTooLarge {
+        /// Its bytes.
+        found: usize,
+        /// The most that are placed.
+        bytes_max: usize,
+    },
+    /// A PDF that cannot be opened, or whose pages cannot be copied.
+    Unreadable {
+        /// Why.
+        reason: String,
+    },
+    /// A picture that cannot be shown.
+    Picture {
+        /// Why.
+        reason: String,
+    },
+    /// A page of a PDF of which too much draws.
+    ContentTooLarge {
+        /// Which, from 1.
+        page: usize,
+        /// The most that draws on one page, unpacked.
+        bytes_max: u64,
+    },
+    /// A PDF of which too much draws.
+    DrawnTooLarge {
+        /// The most that draws on the pages of one.
+        bytes_max: usize,
+    },
     /// More pages than are set as one document.
     TooManyPages {
         /// The most that are set.
@@ -81,6 +110,23 @@ impl fmt::Display for SheetDefect {
         match self {
             Self::TextTooLong { found, bytes_max } => {
                 write!(f, "found {found} bytes of text, expected at most {bytes_max}")
+            }
+            Self::FileTooLarge { found, bytes_max } => {
+                write!(f, "found a file of {found} bytes, expected at most {bytes_max}")
+            }
+            Self::Unreadable { reason } => write!(f, "the PDF cannot be read: {reason}"),
+            Self::Picture { reason } => write!(f, "the picture cannot be shown: {reason}"),
+            Self::ContentTooLarge { page, bytes_max } => {
+                write!(
+                    f,
+                    "found more than {bytes_max} bytes of what draws on page {page}, the most that are copied"
+                )
+            }
+            Self::DrawnTooLarge { bytes_max } => {
+                write!(
+                    f,
+                    "found more than {bytes_max} bytes of what draws on the pages, the most that are copied"
+                )
             }
             Self::TooManyPages { pages_max } => {
                 write!(f, "found more than {pages_max} pages, the most that are set")

@@ -18,8 +18,8 @@ use krilla::surface::Surface;
 
 /// From the edge of the paper to number and legend.
 const EDGE: f32 = 36.0;
-/// From the upper edge to the feet of the last line of number and legend.
-const FOOT: f32 = HEIGHT - 26.0;
+/// From the feet of the last line of number and legend to the lower edge.
+const FOOT: f32 = 26.0;
 const NUMBER: Look = Look::new(Kind::Sans, 10.0, 0);
 const LEGEND: Look = Look::new(Kind::Sans, 7.5, 0);
 /// Most lines of a legend: more would not stand clear of the document.
@@ -27,29 +27,54 @@ const LEGEND_LINES_MAX: usize = 3;
 /// White between legend and number.
 const GAP: f32 = 14.0;
 
+/// A page to be written, with number and legend at its foot.
+pub(crate) struct Leaf<'a> {
+    /// Width and height.
+    pub(crate) size: (f32, f32),
+    /// What was set on it; nothing for the foot alone.
+    pub(crate) page: Option<&'a Page>,
+}
+
 impl Printer {
-    /// Writes pages as a PDF/A-2u with their text, fonts subset and embedded.
+    /// Writes pages as a PDF/A-2u with their text, fonts subset and embedded; an existing PDF or a picture as a
+    /// PDF 1.7 that claims no profile, for nobody can vouch for what it holds.
     ///
     /// # Errors
     /// [`RenderError`] where there is not one number for each page, where number or legend cannot be shown
     /// or have no room, and where the PDF writer refuses.
     pub fn pdf(&mut self, sheets: &Sheets, endorsement: &Endorsement) -> Result<Vec<u8>, RenderError> {
-        let (found, expected) = (endorsement.numbers.len(), sheets.pages.len());
+        let (found, expected) = (endorsement.numbers.len(), sheets.pages() as usize);
         if found != expected {
             return Err(RenderError::Numbers { found, expected });
         }
+        if let Some(placed) = &sheets.placed {
+            return self.stamped(placed, &sheets.pages, endorsement);
+        }
+        let leaf = |page| Leaf { size: (WIDTH, HEIGHT), page: Some(page) };
+        let leaves: Vec<Leaf<'_>> = sheets.pages.iter().map(leaf).collect();
+        self.leaves(&leaves, endorsement)
+    }
+
+    /// Writes pages as a PDF/A-2u.
+    pub(crate) fn leaves(
+        &mut self,
+        leaves: &[Leaf<'_>],
+        endorsement: &Endorsement,
+    ) -> Result<Vec<u8>, RenderError> {
         let mut document = Document::new_with(settings()?);
-        let size = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| refused("page size"))?;
-        for (page, number) in sheets.pages.iter().zip(&endorsement.numbers) {
-            let foot = self.foot(number, endorsement.legend.as_deref())?;
-            let mut leaf = document.start_page_with(size.clone());
+        for (Leaf { size, page }, number) in leaves.iter().zip(&endorsement.numbers) {
+            let paper = PageSettings::from_wh(size.0, size.1).ok_or_else(|| refused("page size"))?;
+            let foot = self.foot(number, endorsement.legend.as_deref(), *size)?;
+            let mut leaf = document.start_page_with(paper);
             let mut pen = Pen {
                 surface: leaf.surface(),
                 faces: &self.words.faces,
                 glyphs: Vec::new(),
                 text: String::new(),
             };
-            pen.page(page);
+            if let Some(page) = page {
+                pen.page(page);
+            }
             pen.page(&foot);
             drop(pen);
             leaf.finish();
@@ -59,14 +84,20 @@ impl Printer {
         document.finish().map_err(|error| refused(&said(&error)))
     }
 
-    /// Number and legend.
-    fn foot(&mut self, number: &str, legend: Option<&str>) -> Result<Page, RenderError> {
+    /// Number and legend, at the foot of a page of this width and height.
+    fn foot(
+        &mut self,
+        number: &str,
+        legend: Option<&str>,
+        (width, height): (f32, f32),
+    ) -> Result<Page, RenderError> {
+        let foot = height - FOOT;
         let mut page = Page::default();
         let number = self.endorsing(number, NUMBER, f32::MAX)?;
         let wide = number.first().map_or(0.0, |line| line.width);
-        let room = WIDTH - 2.0 * EDGE - wide - GAP;
+        let room = width - 2.0 * EDGE - wide - GAP;
         for line in number {
-            page.marks.push(Mark::Text { x: WIDTH - EDGE - wide - SIDE, y: FOOT - line.up, line });
+            page.marks.push(Mark::Text { x: width - EDGE - wide - SIDE, y: foot - line.up, line });
         }
         if let Some(legend) = legend {
             let lines = self.endorsing(legend, LEGEND, room.max(60.0))?;
@@ -75,7 +106,7 @@ impl Printer {
                 return Err(RenderError::NoRoom { found, expected: LEGEND_LINES_MAX });
             }
             for (n, line) in lines.into_iter().rev().enumerate() {
-                let y = FOOT - line.up - n as f32 * line.height();
+                let y = foot - line.up - n as f32 * line.height();
                 page.marks.push(Mark::Text { x: EDGE - SIDE, y, line });
             }
         }

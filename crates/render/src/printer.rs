@@ -2,8 +2,9 @@
 
 use crate::admit::Gate;
 use crate::compositor::{Compositor, Frame, Sink};
-use crate::content::{Body, Content, SlipSheet};
+use crate::content::{Body, Content, SlipSheet, TextRendition};
 use crate::error::RenderError;
+use crate::existing::{Placed, Reading};
 use crate::line::Breaker;
 use crate::note::{Note, Remarks, SheetDefect};
 use crate::pager::{MEASURE, Page, Pager};
@@ -31,20 +32,31 @@ pub struct Printer {
 /// A document laid out on pages that have no numbers yet.
 #[derive(Debug, Clone)]
 pub struct Sheets {
+    /// Existing pages; what was set here stands behind them.
+    pub(crate) placed: Option<Placed>,
     pub(crate) pages: Vec<Page>,
     pub(crate) notes: Vec<Note>,
+    whole: bool,
     defect: Option<SheetDefect>,
 }
 
 impl Sheets {
     /// How many pages; at least 1.
     pub fn pages(&self) -> u32 {
-        u32::try_from(self.pages.len()).unwrap_or(u32::MAX)
+        let placed = self.placed.as_ref().map_or(0, |placed| placed.pages.len());
+        u32::try_from(placed + self.pages.len()).unwrap_or(u32::MAX)
     }
 
-    /// What the pages show otherwise than the document had it. The pages say it too, below the document.
+    /// What the pages show otherwise than the document had it. The pages say it too, below the
+    /// document, except those of an existing PDF or a picture.
     pub fn notes(&self) -> &[Note] {
         &self.notes
+    }
+
+    /// Whether all that the document holds is on the pages. A PDF can hold files, layers that are off, and
+    /// parts that cannot be read; a moving picture has more than the one that is shown.
+    pub fn is_whole(&self) -> bool {
+        self.whole && self.defect.is_none()
     }
 
     /// Why a slip-sheet stands here instead of the document.
@@ -98,6 +110,16 @@ impl Printer {
     }
 
     fn laid_out(&mut self, content: &Content, boxes: bool) -> Sheets {
+        let placed = match content {
+            Content::Pdf(bytes) => Some(Placed::pdf(bytes)),
+            Content::Picture(bytes) => Some(Placed::picture(bytes)),
+            _ => None,
+        };
+        match placed {
+            Some(Ok(reading)) => return self.behind(reading),
+            Some(Err(defect)) => return self.stand_in(defect),
+            None => {}
+        }
         let found = bytes_of_text(content);
         if found > TEXT_BYTES_MAX {
             return self.stand_in(SheetDefect::TextTooLong { found, bytes_max: TEXT_BYTES_MAX });
@@ -106,6 +128,33 @@ impl Printer {
             Some(sheets) => sheets,
             None => self.stand_in(SheetDefect::TooManyPages { pages_max: PAGES_MAX }),
         }
+    }
+
+    /// Existing pages, with a sheet of what they do not show where there is anything.
+    fn behind(&mut self, reading: Reading) -> Sheets {
+        let Reading { placed, remarks, told } = reading;
+        let mut pages = Vec::new();
+        if !told.lines.is_empty() {
+            let content = Content::Text(TextRendition {
+                title: "NOT ON THE PAGES BEFORE THIS SHEET".to_owned(),
+                label: "What the document holds and its pages do not show".to_owned(),
+                text: told.lines.join("\n"),
+            });
+            let found = bytes_of_text(&content);
+            if found > TEXT_BYTES_MAX {
+                return self.stand_in(SheetDefect::TextTooLong { found, bytes_max: TEXT_BYTES_MAX });
+            }
+            match self.set(&content, false) {
+                Some(sheets) => pages = sheets.pages,
+                None => return self.stand_in(SheetDefect::TooManyPages { pages_max: PAGES_MAX }),
+            }
+        }
+        let whole = !told.missing;
+        let sheets = Sheets { placed: Some(placed), pages, notes: remarks.notes(), whole, defect: None };
+        if sheets.pages() > PAGES_MAX {
+            return self.stand_in(SheetDefect::TooManyPages { pages_max: PAGES_MAX });
+        }
+        sheets
     }
 
     /// The pages of a content, unless there are too many.
@@ -125,7 +174,13 @@ impl Printer {
         let remarked = reader.remarked();
         let notes = reader.remarks.notes();
         self.compose(&remarked, &mut pager);
-        (!pager.is_over()).then_some(Sheets { pages: pager.pages, notes, defect: None })
+        (!pager.is_over()).then_some(Sheets {
+            placed: None,
+            pages: pager.pages,
+            notes,
+            whole: true,
+            defect: None,
+        })
     }
 
     fn compose(&mut self, matter: &[crate::matter::Matter], pager: &mut Pager) {
@@ -141,7 +196,7 @@ impl Printer {
         };
         let sheets = self.set(&Content::SlipSheet(sheet), false);
         let pages = sheets.map_or_else(|| vec![Page::default()], |sheets| sheets.pages);
-        Sheets { pages, notes: Vec::new(), defect: Some(defect) }
+        Sheets { placed: None, pages, notes: Vec::new(), whole: false, defect: Some(defect) }
     }
 }
 
@@ -168,6 +223,7 @@ fn bytes_of_text(content: &Content) -> usize {
             let entries: usize = conversation.entries.iter().map(entry).sum();
             pairs(&conversation.heading) + entries + all(&conversation.notes)
         }
+        Content::Pdf(_) | Content::Picture(_) => 0,
         Content::SlipSheet(sheet) => sheet.title.len() + all(&sheet.lines),
     }
 }

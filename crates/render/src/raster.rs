@@ -2,6 +2,7 @@
 
 use crate::bitmap::{Bitmap, DPI};
 use crate::error::RenderError;
+use crate::existing::guard;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::vello_cpu::Pixmap;
@@ -38,6 +39,9 @@ pub fn pages(pdf: &[u8]) -> Result<impl Iterator<Item = Result<Raster, RenderErr
 
 /// Opens a PDF, or says why not.
 pub(crate) fn open(bytes: Vec<u8>) -> Result<Pdf, &'static str> {
+    if let Some(reason) = guard::refused(&bytes) {
+        return Err(reason);
+    }
     let opened = catch_unwind(|| Pdf::new(Arc::new(bytes)));
     opened.unwrap_or(Err(LoadPdfError::Invalid)).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => "it asks for a password",

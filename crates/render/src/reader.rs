@@ -35,6 +35,8 @@ impl Reader<'_> {
             Content::Text(text) => self.text(text),
             Content::Conversation(conversation) => self.conversation(conversation),
             Content::SlipSheet(sheet) => self.slip_sheet(sheet),
+            // Placed as it is: nothing of it is set.
+            Content::Pdf(_) | Content::Picture(_) => Vec::new(),
         }
     }
 
