@@ -31,6 +31,8 @@ pub enum Shown<'a> {
         rendition: bool,
         /// Of a redacted document the regions that are covered on its pages; none where words of its text are.
         redaction: Option<&'a [Redaction]>,
+        /// Whether the file itself is placed on the pages: a PDF, or a picture.
+        as_is: bool,
     },
     /// A sheet that stands for it.
     Sheet {
@@ -59,6 +61,8 @@ pub struct Counted {
     pub remarks: Vec<String>,
     /// Why a sheet stands where the document was to be.
     pub defect: Option<String>,
+    /// Whether something of the document is on no page, so that its native has to go out too.
+    pub partial: bool,
 }
 
 /// What regions cover.
@@ -134,10 +138,20 @@ pub trait Paginate {
 /// Files whose text is all that they show, by ending: their pages are the document.
 const PLAIN: [&str; 4] = ["txt", "text", "log", "md"];
 
-/// Whether the pages of a document show all of it, so that a profile may do without its native.
+/// Files that are placed on pages as they are, by ending: PDFs and pictures.
+const PLACED: [&str; 10] = ["pdf", "png", "jpg", "jpeg", "jpe", "gif", "bmp", "tif", "tiff", "webp"];
+
+/// Whether the pages of a document show all of it, so that a profile may do without its native. What they show
+/// is known when they are counted: [`Counted::partial`].
 pub(crate) fn shows_all(candidate: &Candidate) -> bool {
-    candidate.kind == DocumentKind::Message
-        || PLAIN.iter().any(|ending| candidate.extension.eq_ignore_ascii_case(ending))
+    let ends = |ending: &&str| candidate.extension.eq_ignore_ascii_case(ending);
+    candidate.kind == DocumentKind::Message || PLAIN.iter().any(ends) || is_placed(candidate)
+}
+
+/// Whether a file is placed on pages as it is.
+fn is_placed(candidate: &Candidate) -> bool {
+    candidate.kind != DocumentKind::Message
+        && PLACED.iter().any(|ending| candidate.extension.eq_ignore_ascii_case(ending))
 }
 
 /// What the pages of one document of a plan hold, owned.
@@ -149,6 +163,7 @@ pub(crate) struct Script {
     /// Whether its HTML may be shown: that can show parts which are documents of their own, so not where one is withheld.
     markup: bool,
     rendition: bool,
+    as_is: bool,
 }
 
 impl Script {
@@ -170,13 +185,22 @@ impl Script {
             notes: Vec::new(),
             markup: false,
             rendition: false,
+            as_is: false,
         };
         let Some(fetched) = fetched else {
             let says = sheets::withheld(words, &placed.candidate.disposition).unwrap_or_default();
             return sheet("DOCUMENT WITHHELD", says);
         };
         let document = &fetched.document;
-        let named = || document.file_name.clone().unwrap_or_else(|| "The file".to_owned());
+        let named = || {
+            let name = document.file_name.clone().unwrap_or_else(|| "The file".to_owned());
+            let silent = document.text.trim().is_empty() && !stays_native(order, placed.candidate);
+            if silent {
+                format!("{name}. No text was read from it, so none stands on this page.")
+            } else {
+                name
+            }
+        };
         match placed.form {
             Some(Form::SlipSheet) | None => {
                 sheet("DOCUMENT NOT PRODUCED", sheets::not_producible(words, document))
@@ -198,6 +222,7 @@ impl Script {
                     .collect(),
                 markup: placed.withheld_inside.is_empty(),
                 rendition: matches!(form, Form::Native | Form::Redacted) && !shows_all(placed.candidate),
+                as_is: matches!(form, Form::Native | Form::Pages) && is_placed(placed.candidate),
             },
         }
     }
@@ -215,6 +240,7 @@ impl Script {
                 markup: fetched.markup.as_ref().filter(|_| self.markup),
                 rendition: self.rendition,
                 redaction,
+                as_is: self.as_is,
             },
             (title, _) => {
                 Shown::Sheet { title: title.unwrap_or("DOCUMENT NOT PRODUCED"), lines: &self.lines }
@@ -225,9 +251,12 @@ impl Script {
 
 /// Whether one sheet stands on the pages for a file whose native is in the volume.
 fn is_placeholder(order: &Order<'_>, candidate: &Candidate, fetched: &Fetched) -> bool {
-    let stays = order.profile.delivery.stays_native(&candidate.extension);
     let silent = !shows_all(candidate) && fetched.document.text.trim().is_empty();
-    candidate.kind != DocumentKind::Message && (stays || silent)
+    candidate.kind != DocumentKind::Message && (stays_native(order, candidate) || silent)
+}
+
+fn stays_native(order: &Order<'_>, candidate: &Candidate) -> bool {
+    order.profile.delivery.stays_native(&candidate.extension)
 }
 
 /// A line for each document attached to this one, in order. Nothing is said of a withheld one but that.

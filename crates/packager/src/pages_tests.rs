@@ -111,6 +111,33 @@ fn without_natives_a_message_goes_out_as_pages_and_a_spreadsheet_as_its_native_w
 }
 
 #[test]
+fn a_file_placed_on_pages_goes_without_its_native_only_where_the_pages_show_all_of_it() {
+    for (partial, form) in [(false, "pages"), (true, "native")] {
+        let scan = |c: &mut crate::Candidate| c.extension = "PDF".into();
+        let case = Case::default().message(1).attach(2, 1).with(2, scan);
+        let made = make("sec-enf-2021-08-pdf", case, |_, fake| fake.partial = partial);
+        let row = &made.rows()[1];
+        assert_eq!((row["PRODUCED_AS"].as_str(), row["LINK"].is_empty()), (form, !partial), "{row:?}");
+        assert_eq!(row["PGCOUNT"], "2");
+    }
+}
+
+#[test]
+fn a_native_that_goes_out_after_all_is_held_against_what_is_withheld() {
+    // The message holds bytes that are withheld in another family; its pages show only their name.
+    let made = |partial: bool| {
+        let case = Case::default().message(1).message(2).attach(3, 2).decide(3, privileged());
+        make("sec-enf-2021-08-pdf", case, |order, fake| {
+            let holder = order.candidates.iter_mut().find(|one| one.document == crate::sample::id(1));
+            holder.unwrap().embedded = vec![duces_model::Sha256::of(crate::sample::own(3))];
+            fake.partial = partial;
+        })
+    };
+    assert!(made(false).result.is_ok());
+    assert!(!made(true).obstacles().is_empty());
+}
+
+#[test]
 fn nothing_of_a_withheld_member_is_on_any_page_and_both_legal_bars_look_the_same() {
     for name in ["sec-enf-2021-08-imaged", "sec-enf-2021-08-pdf", "doj-atr", "ftc-bc-2015"] {
         let mut pages = Vec::new();

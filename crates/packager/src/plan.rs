@@ -116,6 +116,14 @@ impl<'a> Plan<'a> {
         plan
     }
 
+    /// Documents that would give a withheld one away, with the forms as they are now.
+    pub(crate) fn conflicts(&self) -> Vec<Obstacle> {
+        let candidates: Vec<&Candidate> = self.placed.iter().map(|placed| placed.candidate).collect();
+        let parents: Vec<Option<usize>> = self.placed.iter().map(|placed| placed.parent).collect();
+        let forms: Vec<Option<Form>> = self.placed.iter().map(|placed| placed.form).collect();
+        Bars::new(&candidates, &parents).conflicts(&candidates, &forms)
+    }
+
     /// How many numbers the volume takes.
     pub(crate) fn numbers(&self) -> u64 {
         self.placed.iter().map(|placed| placed.pages).sum()

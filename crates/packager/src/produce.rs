@@ -204,7 +204,8 @@ fn cannot_be_made(order: &Order<'_>, pages: &dyn Paginate) -> Vec<Obstacle> {
     found
 }
 
-/// Counts the pages of every document that goes into the volume, where the profile has pages.
+/// Counts the pages of every document that goes into the volume, where the profile has pages. Where they do not
+/// show all of a document, its native goes out too.
 fn count_pages(
     order: &Order<'_>,
     plan: &mut Plan<'_>,
@@ -218,6 +219,7 @@ fn count_pages(
     }
     let places: Vec<usize> = (0..plan.placed.len()).filter(|at| plan.placed[*at].form.is_some()).collect();
     observer.stage("counting pages", "documents", Some(places.len() as u64));
+    let mut natives = false;
     for at in places {
         if observer.stop_requested() {
             return Err(PackError::Stopped);
@@ -235,12 +237,17 @@ fn count_pages(
             .count(&script.shown(fetched.as_ref(), redactor.regions(&document)))
             .map_err(|source| PackError::Pages { document, source })?;
         plan.placed[at].pages = counted.pages.max(1);
+        if counted.partial && plan.placed[at].form == Some(Form::Pages) {
+            plan.placed[at].form = Some(Form::Native);
+            natives = true;
+        }
         plan.exceptions.extend(counted.defect.map(|why| (at, ExceptionKind::NotOnPages(why))));
         plan.exceptions
             .extend(counted.remarks.into_iter().map(|what| (at, ExceptionKind::PagesDiffer(what))));
         observer.advance(1);
     }
-    Ok(())
+    // A native that goes out after all may give away what only pages would not.
+    if natives { Ok(Obstacles::none(plan.conflicts())?) } else { Ok(()) }
 }
 
 /// What of the volume as a whole breaks a rule of the profile.

@@ -77,6 +77,14 @@ impl Press {
                     notes: notes.to_vec(),
                 })
             }
+            Shown::Document { fetched, as_is: true, .. } => {
+                let bytes = fetched.native.clone();
+                if fetched.document.native.extension.eq_ignore_ascii_case("pdf") {
+                    Content::Pdf(bytes)
+                } else {
+                    Content::Picture(bytes)
+                }
+            }
             Shown::Document { fetched, notes, rendition, redaction, .. } => {
                 let title = fetched.document.file_name.clone().unwrap_or_default();
                 let mut label = match (rendition, redaction) {
@@ -150,6 +158,7 @@ impl Paginate for Press {
             pages: u64::from(sheets.pages()),
             remarks: sheets.notes().iter().map(ToString::to_string).collect(),
             defect: sheets.defect().map(ToString::to_string),
+            partial: !sheets.is_whole(),
         })
     }
 

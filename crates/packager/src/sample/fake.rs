@@ -9,6 +9,7 @@ use duces_volume::PageKind as FileKind;
 pub(crate) struct Fake {
     pub(crate) shifts: bool,
     pub(crate) cannot: bool,
+    pub(crate) partial: bool,
 }
 
 fn words(shown: &Shown<'_>) -> String {
@@ -36,7 +37,7 @@ impl Paginate for Fake {
     }
 
     fn count(&mut self, shown: &Shown<'_>) -> Result<Counted, PageError> {
-        Ok(Counted { pages: pages(shown), ..Counted::default() })
+        Ok(Counted { pages: pages(shown), partial: self.partial, ..Counted::default() })
     }
 
     fn covered(&mut self, shown: &Shown<'_>) -> Result<Covering, PageError> {
