@@ -13,6 +13,7 @@ mod gate;
 mod numbers;
 mod people;
 mod privilege;
+mod redaction;
 mod requests;
 mod reruns;
 mod review;

@@ -343,7 +343,8 @@ impl Workspace {
                 };
                 let now = decided.get(&member.document);
                 let undone = now.is_some_and(|now| {
-                    now.bars_content()
+                    // What went out redacted is decided so still.
+                    (now.bars_content() && *now != member.disposition)
                         || matches!(now, Disposition::ExcludeNonResponsive { .. } | Disposition::Pending)
                 });
                 if let (true, Some(now)) = (undone, now) {
