@@ -203,6 +203,18 @@ pub(crate) enum Command {
         /// A file whose first line opens an encrypted ZIP file; for a ZIP file, also one of ours
         #[arg(long, value_name = "PATH")]
         password_file: Option<PathBuf>,
+        /// A privilege log (CSV or XLSX) that must agree with the volume
+        #[arg(long, value_name = "PATH")]
+        privilege_log: Option<PathBuf>,
+        /// The count of documents that the letter states
+        #[arg(long, value_name = "N")]
+        stated_documents: Option<u64>,
+        /// The count of natives that the letter states
+        #[arg(long, value_name = "N")]
+        stated_natives: Option<u64>,
+        /// The count of page images, or PDFs, that the letter states
+        #[arg(long, value_name = "N")]
+        stated_images: Option<u64>,
     },
     /// Write the completeness certificate of a verified volume
     #[command(after_help = EXIT_NO)]

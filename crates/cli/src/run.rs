@@ -6,7 +6,7 @@ use crate::progress::{self, Bars};
 use crate::report::CommandError;
 use crate::{clawback, dedup, demo, gaps, manual, numbers, password, requests, review, searching, show};
 use duces_workspace::{
-    Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, VerifyOptions, Workspace,
+    Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Stated, VerifyOptions, Workspace,
     WorkspaceError,
 };
 use serde::Serialize;
@@ -77,8 +77,17 @@ pub(crate) fn run(args: Args) -> Result<Exit, CommandError> {
         Command::Init(init) => init_workspace(&session, root, init),
         Command::Completions { shell } => write(&manual::completions(shell)).map(|()| Exit::Done),
         Command::Man => write(&manual::page().map_err(CommandError::Output)?).map(|()| Exit::Done),
-        Command::Verify { volume, earlier, password_file } => {
-            verify(&session, root, &volume, &VerifyOptions { earlier, password_file })
+        Command::Verify {
+            volume,
+            earlier,
+            password_file,
+            privilege_log,
+            stated_documents: documents,
+            stated_natives: natives,
+            stated_images: images,
+        } => {
+            let stated = Stated { documents, natives, images };
+            verify(&session, root, &volume, &VerifyOptions { earlier, password_file, privilege_log, stated })
         }
         command => in_workspace(&session, root, command),
     }

@@ -89,6 +89,7 @@ codes! {
     ZipEntriesOverlap = "zip-entries-overlap", Fails, OURS, "Two entries share bytes of the archive.";
     ZipNameRepeated = "zip-name-repeated", Fails, OURS, "Two entries have one name.";
     ZipBomb = "zip-bomb", Fails, OURS, "An entry expands beyond all proportion; it was not unpacked.";
+    ZipPartMissing = "zip-part-missing", Fails, OURS, "The volume lies in several archives, and one of them is not there.";
     ZipHiddenBytes = "zip-hidden-bytes", Warns, OURS, "The archive holds bytes that belong to no entry.";
     PathLeavesVolume = "path-leaves-volume", Fails, OURS, "A path points outside the volume.";
     SymbolicLink = "symbolic-link", Fails, OURS, "The volume holds a symbolic link or another thing that is no file; it was not followed.";
@@ -97,12 +98,16 @@ codes! {
     NamesDifferInCase = "names-differ-in-case", Fails, OURS, "Two files differ in the case of letters only, so one overwrites the other on Windows.";
     FolderTooFull = "folder-too-full", Warns, "from memory: SEC DDS, at most 2,000 files per folder (LF-24)", "A folder holds more files than the standard allows.";
     FileUnreferenced = "file-unreferenced", Warns, "verified: DISCO 360033243672 (LF-06)", "A file is named by no row of the load file.";
-    LoadFileNotChecked = "load-file-not-checked", Warns, OURS, "The volume holds a load file of a kind that is not read here (Summation DII, EDRM XML).";
+    LoadFileNotChecked = "load-file-not-checked", Warns, OURS, "The volume holds a load file of a kind that is not read here (Summation DII, XML of an unknown kind).";
     LimitReached = "limit-reached", Warns, OURS, "A limit of this program was reached, so not everything was compared.";
 
     // --- the load file as a file
-    LoadFileMissing = "load-file-missing", Fails, "secondary: DISCO, one data load file per collection", "The volume holds no data load file (.dat, or .csv or .txt with a column for the first number).";
+    LoadFileMissing = "load-file-missing", Fails, "secondary: DISCO, one data load file per collection", "The volume holds no data load file (.dat, or .csv, .txt or .xlsx with a column for the first number, or EDRM XML).";
     LoadFilesSeveral = "load-files-several", Fails, "secondary: DISCO, one data load file per collection", "The volume holds several data load files that list different documents; each was checked by itself.";
+    PrivilegeLogDiffers = "privilege-log-differs", Fails, "verified: finchcontext.com (LF-18)", "The privilege log and the volume disagree: a number that no row has, a native of what the log withholds, or a withheld document that it does not list.";
+    StatedCountDiffers = "stated-count-differs", Fails, COUNTS, "The letter states another count than the volume holds.";
+    LoadFileDamaged = "load-file-damaged", Fails, OURS, "A workbook or XML that lists documents cannot be read to its end.";
+    LoadFileContradicts = "load-file-contradicts-itself", Fails, OURS, "EDRM XML says two things of a document: in its tags, and in its identifier, files or relations.";
     LoadFileTwin = "load-file-twin", Notes, OURS, "A second data load file lists the same documents.";
     LoadFileEmpty = "load-file-empty", Fails, OURS, "The load file holds no rows of documents.";
     MarkMissing = "mark-missing", Fails, MARK, "The load file has no byte-order mark, so a loader takes its default encoding.";
@@ -114,6 +119,7 @@ codes! {
     ColumnShadowed = "column-shadowed", Notes, OURS, "A column means the same as one before it; only the first was read.";
     IdentifierMissing = "identifier-missing", Fails, "verified: Relativity, Load file specifications (LF-26)", "The header names no column for the first number.";
     ColumnMissing = "column-missing", Warns, "secondary: Reductech transcription, required fields", "The header lacks a field that the standard requires.";
+    ColumnMisspelt = "column-misspelt", Warns, "inference: a column that is not known is not checked", "A column has nearly the name of one that is known and not there, so it was read as nothing.";
     FieldCount = "field-count", Fails, DISCO_FIELDS, "A row has another number of fields than the header.";
     FieldTooLong = "field-too-long", Fails, "verified: DISCO 360033243672 (LF-05); the limit is ours", "A value or row is longer than any loader takes; the rest was not read.";
     QuoteInside = "quote-inside", Fails, DISCO_FIELDS, "A quote stands inside a value or is missing at its end, so a loader may split the row elsewhere.";
@@ -252,6 +258,20 @@ mod tests {
         words.sort_unstable();
         words.dedup();
         assert_eq!(words.len(), Code::ALL.len());
+    }
+
+    #[test]
+    fn the_page_of_rules_leaves_no_rule_out_and_names_findings_only() {
+        let page = include_str!("../RULES.md");
+        let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| LF-")).collect();
+        let ids: Vec<String> = (1..=28).map(|rule| format!("LF-{rule:02}")).collect();
+        assert!(rows.iter().map(|row| &row[2..7]).eq(ids.iter().map(String::as_str)));
+        for row in rows {
+            let findings = row.split('|').nth(3).unwrap();
+            for word in findings.split(',').map(|word| word.trim().trim_matches('`')) {
+                assert!(Code::ALL.iter().any(|code| code.as_str() == word), "{word}");
+            }
+        }
     }
 
     #[test]

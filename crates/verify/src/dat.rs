@@ -65,6 +65,16 @@ impl Row {
         self.ends.as_slice() == [0]
     }
 
+    /// Fills it with values that were read elsewhere.
+    pub(crate) fn refill(&mut self, number: u64, values: impl Iterator<Item = String>) {
+        self.clear();
+        (self.number, self.ending) = (number, Ending::CrLf);
+        for value in values {
+            self.push(&value);
+            self.end_value();
+        }
+    }
+
     fn clear(&mut self) {
         self.flaws.clear();
         self.text.clear();

@@ -14,13 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct LoadFileSummary {
     /// Path below the volume.
     pub path: String,
-    /// `data`, `opticon` or `lfp`.
+    /// `data`, `workbook`, `edrm-xml`, `opticon` or `lfp`.
     pub kind: &'static str,
     /// How its bytes were read.
     pub encoding: &'static str,
     /// Whether a byte-order mark says so.
     pub marked: bool,
-    /// What stands between two values.
+    /// What stands between two values; nothing in a workbook or in XML.
     pub separator: String,
     /// What stands around a value.
     pub quote: Option<String>,
@@ -35,6 +35,8 @@ pub struct LoadFileSummary {
 }
 
 pub(crate) const DATA: &str = "data";
+pub(crate) const WORKBOOK: &str = "workbook";
+pub(crate) const EDRM: &str = "edrm-xml";
 
 pub(crate) fn kind_of(format: ImageFormat) -> &'static str {
     match format {
@@ -68,6 +70,14 @@ impl LoadFileSummary {
             read_as: BTreeMap::new(),
             dates: BTreeMap::new(),
         }
+    }
+
+    /// Of a load file that holds values in elements, not in rows of text.
+    pub(crate) fn of_elements(path: &str, kind: &'static str) -> Self {
+        let detected = Detected { encoding: Encoding::Utf8, marked: true, ascii: false };
+        let delimiters = Delimiters { separator: ',', quote: None };
+        let encoding = if kind == EDRM { "XML" } else { "XLSX" };
+        Self { encoding, separator: String::new(), ..Self::new(path, kind, detected, delimiters) }
     }
 
     pub(crate) fn take_ending(&mut self, ending: Ending) {

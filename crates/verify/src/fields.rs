@@ -37,7 +37,7 @@ fields! {
     FileName = "file_name" | "filename" | "file name" | "file";
     DateSent = "date_sent" | "datesent" | "date sent" | "sentdate" | "sent date";
     TimeSent = "time_sent/time_zone" | "timesent" | "time sent" | "senttime" | "sent time" | "time_sent";
-    TimeZone = "time_zone";
+    TimeZone = "time_zone" | "timezone" | "time zone";
     Link = "link" | "nativelink" | "native link" | "native_link" | "nativepath" | "native_path" | "native path"
         | "file_path" | "doclink";
     MimeType = "mime_type";
@@ -63,6 +63,7 @@ fields! {
     Confidentiality = "confidentiality" | "confidential" | "designation" | "confidentiality designation";
     Redacted = "redacted" | "redaction" | "redactions" | "has redactions";
     Properties = "prprties";
+    Withheld = "withheld";
     PdfPath = "pdfpath" | "pdf_path" | "pdflink" | "pdf_link" | "pdf link" | "pdf path" | "pdf";
     Sha1Hash = "sha1hash" | "sha1" | "sha1_hash" | "sha-1";
     Sha256Hash = "sha256hash" | "sha256" | "sha256_hash";
@@ -123,11 +124,28 @@ impl Field {
     }
 }
 
+/// Names shorter than this are near to too many words.
+const SPELT_MIN: usize = 4;
+
+/// Whether one sign was added, left out or changed between two texts.
+fn one_sign_apart(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    if one.len().abs_diff(other.len()) > 1 || one == other {
+        return false;
+    }
+    let same = |pair: &(&char, &char)| pair.0 == pair.1;
+    let head = one.iter().zip(&other).take_while(same).count();
+    let tail = one[head..].iter().rev().zip(other[head..].iter().rev()).take_while(same).count();
+    one.len().max(other.len()) - head - tail <= 1
+}
+
 /// The columns of one load file.
 #[derive(Debug)]
 pub(crate) struct Columns {
     /// Names as the header writes them.
     pub(crate) names: Vec<String>,
+    /// Whether the names are a document's values, since there is no header: nothing is called by them.
+    pub(crate) nameless: bool,
     /// Where each known meaning stands.
     places: [Option<usize>; NAMES.len()],
     /// Names that repeat another column's name.
@@ -140,6 +158,7 @@ impl Columns {
     pub(crate) fn new(names: Vec<String>) -> Self {
         let mut columns = Self {
             names: Vec::new(),
+            nameless: false,
             places: [None; NAMES.len()],
             repeated: Vec::new(),
             shadowed: Vec::new(),
@@ -157,6 +176,18 @@ impl Columns {
         }
         columns.names = names;
         columns
+    }
+
+    /// Columns whose name means nothing and is one sign away from a name whose meaning no column has, with that name.
+    pub(crate) fn misspelt(&self) -> Vec<(&str, &'static str)> {
+        let unknown = self.names.iter().filter(|name| Field::of(name).is_none());
+        let near = |name: &str| {
+            let name = name.trim().to_lowercase();
+            let absent = NAMES.iter().filter(|(field, _)| !self.has(*field));
+            let mut spellings = absent.flat_map(|(_, spellings)| spellings.iter().copied());
+            spellings.find(|known| known.len() >= SPELT_MIN && one_sign_apart(&name, known))
+        };
+        unknown.filter_map(|name| Some((name.as_str(), near(name)?))).collect()
     }
 
     pub(crate) fn place(&self, field: Field) -> Option<usize> {
@@ -204,6 +235,18 @@ mod tests {
         assert_eq!(Field::of("TIME_SENT/TIME_ZONE"), Some(Field::TimeSent));
         assert_ne!(Field::of("PATH"), Field::of("INTFILEPATH"));
         assert_eq!(Field::of("REQUEST_PARA"), None);
+    }
+
+    #[test]
+    fn a_name_that_is_one_sign_away_from_an_absent_one_is_told() {
+        let told = |names: &[&str]| {
+            let columns = Columns::new(names.iter().map(|name| (*name).to_owned()).collect());
+            columns.misspelt().into_iter().map(|(name, known)| (name.to_owned(), known)).collect::<Vec<_>>()
+        };
+        for name in ["MD5HASI", "MD5HSH", "MMD5HASH", "MD5HASHH"] {
+            assert_eq!(told(&["FIRSTBATES", name]), [(name.to_owned(), "md5hash")], "{name}");
+        }
+        assert_eq!(told(&["FIRSTBATES", "MD5HASH", "MD5HASI", "REQUEST_PARA", "TOO", "MD5"]), []);
     }
 
     #[test]

@@ -12,8 +12,8 @@ pub(crate) enum Origin {
     Below,
     /// Below the folder, under a name that is no UTF-8.
     Odd(PathBuf),
-    /// The entry of this place in the archive's directory.
-    Entry(usize),
+    /// The entry of this place in the directory of this archive, both from 0.
+    Entry(usize, usize),
 }
 
 /// One file.

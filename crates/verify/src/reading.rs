@@ -11,9 +11,11 @@ use crate::families::Families;
 use crate::fields::{Columns, Field};
 use crate::files::Files;
 use crate::finding::{Example, shown};
+use crate::linked::{self, Target};
 use crate::load_file::{Around, LoadFile, Stop};
 use crate::number::{self, Number};
 use crate::numbers::{Clash, Numbers, RUNS_MAX, Told};
+use crate::record;
 use crate::row::DocumentRow;
 use crate::row_files::{self, Place};
 use crate::row_values::{self, whole_number};
@@ -77,25 +79,69 @@ impl<'a, 'l> Reading<'a, 'l> {
         let mut columns: Option<Columns> = None;
         let rows = ahead::each_row(rows, |row| {
             summary.take_ending(row.ending);
-            self.judge_form(row, columns.as_ref());
-            if row.blank() {
-                return Ok(());
-            }
-            match &columns {
-                None => {
-                    self.judge_delimiters(delimiters);
-                    columns = Some(self.take_header(row));
-                }
-                Some(columns) => self.take_row(row, columns)?,
-            }
-            self.around.observer.advance(1);
-            if self.around.observer.stop_requested() { Err(Stop::Asked) } else { Ok(()) }
+            self.take(row, &mut columns)
         })?;
+        if columns.is_some() {
+            self.judge_delimiters(delimiters);
+        }
+        dialect::judge_end(&summary, rows.undecodable(), &self.checked.path, self.around.findings);
+        self.finish(summary, columns.as_ref())
+    }
+
+    /// Takes the documents of a load file that is no rows of text.
+    pub(crate) fn run_records(
+        &mut self,
+        kind: &'static str,
+        each: impl FnOnce(&mut record::Take<'_>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let mut columns: Option<Columns> = None;
+        each(&mut |record| {
+            self.take(record.row, &mut columns)?;
+            for message in record.contradictions {
+                self.in_row(Code::LoadFileContradicts, record.row.number, None, message.as_str());
+            }
+            for page in record.pages {
+                self.take_page(page, record.row.number);
+            }
+            Ok(())
+        })?;
+        self.finish(LoadFileSummary::of_elements(&self.checked.path, kind), columns.as_ref())
+    }
+
+    /// The file of a page that the load file itself names.
+    fn take_page(&mut self, written: &str, row: u64) {
+        match linked::resolve(self.files, self.volume, &self.checked.path, written).found {
+            Target::File(at) | Target::OtherCase(at) => self.checked.pages.push((at, row)),
+            Target::Missing => {
+                self.in_row(Code::FileMissing, row, None, format!("{} is not in the volume", shown(written)));
+            }
+            Target::Outside => {
+                let message = format!("found {}; it was not opened", shown(written));
+                self.in_row(Code::PathLeavesVolume, row, None, message);
+            }
+        }
+    }
+
+    /// Takes a row: the header, or one behind it.
+    fn take(&mut self, row: &Row, columns: &mut Option<Columns>) -> Result<(), Stop> {
+        self.judge_form(row, columns.as_ref());
+        if row.blank() {
+            return Ok(());
+        }
+        match columns {
+            None => *columns = Some(self.take_header(row)),
+            Some(columns) => self.take_row(row, columns)?,
+        }
+        self.around.observer.advance(1);
+        if self.around.observer.stop_requested() { Err(Stop::Asked) } else { Ok(()) }
+    }
+
+    /// Judges what all rows together say.
+    fn finish(&mut self, mut summary: LoadFileSummary, columns: Option<&Columns>) -> Result<(), Stop> {
         self.families.close(self.around.findings);
         self.checked.families = self.families.count;
-        dialect::judge_end(&summary, rows.undecodable(), &self.checked.path, self.around.findings);
         summary.rows = self.checked.rows;
-        if let Some(columns) = &columns {
+        if let Some(columns) = columns {
             summary.read_as = columns.read_as();
             summary.dates = self.judge_dates(columns);
             self.judge_designations(columns);
@@ -106,8 +152,8 @@ impl<'a, 'l> Reading<'a, 'l> {
     }
 
     /// Says that the file's bytes ended in damage.
-    pub(crate) fn damaged(&mut self, message: String) {
-        self.of_file(Code::ZipEntryDamaged, message);
+    pub(crate) fn damaged(&mut self, code: Code, message: String) {
+        self.of_file(code, message);
     }
 
     fn of_file(&mut self, code: Code, message: impl Into<String>) {
@@ -131,7 +177,8 @@ impl<'a, 'l> Reading<'a, 'l> {
 
     fn judge_form(&mut self, row: &Row, columns: Option<&Columns>) {
         for (code, at, message) in &row.flaws {
-            let field = columns.and_then(|columns| columns.names.get(*at)).cloned();
+            let field = columns.filter(|columns| !columns.nameless);
+            let field = field.and_then(|columns| columns.names.get(*at)).cloned();
             self.in_row(*code, row.number, field.as_deref(), *message);
         }
         if row.ending == Ending::Nothing {
@@ -141,10 +188,11 @@ impl<'a, 'l> Reading<'a, 'l> {
 
     fn take_header(&mut self, row: &Row) -> Columns {
         let data = row.values().any(looks_like_data);
-        let columns = Columns::new(row.values().map(str::to_owned).collect());
+        let mut columns = Columns::new(row.values().map(str::to_owned).collect());
         if columns.known() == 0 && data {
             let first = columns.names.first().map(|name| shown(name)).unwrap_or_default();
             self.in_row(Code::HeaderMissing, row.number, None, format!("the first row starts with {first}"));
+            columns.nameless = true;
             return columns;
         }
         if !columns.has(Field::FirstBates) {
@@ -160,6 +208,10 @@ impl<'a, 'l> Reading<'a, 'l> {
                 self.in_row(Code::ColumnMissing, row.number, Some(&field.name()), message);
             }
             self.checked.identifier = Some(columns.name_of(Field::FirstBates));
+        }
+        for (name, known) in columns.misspelt() {
+            let message = format!("found {}, expected {}", shown(name), known.to_uppercase());
+            self.in_row(Code::ColumnMisspelt, row.number, Some(name), message);
         }
         for name in &columns.repeated {
             let message = format!("{} repeats another column", shown(name));
@@ -184,6 +236,9 @@ impl<'a, 'l> Reading<'a, 'l> {
         if let Some((first, last)) = &range {
             self.families.add(&row, first, last, self.around.findings);
             self.count_custodian(&row, first, last);
+            if let Some(log) = &mut self.around.log {
+                log.row(&row, first, &self.checked.path, self.around.findings);
+            }
         }
         let findings = &mut *self.around.findings;
         row_values::check(&row, range.as_ref(), &self.checked.path, &mut self.dates, findings);

@@ -2,6 +2,7 @@
 
 use crate::earlier::Issued;
 use crate::options::Options;
+use crate::parts;
 use crate::verification::{Verification, VerifyError, verify_with};
 use crate::volume::LAYOUT;
 use crate::zip::escaped;
@@ -24,7 +25,8 @@ struct Volumes {
 /// Tells a folder of several volumes from a volume.
 ///
 /// A folder is a volume where it holds a load file, or a folder of a volume's layout. Else the folders and ZIP files in
-/// it that are volumes are the volumes; where there is none, the folder is taken for one.
+/// it that are volumes are the volumes, an archive with its further parts being one; where there is none, the folder is
+/// taken for one.
 fn volumes(path: &Path) -> Result<Volumes, VerifyError> {
     let alone = Volumes { volumes: vec![path.to_owned()], beside: Vec::new() };
     let unreadable = |source| VerifyError::Unreadable { path: path.to_owned(), source };
@@ -36,6 +38,9 @@ fn volumes(path: &Path) -> Result<Volumes, VerifyError> {
         let path = entry.map_err(unreadable)?.path();
         let folder = path.is_dir();
         let archive = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+        if archive && !folder && parts::is_part(&path) {
+            continue;
+        }
         let volume = if folder { is_volume(&path)? } else { archive };
         if volume { found.volumes.push(path) } else { found.beside.push(path) }
     }

@@ -4,6 +4,7 @@
 //! its load file in order, and its list of files. Whatever else stands there is the maker's.
 
 use crate::code::Code;
+use crate::files::Part;
 use crate::finding::{Example, Findings, shown};
 use crate::load_file::LoadFile;
 use crate::manifest;
@@ -53,6 +54,12 @@ struct Counts {
     /// Documents that go out as pages alone; absent where there are none.
     #[serde(default)]
     paged: u64,
+    /// Page images; absent where there are none.
+    #[serde(default)]
+    images: u64,
+    /// PDFs, one for each document; absent where there are none.
+    #[serde(default)]
+    pdfs: u64,
 }
 
 #[derive(Deserialize)]
@@ -129,7 +136,13 @@ impl Judge<'_> {
         let Some(load_file) = load_file else { return };
         let numbers = load_file.numbers.numbers();
         let counts = &stated.counts;
+        let below = |folder: &str| {
+            let pages = self.volume.files.iter().filter(|file| file.is(Part::Image));
+            pages.filter(|file| file.path.split('/').next() == Some(folder)).count() as u64
+        };
         for (key, stated, actual) in [
+            ("images", counts.images, below("IMAGES")),
+            ("pdfs", counts.pdfs, below("PDF")),
             ("documents", counts.documents, summary.rows),
             ("numbers", counts.numbers, numbers),
             ("natives", counts.natives, summary.natives),

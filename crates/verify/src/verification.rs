@@ -5,14 +5,16 @@ use crate::dialect::LoadFileSummary;
 use crate::documents::{Documents, ImageFormat};
 use crate::earlier::Earlier;
 use crate::expectations::Expectations;
-use crate::files::{FileEntry, Part};
+use crate::files::{FileEntry, Named, Part};
 use crate::finding::{Finding, Findings};
 use crate::gate;
+use crate::image_files;
 use crate::images;
 use crate::ledger_check::LedgerCheck;
 use crate::load_file::{self, Around, LoadFile, Stop};
 use crate::manifest;
-use crate::options::Options;
+use crate::options::{Options, Stated};
+use crate::privilege_log::PrivilegeLog;
 use crate::statement;
 use crate::text_encoding::Kind;
 use crate::volume::Volume;
@@ -44,6 +46,14 @@ pub enum VerifyError {
     NoNumbers {
         /// What was named.
         path: PathBuf,
+    },
+    /// A privilege log could not be read.
+    #[error("cannot read the privilege log {}: expected a CSV or XLSX file with a column of numbers", path.display())]
+    PrivilegeLog {
+        /// What was named.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
     },
     /// A work file for what does not fit into memory could not be written or read.
     #[error("cannot keep a work file in the system's folder for temporary files")]
@@ -192,6 +202,13 @@ pub fn verify_with(
     let mut volume = Volume::open(path, options.password, &mut findings)?;
     volume.read_all(&mut findings, observer)?;
     let mut ledger = expectations.map(LedgerCheck::new);
+    let mut log = match options.privilege_log {
+        Some(path) => Some(
+            PrivilegeLog::read(path)
+                .map_err(|source| VerifyError::PrivilegeLog { path: path.to_owned(), source })?,
+        ),
+        None => None,
+    };
     let known = expectations.map(|expected| expected.earlier.as_slice()).unwrap_or_default();
     let known = known.iter().map(|(name, range)| (name.as_str(), range));
     let told = options.earlier.iter().map(|issued| (issued.volume.as_str(), &issued.range));
@@ -207,6 +224,7 @@ pub fn verify_with(
         let mut none = None;
         let around = Around {
             ledger: if read.is_empty() { &mut ledger } else { &mut none },
+            log: if read.is_empty() { log.as_mut() } else { None },
             earlier: &earlier,
             documents: (read.is_empty() && !image_files.is_empty()).then_some(&mut documents),
             by: u32::try_from(read.len()).unwrap_or(u32::MAX),
@@ -214,7 +232,7 @@ pub fn verify_with(
             observer,
         };
         let checked = load_file::check(&mut volume, at, around)?;
-        if let Some(first) = read.first() {
+        if let Some(first) = read.first().filter(|_| !checked.damaged) {
             load_file::judge_several(first, &checked, &mut findings);
         }
         read.push(checked);
@@ -244,12 +262,18 @@ pub fn verify_with(
             .finish(&checked.path, field, &mut findings)
             .map_err(|source| VerifyError::WorkFile { source })?;
     }
-    let papers: Vec<&str> = load_files.iter().map(|file| file.path.as_str()).collect();
+    take_pages(&mut volume, &read, &mut findings);
+    let tables = read.iter().map(|checked| checked.path.as_str());
+    let papers: Vec<&str> = tables.chain(load_files.iter().map(|file| file.path.as_str())).collect();
     judge_texts(&volume, &mut findings);
     judge_unreferenced(&volume, &papers, &mut findings);
     let manifest_sha256 = manifest::check_digests(&volume, &mut findings)?;
+    if let (Some(log), Some(checked)) = (&log, checked) {
+        log.finish(&checked.numbers, &mut findings);
+    }
     let mut summary = summarise(path, &volume, checked, manifest_sha256, expectations.is_some());
     statement::check(&volume, checked, &summary, &mut findings)?;
+    judge_stated(&options.stated, &summary, &mut findings);
     if let (Some(expected), Some(ledger)) = (expectations, &ledger) {
         ledger.finish(&volume.files, &mut findings);
         judge_identity(expected, checked, manifest_sha256, &mut findings);
@@ -258,6 +282,18 @@ pub fn verify_with(
     }
     summary.load_files = load_files;
     Ok(Verification { findings: findings.into_sorted(), summary })
+}
+
+/// Files of pages that only a load file of documents names (EDRM XML): no list of pages has looked at them.
+fn take_pages(volume: &mut Volume, read: &[LoadFile], findings: &mut Findings) {
+    for (by, checked) in (0..).zip(read) {
+        for (at, row) in &checked.pages {
+            if volume.files.get(*at).named.is_none() {
+                image_files::check(volume.files.get(*at), findings);
+                volume.files.get_mut(*at).named = Some(Named { by, row: *row, part: Part::Image });
+            }
+        }
+    }
 }
 
 /// Reads the image load files.
@@ -293,6 +329,20 @@ fn read_images(
         }
     }
     Ok(summaries)
+}
+
+/// What the letter states against what the volume holds.
+fn judge_stated(stated: &Stated, summary: &VolumeSummary, findings: &mut Findings) {
+    for (what, stated, held) in [
+        ("documents", stated.documents, summary.rows),
+        ("natives", stated.natives, summary.natives),
+        ("images", stated.images, summary.images),
+    ] {
+        if let Some(stated) = stated.filter(|stated| *stated != held) {
+            let message = format!("the letter states {stated} {what}, the volume holds {held}");
+            findings.of_volume(Code::StatedCountDiffers, message);
+        }
+    }
 }
 
 /// Name and manifest against the ledger's.
@@ -355,8 +405,11 @@ const OWN_PAPERS: [&str; 7] = [
 fn judge_unreferenced(volume: &Volume, papers: &[&str], findings: &mut Findings) {
     let unread = |file: &FileEntry| match file.ending().as_str() {
         "dii" => true,
-        // EDRM XML lies among the load files; any other XML is a native or a stray.
-        "xml" => file.path.to_ascii_lowercase().starts_with("data/") || !file.path.contains('/'),
+        // XML among the load files that is not EDRM's; any other is a native or a stray.
+        "xml" => {
+            let lies_so = file.path.to_ascii_lowercase().starts_with("data/") || !file.path.contains('/');
+            lies_so && !papers.contains(&file.path.as_str())
+        }
         _ => false,
     };
     let unnamed = || volume.files.iter().filter(|file| file.named.is_none());

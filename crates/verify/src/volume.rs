@@ -6,6 +6,7 @@ use crate::finding::Findings;
 use crate::folder;
 use crate::load_file;
 use crate::names;
+use crate::parts;
 use crate::picture::{self, Picture};
 use crate::text_encoding::Classifier;
 use crate::verification::VerifyError;
@@ -26,7 +27,38 @@ const LARGE_BYTES: u64 = 8 << 20;
 
 enum Source {
     Folder(PathBuf),
-    Zip { path: PathBuf, file: File, directory: Directory, password: Option<Vec<u8>> },
+    /// An archive, or several that hold the volume together.
+    Zips {
+        parts: Vec<Archive>,
+        password: Option<Vec<u8>>,
+    },
+}
+
+/// One archive of a volume.
+struct Archive {
+    path: PathBuf,
+    file: File,
+    directory: Directory,
+}
+
+impl Archive {
+    fn open(path: &Path, password: Option<&[u8]>, findings: &mut Findings) -> Result<Self, VerifyError> {
+        let unreadable = |source| VerifyError::Unreadable { path: path.to_owned(), source };
+        let file = File::open(path).map_err(unreadable)?;
+        let directory = match zip_directory::read_directory(&file, password) {
+            Ok(directory) => directory,
+            Err(ZipError::Io(source)) => return Err(unreadable(source)),
+            Err(ZipError::NotZip) => return Err(VerifyError::NotAVolume { path: path.to_owned() }),
+            Err(ZipError::Damaged(message)) => {
+                findings.of_volume(Code::ZipDamaged, format!("{}: {message}", stem(path)));
+                Directory::default()
+            }
+        };
+        for (code, name, message) in &directory.problems {
+            findings.of_file(*code, name, message.clone());
+        }
+        Ok(Self { path: path.to_owned(), file, directory })
+    }
 }
 
 /// The opened volume.
@@ -57,28 +89,24 @@ impl Volume {
             names::check(&files, findings);
             return Ok(Self { source: Source::Folder(path.to_owned()), name: stem(&absolute), files });
         }
-        let file = File::open(path).map_err(unreadable)?;
-        let directory = match zip_directory::read_directory(&file, password) {
-            Ok(directory) => directory,
-            Err(ZipError::Io(source)) => return Err(unreadable(source)),
-            Err(ZipError::NotZip) => return Err(VerifyError::NotAVolume { path: path.to_owned() }),
-            Err(ZipError::Damaged(message)) => {
-                findings.of_volume(Code::ZipDamaged, message);
-                Directory::default()
-            }
-        };
-        for (code, name, message) in &directory.problems {
-            findings.of_file(*code, name, message.clone());
+        let path = parts::first(path);
+        let mut parts = vec![Archive::open(&path, password, findings)?];
+        for part in parts::others(&path, findings)? {
+            parts.push(Archive::open(&part, password, findings)?);
         }
-        let (name, files) = list_entries(&directory, findings);
+        let (mut name, mut files) = (None, Vec::new());
+        for (part, archive) in parts.iter().enumerate() {
+            let (top, entries) = list_entries(part, &archive.directory, findings);
+            name = name.or(top);
+            files.extend(entries);
+        }
         let name = name.unwrap_or_else(|| {
-            let name = stem(path);
+            let name = stem(&path);
             name.rsplit_once('.').map_or(name.clone(), |(stem, _)| stem.to_owned())
         });
-        let files = Files::new(files);
+        let files = Files::new(distinct(files, findings));
         names::check(&files, findings);
-        let source =
-            Source::Zip { path: path.to_owned(), file, directory, password: password.map(<[u8]>::to_vec) };
+        let source = Source::Zips { parts, password: password.map(<[u8]>::to_vec) };
         Ok(Self { source, name, files })
     }
 
@@ -91,21 +119,23 @@ impl Volume {
         match (&self.source, &file.origin) {
             (Source::Folder(root), Origin::Below) => open(root.join(&file.path)),
             (_, Origin::Odd(path)) => open(path.clone()),
-            (Source::Zip { file: archive, directory, password, .. }, Origin::Entry(at)) => directory.entries
-                [*at]
-                .open(archive, password.as_deref())
-                .map_err(|source| self.unreadable(file, source)),
-            (Source::Zip { path, .. }, Origin::Below) | (Source::Folder(path), Origin::Entry(_)) => {
-                Err(VerifyError::NotAVolume { path: path.clone() })
+            (Source::Zips { parts, password }, Origin::Entry(part, at)) => {
+                let Archive { file: archive, directory, .. } = &parts[*part];
+                let opened = directory.entries[*at].open(archive, password.as_deref());
+                opened.map_err(|source| self.unreadable(file, source))
+            }
+            (Source::Zips { .. }, Origin::Below) | (Source::Folder(_), Origin::Entry(..)) => {
+                Err(VerifyError::NotAVolume { path: PathBuf::from(&file.path) })
             }
         }
     }
 
     /// The error for bytes that could not be read for a reason outside the volume.
     pub(crate) fn unreadable(&self, file: &FileEntry, source: io::Error) -> VerifyError {
-        let path = match &self.source {
-            Source::Folder(root) => root.join(&file.path),
-            Source::Zip { path, .. } => path.clone(),
+        let path = match (&self.source, &file.origin) {
+            (Source::Folder(root), _) => root.join(&file.path),
+            (Source::Zips { parts, .. }, Origin::Entry(part, _)) => parts[*part].path.clone(),
+            (Source::Zips { .. }, _) => PathBuf::from(&file.path),
         };
         VerifyError::Unreadable { path, source }
     }
@@ -151,9 +181,8 @@ impl Volume {
         load_file: bool,
         observer: &dyn Observer,
     ) -> Result<Result<ReadFile, io::Error>, VerifyError> {
-        if let (Source::Zip { file: archive, directory, password, .. }, Origin::Entry(at)) =
-            (&self.source, &file.origin)
-        {
+        if let (Source::Zips { parts, password }, Origin::Entry(part, at)) = (&self.source, &file.origin) {
+            let Archive { file: archive, directory, .. } = &parts[*part];
             let authentic = directory.entries[*at].authentic(archive, password.as_deref());
             if !authentic.map_err(|source| self.unreadable(file, source))? {
                 let message = "its encrypted bytes do not have the code that stands behind them";
@@ -217,7 +246,11 @@ struct ReadFile {
 }
 
 /// The entries as files below the volume: without the one folder that lies around all of them, if so.
-fn list_entries(directory: &Directory, findings: &mut Findings) -> (Option<String>, Vec<FileEntry>) {
+fn list_entries(
+    part: usize,
+    directory: &Directory,
+    findings: &mut Findings,
+) -> (Option<String>, Vec<FileEntry>) {
     let top = common_folder(directory);
     let mut files: Vec<FileEntry> = Vec::new();
     for (at, entry) in directory.entries.iter().enumerate() {
@@ -233,11 +266,21 @@ fn list_entries(directory: &Directory, findings: &mut Findings) -> (Option<Strin
             );
             continue;
         }
-        files.push(FileEntry::new(path.to_owned(), entry.bytes, Origin::Entry(at), entry.readable));
+        files.push(FileEntry::new(path.to_owned(), entry.bytes, Origin::Entry(part, at), entry.readable));
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files.dedup_by(|a, b| a.path == b.path);
     (top, files)
+}
+
+/// Each path once; one that stands in two archives is told.
+fn distinct(mut files: Vec<FileEntry>, findings: &mut Findings) -> Vec<FileEntry> {
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    for pair in files.windows(2).filter(|pair| pair[0].path == pair[1].path) {
+        findings.of_file(Code::ZipNameRepeated, &pair[1].path, "it stands in two archives of the volume");
+    }
+    files.dedup_by(|a, b| a.path == b.path);
+    files
 }
 
 fn common_folder(directory: &Directory) -> Option<String> {

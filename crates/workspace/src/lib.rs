@@ -62,7 +62,7 @@ pub use dedup::{
 pub use duces_coverage::{ChangeJudged, SourceCoverage};
 pub use duces_ledger::{Delivery, Extension};
 pub use duces_packager::{DedupRule, DedupRuleError};
-pub use duces_verify::{Finding, Severity};
+pub use duces_verify::{Finding, Severity, Stated};
 pub use duces_volume::Password;
 pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions, Universe, UniverseKind};
 pub use error::WorkspaceError;

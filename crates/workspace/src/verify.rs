@@ -5,7 +5,7 @@ use crate::files;
 use crate::home::{Actor, Workspace};
 use duces_ledger::{SealedVolume, VolumeRecord};
 use duces_model::{Disposition, Observer, Sha256, VolumeName};
-use duces_verify::{Barred, Expectations, Finding, Issued, Options, Verification, VolumeSummary};
+use duces_verify::{Barred, Expectations, Finding, Issued, Options, Stated, Verification, VolumeSummary};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -54,12 +54,20 @@ pub struct VerifyOptions {
     pub earlier: Vec<PathBuf>,
     /// A file whose first line opens an encrypted archive.
     pub password_file: Option<PathBuf>,
+    /// A privilege log (CSV or XLSX) that must agree with the volume.
+    pub privilege_log: Option<PathBuf>,
+    /// Counts that the letter states.
+    pub stated: Stated,
 }
 
 impl VerifyOptions {
     /// Whether nothing was asked for.
     pub fn is_empty(&self) -> bool {
-        self.earlier.is_empty() && self.password_file.is_none()
+        let Self { earlier, password_file, privilege_log, stated } = self;
+        earlier.is_empty()
+            && password_file.is_none()
+            && privilege_log.is_none()
+            && *stated == Stated::default()
     }
 }
 
@@ -222,7 +230,9 @@ pub fn verify_foreign(
     for path in &asked.earlier {
         earlier.extend(duces_verify::issued(path, password, observer)?);
     }
-    let options = Options { earlier: &earlier, password, ..Options::default() };
+    let privilege_log = asked.privilege_log.as_deref();
+    let options =
+        Options { earlier: &earlier, password, privilege_log, stated: asked.stated, ..Options::default() };
     let found = duces_verify::verify_all(path, &options, observer)?;
     let volumes: Vec<Looked> =
         found.volumes.into_iter().map(|one| Looked::new(one.summary.path.clone(), one)).collect();

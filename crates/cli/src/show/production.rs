@@ -202,6 +202,19 @@ pub(crate) fn verified(report: &VerifyReport) -> String {
             let _ = writeln!(text, "  fails archive: {zip}");
         }
         let s = &volume.summary;
+        // How another producer writes is what a technician has to tell the loader; ours stands in README.txt.
+        for file in s.load_files.iter().filter(|_| !report.against_ledger) {
+            let _ = write!(text, "  read {} ({}): {}", file.path, file.kind, file.encoding);
+            if !file.separator.is_empty() {
+                let mark = if file.marked { "with" } else { "without" };
+                let quote = file.quote.as_deref().map(|quote| format!(", quote {quote}")).unwrap_or_default();
+                let _ = write!(text, " {mark} a mark, separator {}{quote}", file.separator);
+            }
+            let _ = writeln!(text, ", {}", count(file.rows, "row", "rows"));
+            for (name, meaning) in &file.read_as {
+                let _ = writeln!(text, "    {name} was read as {meaning}");
+            }
+        }
         let images =
             if s.images > 0 { format!(", {}", count(s.images, "image", "images")) } else { String::new() };
         let _ = writeln!(

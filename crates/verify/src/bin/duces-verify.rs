@@ -2,23 +2,28 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use duces_model::Silent;
-use duces_verify::{Issued, Options, Verification, VerifyError, issued, verify_all};
+use duces_verify::{Issued, Options, Stated, Verification, VerifyError, issued, verify_all};
 use std::error::Error as _;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-Checks a produced volume: a folder or a ZIP file with its load files (DAT or CSV, OPT or LOG, LFP).
-A folder of several volumes is checked volume by volume, each against those before it.
+Checks a produced volume: a folder or a ZIP file with its load files (DAT, CSV, XLSX or EDRM XML; OPT or LOG, LFP).
+NAME.zip, NAME-2.zip and so on are one volume. A folder of several volumes is checked volume by volume, each against
+those before it.
 
-Usage: duces-verify PATH [--earlier PATH]... [--password-file PATH] [--json]
+Usage: duces-verify PATH [OPTION]...
 
-  --earlier PATH         a volume produced before, whose numbers must not be used again
-  --password-file PATH   a file whose first line opens an encrypted ZIP file
-  --json                 print the findings and the summary as JSON
-  --help                 print this help
-  --version              print the version
+  --earlier PATH           a volume produced before, whose numbers must not be used again; may stand several times
+  --password-file PATH     a file whose first line opens an encrypted ZIP file
+  --privilege-log PATH     a privilege log (CSV or XLSX) that must agree with the volume
+  --stated-documents N     the count of documents that the letter states
+  --stated-natives N       the count of natives that the letter states
+  --stated-images N        the count of page images (or PDFs) that the letter states
+  --json                   print the findings and the summary as JSON
+  --help                   print this help
+  --version                print the version
 
 Exit codes:
   0  nothing was found, or notes only
@@ -40,6 +45,8 @@ struct Check {
     path: PathBuf,
     earlier: Vec<PathBuf>,
     password_file: Option<PathBuf>,
+    privilege_log: Option<PathBuf>,
+    stated: Stated,
     json: bool,
 }
 
@@ -47,12 +54,24 @@ fn read_arguments(mut arguments: impl Iterator<Item = OsString>) -> Result<Asked
     let (mut paths, mut check, mut only_paths) = (Vec::new(), Check::default(), false);
     while let Some(argument) = arguments.next() {
         let mut value =
-            |name: &str| arguments.next().map(PathBuf::from).ok_or(format!("{name} needs a path"));
+            |name: &str| arguments.next().map(PathBuf::from).ok_or(format!("{name} needs a value"));
+        let count = |text: PathBuf| {
+            let number = text.to_str().and_then(|text| text.parse::<u64>().ok());
+            number.ok_or(format!("found {}, expected a whole number", text.display()))
+        };
         match argument.to_str() {
             Some("--") if !only_paths => only_paths = true,
             Some("--json") if !only_paths => check.json = true,
             Some("--earlier") if !only_paths => check.earlier.push(value("--earlier")?),
             Some("--password-file") if !only_paths => check.password_file = Some(value("--password-file")?),
+            Some("--privilege-log") if !only_paths => check.privilege_log = Some(value("--privilege-log")?),
+            Some(name @ "--stated-documents") if !only_paths => {
+                check.stated.documents = Some(count(value(name)?)?);
+            }
+            Some(name @ "--stated-natives") if !only_paths => {
+                check.stated.natives = Some(count(value(name)?)?)
+            }
+            Some(name @ "--stated-images") if !only_paths => check.stated.images = Some(count(value(name)?)?),
             Some("--help" | "-h") if !only_paths => return Ok(Asked::Help),
             Some("--version" | "-V") if !only_paths => return Ok(Asked::Version),
             Some(option) if !only_paths && option.starts_with('-') => {
@@ -111,7 +130,9 @@ fn look(check: &Check) -> Result<ExitCode, VerifyError> {
     for path in &check.earlier {
         known.extend(issued(path, password, &Silent)?);
     }
-    let options = Options { earlier: &known, password, ..Options::default() };
+    let privilege_log = check.privilege_log.as_deref();
+    let options =
+        Options { earlier: &known, password, privilege_log, stated: check.stated, ..Options::default() };
     let found = verify_all(&check.path, &options, &Silent)?;
     if check.json {
         // One volume alone is one object; a folder of several is a list of them with what lies beside.
@@ -153,15 +174,19 @@ fn print_findings(verification: &Verification) {
         let quote = file.quote.as_deref().map(|quote| format!(", quote {quote}")).unwrap_or_default();
         let mark = if file.marked { "with" } else { "without" };
         let ends: Vec<_> = file.line_ends.iter().copied().collect();
-        println!(
-            "{} ({}): {} {mark} a mark, separator {}{quote}, lines end in {}, {} lines",
-            file.path,
-            file.kind,
-            file.encoding,
-            file.separator,
-            if ends.is_empty() { "nothing".to_owned() } else { ends.join(" and ") },
-            file.rows
-        );
+        if file.separator.is_empty() {
+            println!("{} ({}): {} rows", file.path, file.kind, file.rows);
+        } else {
+            println!(
+                "{} ({}): {} {mark} a mark, separator {}{quote}, lines end in {}, {} lines",
+                file.path,
+                file.kind,
+                file.encoding,
+                file.separator,
+                if ends.is_empty() { "nothing".to_owned() } else { ends.join(" and ") },
+                file.rows
+            );
+        }
         for (name, meaning) in &file.read_as {
             println!("  {name} was read as {meaning}");
         }

@@ -3,6 +3,8 @@
 use crate::archives;
 use crate::flaws::{IMAGES, TABLE, damaged};
 use crate::imaged::Imaged;
+use crate::options;
+use crate::tables::{contradicting, edrm};
 use crate::tiny::{Tiny, codes, seal, write, zipped_files};
 use duces_model::Silent;
 use duces_verify::{Code, Issued, Options, Severity, Verification, issued, verify_with};
@@ -16,6 +18,7 @@ const WITHOUT: &[(&str, &[Code])] = &[
         &[Code::FolderTooFull, Code::FieldTooLong, Code::ImageNotRead, Code::LimitReached, Code::ZipBomb],
     ),
     ("not every file system can keep one", &[Code::SymbolicLink]),
+    ("found where a count is named on the command line", &[Code::StatedCountDiffers]),
     (
         "found against the ledger only",
         &[
@@ -64,7 +67,9 @@ fn look(folder: &Path) -> Verification {
         if earlier.exists() { issued(&earlier, None, &Silent).unwrap() } else { Vec::new() };
     let password = std::fs::read_to_string(folder.join("password.txt")).ok();
     let password = password.as_deref().map(|text| text.trim_end().as_bytes());
-    let options = Options { earlier: &earlier, password, ..Options::default() };
+    let log = Some(folder.join("privilege-log.csv")).filter(|path| path.exists());
+    let options =
+        Options { earlier: &earlier, password, privilege_log: log.as_deref(), ..Options::default() };
     verify_with(&volume.expect("a volume lies in the folder"), &options, &Silent).unwrap()
 }
 
@@ -202,6 +207,29 @@ fn write_volumes(root: &Path) {
             }
             (None, None) => match code {
                 Code::OverlapsEarlier | Code::NumbersExplained => write_with_earlier(*code, &folder),
+                Code::ZipPartMissing => {
+                    let parts = options::in_parts(&tiny.sealed());
+                    std::fs::create_dir_all(&folder).unwrap();
+                    // The second part holds nothing that the first does not, and only its absence is shown.
+                    std::fs::write(folder.join("ECP001.zip"), zipped_files(&tiny.sealed(), "ECP001/"))
+                        .unwrap();
+                    std::fs::write(folder.join("ECP001-3.zip"), &parts.empty).unwrap();
+                }
+                Code::LoadFileDamaged | Code::LoadFileContradicts => {
+                    let text = match code {
+                        Code::LoadFileDamaged => edrm(&tiny, &[]).replace("</Relationships>", ""),
+                        _ => contradicting(),
+                    };
+                    let mut files = tiny.sealed();
+                    files.insert("DATA/ECP001.xml".into(), text.into_bytes());
+                    files.remove("manifest.json");
+                    seal(&mut files);
+                    archive(folder, &zipped_files(&files, "ECP001/"));
+                }
+                Code::PrivilegeLogDiffers => {
+                    archive(folder.clone(), &zipped_files(&tiny.sealed(), "ECP001/"));
+                    std::fs::write(folder.join("privilege-log.csv"), options::LOG).unwrap();
+                }
                 _ => panic!("no volume shows {code}"),
             },
         }

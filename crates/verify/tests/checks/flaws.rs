@@ -96,6 +96,7 @@ pub(crate) const TABLE: &[(&str, Damage, Code)] = &[
     ("no identifier", Cells(|t| t.set(0, "FIRSTBATES", "SOMETHING")), Code::IdentifierMissing),
     ("a column twice", Cells(|t| t.set(0, "AUTHOR", "Subject")), Code::HeaderRepeated),
     ("two columns of one meaning", Cells(|t| t.set(0, "AUTHOR", "Email Subject")), Code::ColumnShadowed),
+    ("a column misspelt", Cells(|t| t.set(0, "MD5HASH", "MD5HASI")), Code::ColumnMisspelt),
     ("a required column missing", Cells(|t| t.set(0, "MIME_TYPE", "KIND")), Code::ColumnMissing),
     ("a field too many", Cells(|t| t.cells[2].push("x".into())), Code::FieldCount),
     ("a field too few", Cells(|t| { t.cells[2].pop(); }), Code::FieldCount),

@@ -12,4 +12,6 @@ mod imaged;
 mod ledger;
 mod mutations;
 mod one_flaw_each;
+mod options;
+mod tables;
 mod tiny;

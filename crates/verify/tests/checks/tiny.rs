@@ -233,10 +233,14 @@ pub(crate) fn state(files: &mut Files, counts: &Counts, fields: &[String]) {
         })
         .collect();
     let Counts { documents, numbers, natives } = counts;
+    let images = match files.keys().filter(|path| path.starts_with("IMAGES/")).count() {
+        0 => String::new(),
+        images => format!(",\"images\":{images}"),
+    };
     let json = format!(
         "{{\"format\":\"duces-volume\",\"format_version\":1,\"volume\":\"ECP001\",\
          \"counts\":{{\"documents\":{documents},\"numbers\":{numbers},\"natives\":{natives},\"texts\":{documents},\
-         \"text_only\":0,\"slip_sheets\":{}}},\"bates\":{{\"first\":\"ECP0000001\",\"last\":\"ECP0000004\"}},\
+         \"text_only\":0,\"slip_sheets\":{}{images}}},\"bates\":{{\"first\":\"ECP0000001\",\"last\":\"ECP0000004\"}},\
          \"load_file\":{{\"path\":\"DATA/ECP001.dat\",\"fields\":[{}]}},\"files\":[{}]}}",
         documents - natives,
         fields.join(","),
