@@ -308,6 +308,37 @@ fn a_mail_in_html_is_set_on_pages_as_it_looked_and_its_text_is_in_the_volume_who
 }
 
 #[test]
+fn the_profiles_with_page_images_make_volumes_that_verify_are_rebuilt_the_same_and_certified() {
+    for profile in ["sec-enf-2021-08-imaged", "ftc-bc-2015", "doj-atr"] {
+        let firm = Firm::with_files(&[
+            ("a.eml", &mail("m1", "Mon, 08 Jan 2024", "One", "juniper one")),
+            ("b.eml", &mail("m2", "Tue, 09 Jan 2024", "Two", "juniper two")),
+        ]);
+        firm.write("requests/r.toml", REQUEST.as_bytes());
+        firm.json(0, &["index"]);
+        firm.json(0, &["select", "r"]);
+        let made = firm.json(0, &["produce", "r", "--profile", profile]);
+        let verified = firm.json(0, &["verify", "SF001"]);
+        assert_eq!(verified["passed"], true, "{profile}: {verified}");
+        assert_eq!(made["bates"]["last"], "SF0000002");
+        let volume = tree(&firm.path("productions/SF001"));
+        let images: Vec<&String> =
+            volume.iter().map(|(name, _)| name).filter(|name| name.ends_with(".tif")).collect();
+        assert_eq!(images.len(), 2, "{profile}: {images:?}");
+        let (_, opt) = volume.iter().find(|(name, _)| name.ends_with(".opt")).expect("an OPT");
+        let opt = String::from_utf8_lossy(opt);
+        assert!(opt.lines().next().is_some_and(|line| line.starts_with("SF0000001,")), "{profile}: {opt}");
+        let rebuilt = firm.json(0, &["produce", "--rebuild", "SF001"]);
+        assert_eq!(rebuilt["differing"].as_array().map(Vec::len), Some(0), "{profile}");
+        assert_eq!(firm.json(0, &["certify", "SF001"])["title"], "Certification of Completeness", "{profile}");
+        // A page that is taken away is missed, whatever else stands there.
+        let (name, _) = volume.iter().find(|(name, _)| name.ends_with(".tif")).expect("a page");
+        std::fs::remove_file(firm.path(&format!("productions/SF001/{name}"))).expect("removed");
+        assert_eq!(firm.json(4, &["verify", "SF001"])["passed"], false, "{profile}");
+    }
+}
+
+#[test]
 fn a_trial_takes_no_number_of_the_series_and_is_never_certified() {
     let firm = selected();
     let trial = firm.json(0, &["produce", "r", "--test-volume", "--profile", "finra", "--volume", "X1"]);

@@ -87,6 +87,16 @@ pub enum PageError {
         /// Pages counted.
         counted: u64,
     },
+    /// Something of a page could not be drawn: its image would not show what the page shows.
+    #[error(
+        "found {parts} parts of page {number} that cannot be drawn as an image, expected none; a profile that delivers PDF can show them"
+    )]
+    Missing {
+        /// The number of the page.
+        number: String,
+        /// Pictures and fonts that could not be drawn.
+        parts: u32,
+    },
     /// The implementation's own error.
     #[error(transparent)]
     Other(Box<dyn std::error::Error + Send + Sync>),

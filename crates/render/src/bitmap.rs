@@ -21,15 +21,21 @@ pub struct Bitmap {
 }
 
 impl Bitmap {
+    /// Whether a page of so many dots can be made.
+    pub(crate) fn admits(width: u32, height: u32) -> Result<(), RenderError> {
+        let dots = u64::from(width) * u64::from(height);
+        if dots == 0 || dots > DOTS_MAX || width.max(height) > SIDE_MAX {
+            return Err(RenderError::Dots { width, height });
+        }
+        Ok(())
+    }
+
     /// A white page.
     ///
     /// # Errors
     /// [`RenderError::Dots`] where it has no dots, more than [`DOTS_MAX`], or a side over [`SIDE_MAX`].
     pub fn white(width: u32, height: u32) -> Result<Self, RenderError> {
-        let dots = u64::from(width) * u64::from(height);
-        if dots == 0 || dots > DOTS_MAX || width.max(height) > SIDE_MAX {
-            return Err(RenderError::Dots { width, height });
-        }
+        Self::admits(width, height)?;
         let bits = vec![0; width.div_ceil(8) as usize * height as usize];
         Ok(Self { width, height, bits })
     }

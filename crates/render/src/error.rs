@@ -77,6 +77,12 @@ pub enum RenderError {
         /// Which, from 1.
         page: usize,
     },
+    /// A page in colour could not be written.
+    #[error("a page could not be written as a JPEG: {reason}")]
+    Jpeg {
+        /// What the writer said.
+        reason: String,
+    },
     /// The PDF writer refused: a rule of PDF/A-2a would be broken, or a limit of the format is reached.
     #[error("the PDF could not be written: {reason}")]
     Refused {

@@ -44,7 +44,9 @@
 //! # Images
 //! [`Printer::images`] gives each page as a TIFF of its own (Group 4, 300 dots an inch), drawn from the PDF by
 //! hayro; [`pages`] does so with any PDF. Fonts that a PDF names and does not carry are drawn with those that
-//! hayro ships (Foxit's, BSD licence).
+//! hayro ships (Foxit's, BSD licence). Where [`ImageKind::ColourWhereNeeded`] is asked for, a page with colours or with the
+//! shades of a photograph on it is a JPEG at the same dots an inch; in black and white its shades are not dithered, so that
+//! words stay clear.
 //!
 //! The same input gives the same bytes on every machine: the fonts are compiled in and no others are looked
 //! for, and the one date that PDF/A asks for is the caller's. krilla checks the rules of PDF/A-2 that a
@@ -65,6 +67,7 @@ mod fonts;
 mod grid;
 mod html;
 mod image;
+mod jpeg;
 mod line;
 mod matter;
 mod note;
@@ -89,7 +92,7 @@ pub use content::{Body, Content, Conversation, Entry, Inline, Message, SlipSheet
 pub use cover::{Cover, CoverError, Covered};
 pub use error::RenderError;
 pub use existing::{FILE_BYTES_MAX, PIXELS_MAX};
-pub use image::{ImageKind, PageImage};
+pub use image::{ImageFile, ImageKind, PageImage};
 pub use note::{Note, SheetDefect};
 pub use printer::{Endorsement, PAGES_MAX, Printer, Sheets, TEXT_BYTES_MAX};
 pub use raster::{INK_BELOW, Raster, pages};

@@ -8,6 +8,7 @@ use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::vello_cpu::Pixmap;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{RenderCache, RenderSettings, render};
+use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -32,6 +33,13 @@ pub struct Raster {
 /// [`RenderError::PdfUnreadable`] for what is no PDF or asks for a password; with a page,
 /// [`RenderError::Dots`] where it is too large, [`RenderError::PageUnreadable`] where it cannot be drawn.
 pub fn pages(pdf: &[u8]) -> Result<impl Iterator<Item = Result<Raster, RenderError>> + use<>, RenderError> {
+    Ok(shots(pdf)?.map(|shot| shot?.inked()))
+}
+
+/// The pages in colour.
+pub(crate) fn shots(
+    pdf: &[u8],
+) -> Result<impl Iterator<Item = Result<Shot, RenderError>> + use<>, RenderError> {
     let pdf = open(pdf.to_vec()).map_err(|reason| RenderError::PdfUnreadable { reason })?;
     let count = pdf.pages().len();
     Ok((0..count).map(move |at| guarded(&pdf, at)))
@@ -50,19 +58,19 @@ pub(crate) fn open(bytes: Vec<u8>) -> Result<Pdf, &'static str> {
     })
 }
 
-/// A page; a panic of the reader or the rasteriser, which a file from outside may cause, is a page that
-/// cannot be drawn.
-fn guarded(pdf: &Pdf, at: usize) -> Result<Raster, RenderError> {
+/// A page in colour; a panic of the reader or the rasteriser, which a file from outside may cause, is a page
+/// that cannot be drawn.
+fn guarded(pdf: &Pdf, at: usize) -> Result<Shot, RenderError> {
     catch_unwind(AssertUnwindSafe(|| drawn(pdf, at)))
         .unwrap_or(Err(RenderError::PageUnreadable { page: at + 1 }))
 }
 
-fn drawn(pdf: &Pdf, at: usize) -> Result<Raster, RenderError> {
+fn drawn(pdf: &Pdf, at: usize) -> Result<Shot, RenderError> {
     let page = pdf.pages().get(at).ok_or(RenderError::PageUnreadable { page: at + 1 })?;
     let scale = DPI as f32 / 72.0;
     let (width, height) = page.render_dimensions();
     let dots = |points: f32| (points * scale).round() as u32;
-    let mut bitmap = Bitmap::white(dots(width), dots(height))?;
+    Bitmap::admits(dots(width), dots(height))?;
     let missing = Arc::new(AtomicU32::new(0));
     let sink = Arc::clone(&missing);
     let interpreting = InterpreterSettings {
@@ -74,25 +82,78 @@ fn drawn(pdf: &Pdf, at: usize) -> Result<Raster, RenderError> {
     let drawing = RenderSettings {
         x_scale: scale,
         y_scale: scale,
-        width: u16::try_from(bitmap.width()).ok(),
-        height: u16::try_from(bitmap.height()).ok(),
+        width: u16::try_from(dots(width)).ok(),
+        height: u16::try_from(dots(height)).ok(),
         bg_color: WHITE,
     };
     let pixmap = render(page, &RenderCache::new(), &interpreting, &drawing);
-    ink(&pixmap, &mut bitmap);
-    Ok(Raster { bitmap, missing: missing.load(Ordering::Relaxed) })
+    Ok(Shot { pixmap, missing: missing.load(Ordering::Relaxed) })
 }
 
-/// Blackens what is dark. The page lies on white, so no dot is transparent.
-fn ink(pixmap: &Pixmap, bitmap: &mut Bitmap) {
-    let width = usize::from(pixmap.width()).max(1);
-    for (y, row) in pixmap.data_as_u8_slice().chunks(width * 4).enumerate() {
-        for (x, dot) in row.chunks_exact(4).enumerate() {
-            if dot[..3] != [255; 3] && luma(dot) < INK_BELOW {
-                bitmap.blacken(x as u32, y as u32);
+/// How far the parts of a colour lie apart at least, from 0 to 255: below it lie the casts of scanners and of JPEG.
+const COLOUR_APART: u8 = 32;
+/// Shades that black and white would lose. Those at the edges of letters are no such: they are a dot wide.
+const SHADES: RangeInclusive<u32> = 48..=208;
+/// Dots along a side of the squares in which shades are looked for.
+const SQUARE: usize = 4;
+
+/// A page in colour. It lies on white, so no dot is transparent.
+pub(crate) struct Shot {
+    pixmap: Pixmap,
+    pub(crate) missing: u32,
+}
+
+impl Shot {
+    fn rows(&self) -> impl Iterator<Item = &[u8]> {
+        self.pixmap.data_as_u8_slice().chunks(usize::from(self.pixmap.width()).max(1) * 4)
+    }
+
+    /// Whether it has colours, or areas with shades, as photographs have.
+    pub(crate) fn needs_colour(&self) -> bool {
+        let dots = || self.pixmap.data_as_u8_slice().chunks_exact(4);
+        dots().any(|dot| spread(dot) > COLOUR_APART) || self.has_shades()
+    }
+
+    fn has_shades(&self) -> bool {
+        let mut squares = vec![0_usize; usize::from(self.pixmap.width()) / SQUARE];
+        for (y, row) in self.rows().enumerate() {
+            if y % SQUARE == 0 {
+                squares.fill(0);
+            }
+            for (square, dots) in squares.iter_mut().zip(row.chunks_exact(SQUARE * 4)) {
+                *square += dots.chunks_exact(4).filter(|dot| SHADES.contains(&luma(dot))).count();
+            }
+            if squares.contains(&(SQUARE * SQUARE)) {
+                return true;
             }
         }
+        false
     }
+
+    /// In black and white.
+    pub(crate) fn inked(&self) -> Result<Raster, RenderError> {
+        let mut bitmap = Bitmap::white(self.pixmap.width().into(), self.pixmap.height().into())?;
+        for (y, row) in self.rows().enumerate() {
+            for (x, dot) in row.chunks_exact(4).enumerate() {
+                if dot[..3] != [255; 3] && luma(dot) < INK_BELOW {
+                    bitmap.blacken(x as u32, y as u32);
+                }
+            }
+        }
+        Ok(Raster { bitmap, missing: self.missing })
+    }
+
+    /// Width, height, and three bytes a dot.
+    pub(crate) fn rgb(&self) -> (u32, u32, Vec<u8>) {
+        let dots = self.pixmap.data_as_u8_slice().chunks_exact(4);
+        let rgb = dots.flat_map(|dot| [dot[0], dot[1], dot[2]]).collect();
+        (self.pixmap.width().into(), self.pixmap.height().into(), rgb)
+    }
+}
+
+fn spread(dot: &[u8]) -> u8 {
+    let colour = [dot[0], dot[1], dot[2]];
+    colour.iter().max().unwrap_or(&0) - colour.iter().min().unwrap_or(&0)
 }
 
 /// How light a colour is, from 0 to 255 (ITU-R BT.601).

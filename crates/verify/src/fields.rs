@@ -64,6 +64,7 @@ fields! {
     Redacted = "redacted" | "redaction" | "redactions" | "has redactions";
     Properties = "prprties";
     Withheld = "withheld";
+    ProducedAs = "produced_as" | "producedas";
     PdfPath = "pdfpath" | "pdf_path" | "pdflink" | "pdf_link" | "pdf link" | "pdf path" | "pdf";
     Sha1Hash = "sha1hash" | "sha1" | "sha1_hash" | "sha-1";
     Sha256Hash = "sha256hash" | "sha256" | "sha256_hash";

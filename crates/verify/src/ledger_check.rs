@@ -25,6 +25,8 @@ pub(crate) struct LedgerCheck<'a> {
     held_back: BTreeSet<DocId>,
     /// Spellings of digests that would give barred content away.
     digests: BTreeSet<String>,
+    /// Whether the volume has an image load file: rows without pages in it are told elsewhere.
+    pub(crate) imaged: bool,
 }
 
 impl<'a> LedgerCheck<'a> {
@@ -47,6 +49,7 @@ impl<'a> LedgerCheck<'a> {
             next: 0,
             held_back: held_back.map(|member| member.family).collect(),
             digests: barred_digests(expected),
+            imaged: false,
             expected,
         }
     }
@@ -137,6 +140,7 @@ impl<'a> LedgerCheck<'a> {
                 (None, Some(_))
                     if row.get(Field::Link).is_none()
                         && row.get(Field::PdfPath).is_none()
+                        && !self.stands_on_images(row)
                         && member.disposition == Disposition::WHOLE =>
                 {
                     let held = self.held_back.contains(&member.family);
@@ -146,6 +150,11 @@ impl<'a> LedgerCheck<'a> {
                 _ => {}
             },
         }
+    }
+
+    /// Whether a row says that its document is its page images, in a volume that has such.
+    fn stands_on_images(&self, row: &DocumentRow<'_>) -> bool {
+        self.imaged && row.get(Field::ProducedAs) == Some("pages")
     }
 
     /// Whether a text holds a digest of barred content.

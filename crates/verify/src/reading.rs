@@ -262,7 +262,11 @@ impl<'a, 'l> Reading<'a, 'l> {
             let numbered = range.filter(|_| columns.has(Field::LastBates));
             let numbered = numbered.map(|(first, last)| last.position - first.position + 1);
             let stated = || row.get(Field::PageCount).and_then(whole_number);
-            documents.row(first, row.number, numbered.or_else(stated), named.content)?;
+            // What is produced as its pages has its text beside them, and that alone does not stand for it.
+            let only_pages = row.get(Field::ProducedAs) == Some("pages")
+                && row.get(Field::Link).is_none()
+                && row.get(Field::PdfPath).is_none();
+            documents.row(first, row.number, numbered.or_else(stated), named.content && !only_pages)?;
         }
         Ok(())
     }

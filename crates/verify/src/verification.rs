@@ -214,6 +214,9 @@ pub fn verify_with(
     let told = options.earlier.iter().map(|issued| (issued.volume.as_str(), &issued.range));
     let earlier = Earlier::new(told.chain(known));
     let image_files = images::candidates(&volume);
+    if let Some(ledger) = &mut ledger {
+        ledger.imaged = !image_files.is_empty();
+    }
     let mut documents = Documents::default();
     let mut read: Vec<LoadFile> = Vec::new();
     for at in load_file::candidates(&volume) {

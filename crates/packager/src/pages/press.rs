@@ -9,8 +9,10 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use duces_model::{DocumentKind, Points, RedactedPlace, Redaction, Role};
 use duces_render::{
-    Body, Content, Cover, Endorsement, Inline, Message, Printer, Sheets, SlipSheet, TextRendition,
+    Body, Content, Cover, Endorsement, ImageFile, ImageKind, Inline, Message, Printer, Sheets, SlipSheet,
+    TextRendition,
 };
+use duces_volume::PageKind as FileKind;
 
 /// Sets documents on pages. Fonts are read when the first page is.
 pub struct Press {
@@ -149,7 +151,9 @@ fn body(fetched: &Fetched, markup: Option<&Markup>) -> Body {
 
 impl Paginate for Press {
     fn makes(&self, kind: PageKind) -> bool {
-        matches!(kind, PageKind::None | PageKind::Pdf)
+        match kind {
+            PageKind::None | PageKind::Pdf | PageKind::Tiff | PageKind::JpegWhereColour => true,
+        }
     }
 
     fn count(&mut self, shown: &Shown<'_>) -> Result<Counted, PageError> {
@@ -192,8 +196,28 @@ impl Paginate for Press {
                 take(Made::Pdf(bytes)).map_err(|error| PageError::Other(error.into()))
             }
             PageKind::Tiff | PageKind::JpegWhereColour => {
-                Err(PageError::Other(format!("this version makes no pages of kind {kind}").into()))
+                let wanted = match kind {
+                    PageKind::JpegWhereColour => ImageKind::ColourWhereNeeded,
+                    _ => ImageKind::Bilevel,
+                };
+                let images = self.printer()?.images(&sheets, &endorsement, wanted);
+                for (image, number) in images.map_err(other)?.zip(&stamp.numbers) {
+                    let image = image.map_err(other)?;
+                    if image.missing > 0 {
+                        return Err(PageError::Missing { number: number.clone(), parts: image.missing });
+                    }
+                    let file = match image.file {
+                        ImageFile::Tiff => FileKind::Tiff,
+                        ImageFile::Jpeg => FileKind::Jpeg,
+                    };
+                    take(Made::Page(file, image.bytes)).map_err(other)?;
+                }
+                Ok(())
             }
         }
     }
+}
+
+fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> PageError {
+    PageError::Other(error.into())
 }
