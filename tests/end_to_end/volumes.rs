@@ -330,7 +330,11 @@ fn the_profiles_with_page_images_make_volumes_that_verify_are_rebuilt_the_same_a
         assert!(opt.lines().next().is_some_and(|line| line.starts_with("SF0000001,")), "{profile}: {opt}");
         let rebuilt = firm.json(0, &["produce", "--rebuild", "SF001"]);
         assert_eq!(rebuilt["differing"].as_array().map(Vec::len), Some(0), "{profile}");
-        assert_eq!(firm.json(0, &["certify", "SF001"])["title"], "Certification of Completeness", "{profile}");
+        assert_eq!(
+            firm.json(0, &["certify", "SF001"])["title"],
+            "Certification of Completeness",
+            "{profile}"
+        );
         // A page that is taken away is missed, whatever else stands there.
         let (name, _) = volume.iter().find(|(name, _)| name.ends_with(".tif")).expect("a page");
         std::fs::remove_file(firm.path(&format!("productions/SF001/{name}"))).expect("removed");

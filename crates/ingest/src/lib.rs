@@ -1,4 +1,4 @@
-//! Retained bytes in; occurrences, documents and defects out. The only crate that knows mail formats.
+//! Retained bytes in; occurrences, documents and defects out. The only crate that knows mail and chat formats.
 //!
 //! `walk` lists an archive's files, `open` tells what a file is and gives its messages one by one,
 //! `parse` makes documents of a message. Nothing here guesses in silence: what is guessed, cut or left
@@ -30,6 +30,7 @@ mod address;
 mod attachment;
 mod body;
 mod charset;
+pub mod chat;
 mod count;
 mod date;
 mod detect;

@@ -1,5 +1,8 @@
 //! What hostile mail is held to.
 
+use crate::chat;
+use chrono_tz::Tz;
+
 /// Bounds on one message. What lies beyond a bound is a listed defect, never dropped in silence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -17,6 +20,9 @@ pub struct Limits {
     pub encoded_nesting_max: usize,
     /// Most bytes that one gzip file may expand to. Default 1 TiB.
     pub expanded_bytes_max: u64,
+    /// The zone whose midnight parts the days of a chat room: the firm's, so that a period of its days takes
+    /// room-days whole. It goes into what is retained of a room-day. Default UTC.
+    pub zone: Tz,
 }
 
 impl Default for Limits {
@@ -28,6 +34,7 @@ impl Default for Limits {
             nesting_max: 32,
             encoded_nesting_max: 3,
             expanded_bytes_max: 1 << 40,
+            zone: chat::DEFAULT_ZONE,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A container being read: its kind, its messages one by one, and its account.
 
+use crate::chat;
 use crate::count::Counter;
 use crate::detect::{self, Content};
 use crate::error::IngestError;
@@ -65,6 +66,7 @@ enum State {
     Single(Vec<u8>),
     Mbox(Box<Splitter>),
     DataFile(Box<pst::Reader>),
+    Chat(Box<chat::Export>),
     Done,
 }
 
@@ -79,6 +81,8 @@ pub struct Opened {
     limits: Limits,
     found: u64,
     unquoted: u64,
+    /// The second count of an export that was read to its end.
+    independent: Option<u64>,
     notes: Notes,
 }
 
@@ -131,8 +135,25 @@ pub fn open(file: &FoundFile, limits: &Limits) -> Result<Opened, IngestError> {
             }
         }
     }
+    let chats = match kind {
+        ContainerKind::Eml | ContainerKind::LooseFile if !stream.is_compressed() && !file.maildir => {
+            chat::Export::detect(&file.absolute, file.bytes, &head, limits)
+        }
+        _ => None,
+    };
     let mut counter = None;
-    let state = if let Some(reader) = data_file {
+    let state = if let Some(chats) = chats {
+        match chats {
+            chat::Found::Export(export) => {
+                kind = ContainerKind::Chat;
+                State::Chat(export)
+            }
+            chat::Found::Rsmf => {
+                kind = ContainerKind::Rsmf;
+                State::Single(head)
+            }
+        }
+    } else if let Some(reader) = data_file {
         for why in &reader.lost {
             notes.add(DefectCode::TruncatedMessage, why.clone());
         }
@@ -156,6 +177,7 @@ pub fn open(file: &FoundFile, limits: &Limits) -> Result<Opened, IngestError> {
         limits: limits.clone(),
         found: 0,
         unquoted: 0,
+        independent: None,
         notes,
     })
 }
@@ -244,6 +266,22 @@ impl Opened {
                 self.state = State::DataFile(reader);
                 Some(Ok(message))
             }
+            State::Chat(mut export) => {
+                let Some(item) = export.next() else {
+                    let (flaws, independent) = export.account(self.found);
+                    self.notes.extend(flaws);
+                    self.independent = independent;
+                    // The room-days were read from their places; the file's digest is taken from all of it.
+                    let mut buffer = vec![0; 1 << 18];
+                    while self.stream.read(&mut buffer) > 0 {}
+                    return self.failure();
+                };
+                let bytes = item.bytes.len() as u64;
+                let locator = Locator { ordinal: self.found, offset: item.offset, bytes };
+                self.found += 1;
+                self.state = State::Chat(export);
+                Some(Ok(RawMessage { locator, bytes: item.bytes, defects: item.defects, oversize: None }))
+            }
             State::Done => self.failure(),
         }
     }
@@ -328,10 +366,12 @@ impl Opened {
         }
         let independent = match self.kind {
             ContainerKind::Pst => pst::count(&self.file.absolute),
+            ContainerKind::Chat => self.independent,
             _ => self.counter.take().map(Counter::finish),
         };
         if let Some(count) = independent
             && count != self.found
+            && self.kind != ContainerKind::Chat
         {
             self.notes.add(DefectCode::CountDiffers, format!("reader {}, second count {count}", self.found));
         }

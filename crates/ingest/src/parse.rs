@@ -1,5 +1,6 @@
 //! One occurrence: retained bytes in, documents and defects out.
 
+use crate::chat;
 use crate::family::{Depth, Enclosed, Family};
 use crate::header::Header;
 use crate::journal::{self, Journal};
@@ -97,6 +98,8 @@ impl<'a> Reading<'a> {
             "eml".to_owned()
         } else if kind == ContainerKind::Pst {
             "msg".to_owned()
+        } else if matches!(kind, ContainerKind::Chat | ContainerKind::Rsmf) {
+            "rsmf".to_owned()
         } else {
             native::extension(file_name, native::media_type_of(file_name))
         };
@@ -109,7 +112,11 @@ impl<'a> Reading<'a> {
                 extension,
             },
             None => {
-                let conversion = (kind == ContainerKind::Pst).then_some(pst::AS_MESSAGE_FILE);
+                let conversion = match kind {
+                    ContainerKind::Pst => Some(pst::AS_MESSAGE_FILE),
+                    ContainerKind::Chat => Some(chat::AS_RSMF),
+                    _ => None,
+                };
                 native::native(bytes, conversion, extension)
             }
         };
@@ -126,6 +133,7 @@ impl<'a> Reading<'a> {
         match self.kind {
             ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir => self.mail(),
             ContainerKind::Msg | ContainerKind::Pst => self.outlook(),
+            ContainerKind::Chat | ContainerKind::Rsmf => self.chat(),
             ContainerKind::LooseFile => (self.loose(), Wanted::default()),
             ContainerKind::Unsupported => {
                 (self.defective(DefectCode::UnsupportedContainer, ""), Wanted::default())
@@ -204,10 +212,33 @@ impl<'a> Reading<'a> {
         }
     }
 
+    fn chat(self) -> (Occurrence, Wanted) {
+        if let Some(why) = &self.too_large {
+            let (code, detail) = (why.code, why.detail.clone());
+            return (self.defective(code, &detail), Wanted::default());
+        }
+        let mut notes = Notes::default();
+        notes.extend(self.message.defects.iter().cloned());
+        let mut family = Family::new(self.limits, self.id, false, self.wanted.clone());
+        let file = chat::RoomDayFile {
+            bytes: &self.message.bytes,
+            native: self.native.clone(),
+            file_name: self.own_name(),
+            notes,
+        };
+        match chat::read(&mut family, file) {
+            Ok(()) => {
+                let Family { documents, captured, collected, .. } = family;
+                (self.occurrence(OccurrenceStatus::Parsed, None, documents), (captured, collected))
+            }
+            Err(why) => (self.defective(DefectCode::NotAMessage, &why), Wanted::default()),
+        }
+    }
+
     /// A message that is a file has the file's name; a mailbox's name is not its messages', and a
     /// Maildir's names are its server's.
     fn own_name(&self) -> Option<String> {
-        let is_file = matches!(self.kind, ContainerKind::Eml | ContainerKind::Msg);
+        let is_file = matches!(self.kind, ContainerKind::Eml | ContainerKind::Msg | ContainerKind::Rsmf);
         if is_file { self.file_name.map(str::to_owned) } else { None }
     }
 
@@ -260,7 +291,10 @@ impl<'a> Reading<'a> {
 
     /// The document that is the occurrence as a whole, with nothing read of it yet.
     fn document(&self, kind: DocumentKind) -> Document {
-        let within = matches!(self.kind, ContainerKind::Mbox | ContainerKind::Maildir | ContainerKind::Pst);
+        let within = matches!(
+            self.kind,
+            ContainerKind::Mbox | ContainerKind::Maildir | ContainerKind::Pst | ContainerKind::Chat
+        );
         let file_name = if within { None } else { self.file_name.map(str::to_owned) };
         Document {
             id: DocId::new(self.id, &PartPath::whole()),

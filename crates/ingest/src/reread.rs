@@ -1,19 +1,27 @@
 //! Reading again what was found before: one occurrence, or the digest of a beginning.
 
+use crate::chat;
 use crate::error::IngestError;
 use crate::limits::Limits;
 use crate::pst;
-use duces_model::{Locator, Sha256};
+use duces_model::{ContainerKind, Locator, Sha256};
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// The retained bytes of one occurrence, read from its container again.
+/// The retained bytes of one occurrence, read from its container again. `limits` are those under which it was
+/// found: what is made of an item or a room-day rests on them.
 ///
 /// # Errors
 /// When the file cannot be read, or is shorter than the locator says.
-pub fn retained_bytes(file: &Path, compressed: bool, locator: Locator) -> Result<Vec<u8>, IngestError> {
+pub fn retained_bytes(
+    file: &Path,
+    kind: ContainerKind,
+    compressed: bool,
+    locator: Locator,
+    limits: &Limits,
+) -> Result<Vec<u8>, IngestError> {
     let unreadable = |offset| move |source| IngestError::Unreadable { path: file.to_owned(), offset, source };
     let short = |found| IngestError::Short {
         path: file.to_owned(),
@@ -21,8 +29,14 @@ pub fn retained_bytes(file: &Path, compressed: bool, locator: Locator) -> Result
         expected: locator.offset.saturating_add(locator.bytes),
     };
     let mut opened = File::open(file).map_err(unreadable(0))?;
-    if is_data_file(&mut opened).map_err(unreadable(0))? {
-        return item(file, locator);
+    if kind == ContainerKind::Pst {
+        return made_again(file, locator, |id| {
+            let id = u32::try_from(id).unwrap_or(u32::MAX);
+            pst::again(file, id, limits.message_bytes_max, limits.nesting_max)
+        });
+    }
+    if kind == ContainerKind::Chat {
+        return made_again(file, locator, |place| chat::again(file, place, limits));
     }
     let mut reader: Box<dyn Read> = if compressed {
         let mut stream = MultiGzDecoder::new(BufReader::with_capacity(1 << 16, opened));
@@ -44,19 +58,13 @@ pub fn retained_bytes(file: &Path, compressed: bool, locator: Locator) -> Result
     Ok(bytes)
 }
 
-/// Whether the file is an Outlook data file, whose items are found by the ids of their nodes.
-fn is_data_file(opened: &mut File) -> io::Result<bool> {
-    let mut head = Vec::new();
-    opened.by_ref().take(4).read_to_end(&mut head)?;
-    opened.seek(SeekFrom::Start(0))?;
-    Ok(head == b"!BDN")
-}
-
-/// One item of a data file, made into a message file again.
-fn item(file: &Path, locator: Locator) -> Result<Vec<u8>, IngestError> {
-    let limits = Limits::default();
-    let id = u32::try_from(locator.offset).unwrap_or(u32::MAX);
-    match pst::again(file, id, limits.message_bytes_max, limits.nesting_max) {
+/// The bytes of something that has none of its own, made again.
+fn made_again(
+    file: &Path,
+    locator: Locator,
+    make: impl FnOnce(u64) -> Result<Vec<u8>, String>,
+) -> Result<Vec<u8>, IngestError> {
+    match make(locator.offset) {
         Ok(bytes) => Ok(bytes),
         // What could not be read the first time has no bytes.
         Err(_) if locator.bytes == 0 => Ok(Vec::new()),

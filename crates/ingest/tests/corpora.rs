@@ -121,3 +121,60 @@ fn the_journal_reports_of_office_365_open_to_the_enclosed_message() {
         assert!(roles.ends_with(&["envelope-from", "envelope-to"]), "{roles:?}");
     }
 }
+
+/// How many messages a Slack export's day files hold, by a JSON reader alone.
+fn slack_messages(bytes: &[u8]) -> u64 {
+    serde_json::from_slice::<Vec<serde_json::Value>>(bytes).map_or(0, |list| list.len() as u64)
+}
+
+/// How many events the room-days of a container say they hold.
+fn events(seen: &Seen) -> u64 {
+    let stated = |document: &duces_model::Document| -> u64 {
+        let header = document.header_block.as_deref().unwrap_or_default();
+        let line = header.lines().find_map(|line| line.strip_prefix("X-RSMF-EventCount: "));
+        line.map_or(0, |count| count.trim().parse().unwrap())
+    };
+    seen.occurrences.iter().map(|occurrence| stated(occurrence.root())).sum()
+}
+
+#[test]
+fn every_message_of_the_slack_exports_is_in_a_room_day_of_its_room() {
+    let Some(corpora) = corpora() else { return };
+    let all = read_all(&corpora.join("chat/slack-houstondatavis"), &Limits::default());
+    let mut total = 0;
+    for seen in &all {
+        let path = seen.file.path.as_str();
+        let day = path.contains('/') && path.ends_with(".json");
+        let raw = std::fs::read(&seen.file.absolute).unwrap();
+        let empty = day && slack_messages(&raw) == 0;
+        assert_eq!(seen.kind == ContainerKind::Chat, day && !empty, "{path}");
+        assert_eq!(seen.parsed(), seen.tally.found, "{path}");
+        if seen.kind == ContainerKind::Chat {
+            assert_eq!(events(seen), slack_messages(&raw), "{path}");
+            assert_eq!(seen.tally.independent, Some(seen.tally.found), "{path}");
+            total += events(seen);
+        }
+    }
+    assert_eq!(total, 1382);
+    println!("slack-houstondatavis {:?}", summary(&all));
+    let zip = read_all(&corpora.join("chat/slack-export-viewer"), &Limits::default());
+    assert_eq!((zip.len(), zip[0].kind), (1, ContainerKind::Chat));
+    assert_eq!(zip[0].tally.independent, Some(zip[0].tally.found));
+    println!(
+        "slack-export-viewer {} room-days, {} events, {:?}",
+        zip[0].tally.found,
+        events(&zip[0]),
+        summary(&zip)
+    );
+}
+
+#[test]
+fn every_file_of_the_chat_sets_is_accounted_for() {
+    let Some(corpora) = corpora() else { return };
+    let all = read_all(&corpora.join("chat"), &Limits::default());
+    for seen in &all {
+        assert_eq!(seen.parsed(), seen.tally.found, "{}", seen.file.path);
+        assert!(seen.tally.independent.is_none_or(|count| count == seen.tally.found), "{}", seen.file.path);
+    }
+    println!("chat {} files {:?}", all.len(), summary(&all));
+}

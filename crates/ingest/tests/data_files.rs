@@ -63,7 +63,8 @@ fn an_item_is_found_again_by_its_node_and_gives_the_same_bytes() {
     let seen = read(&found, &Limits::default());
     assert_eq!(seen.messages[0].locator.offset, u64::from(FIRST));
     for message in &seen.messages {
-        assert_eq!(retained_bytes(&found.absolute, false, message.locator).unwrap(), message.bytes);
+        let again = retained_bytes(&found.absolute, seen.kind, false, message.locator, &Limits::default());
+        assert_eq!(again.unwrap(), message.bytes);
     }
 }
 

@@ -161,6 +161,7 @@ fn tight() -> Limits {
         nesting_max: 5,
         encoded_nesting_max: 1,
         expanded_bytes_max: 1 << 20,
+        ..Limits::default()
     }
 }
 

@@ -59,6 +59,9 @@ codes! {
     BadTransferEncoding = "bad-transfer-encoding", "The transfer encoding of a part is damaged or unknown; the bytes were kept as far as they decode.";
     BadMimeStructure = "bad-mime-structure", "A multipart has no boundary, or its boundary is never closed.";
     BadJournalReport = "bad-journal-report", "The message is marked as a journal report but its envelope or its enclosed message could not be read.";
+    BadChat = "bad-chat", "A file of chats or tickets breaks the rules of its form; what could be read was kept.";
+    UnreadEvent = "unread-event", "An event of a chat or ticket could not be read in full; it is kept with the words of the export.";
+    MembersUnknown = "members-unknown", "The export does not say who could read the conversation on that day, or names somebody whom it does not describe.";
     Encrypted = "encrypted", "The content is encrypted.";
     NoExtractor = "no-extractor", "This version reads no text from files of this type.";
     EmptyAttachment = "empty-attachment", "The attachment holds no bytes.";

@@ -165,6 +165,10 @@ pub enum ContainerKind {
     Msg,
     /// An Outlook data file (PST, OST) of messages.
     Pst,
+    /// An export of chats or tickets: its room-days are the messages.
+    Chat,
+    /// One room-day of a chat in RSMF.
+    Rsmf,
     /// A file that is no mail: kept as a document of its own.
     LooseFile,
     /// A mail container that this version cannot open; its messages are not counted.
@@ -175,12 +179,14 @@ pub enum ContainerKind {
 
 impl ContainerKind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Eml,
         Self::Mbox,
         Self::Maildir,
         Self::Msg,
         Self::Pst,
+        Self::Chat,
+        Self::Rsmf,
         Self::LooseFile,
         Self::Unsupported,
         Self::Empty,
@@ -194,6 +200,8 @@ impl ContainerKind {
             Self::Maildir => "maildir",
             Self::Msg => "msg",
             Self::Pst => "pst",
+            Self::Chat => "chat",
+            Self::Rsmf => "rsmf",
             Self::LooseFile => "loose-file",
             Self::Unsupported => "unsupported",
             Self::Empty => "empty",

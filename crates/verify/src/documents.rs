@@ -103,7 +103,10 @@ impl Documents {
             }
             if let (Some([.., at, _, content]), false) = (row, imaged) {
                 let (code, message) = if content == 0 {
-                    (Code::RowWithoutContent, "found neither a native nor a page, nor a text that stands for the row")
+                    (
+                        Code::RowWithoutContent,
+                        "found neither a native nor a page, nor a text that stands for the row",
+                    )
                 } else {
                     (Code::RowWithoutImages, "no document of the image load file starts with this number")
                 };

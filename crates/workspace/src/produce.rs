@@ -113,7 +113,7 @@ impl Workspace {
         let made = self.order(&gathered, &name, &options.request, &out_dir)?;
         let order = Order { elsewhere, replaces, password, ..made };
         let mut press = Press::new(gathered.zone);
-        let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &documents);
+        let mut retained = ArchiveReader::new(&self.root, &self.config, &documents);
         let mut numbers = Series {
             prefix: self.config.bates_prefix.clone(),
             width: self.config.bates_width,
@@ -191,7 +191,7 @@ impl Workspace {
         let volume = TRIAL.parse().map_err(unnamed)?;
         let out_dir = self.productions();
         let order = Order { elsewhere, ..self.order(gathered, &volume, request, &out_dir)? };
-        let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &documents);
+        let mut retained = ArchiveReader::new(&self.root, &self.config, &documents);
         let mut press = Press::new(gathered.zone);
         Ok(duces_packager::obstacles(&order, &mut retained, &mut press, observer)?)
     }
@@ -209,7 +209,7 @@ impl Workspace {
         let volume = TRIAL.parse().map_err(unnamed)?;
         let out_dir = self.productions();
         let order = self.order(gathered, &volume, request, &out_dir)?;
-        let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &gathered.documents);
+        let mut retained = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
         let mut press = Press::new(gathered.zone);
         Ok(duces_packager::covered(&order, &mut retained, &mut press, observer)?)
     }
@@ -242,7 +242,7 @@ impl Workspace {
         let scratch = self.root.join(".duces").join(format!("rebuild-{name}"));
         files::remove_folder(&scratch)?;
         files::make_folder(&scratch)?;
-        let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &gathered.documents);
+        let mut retained = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
         let replaces = self.replaced_in(name)?;
         // The scratch volume's archive goes away unread: what is compared is what lies in the folder.
         gathered.profile.delivery.encryption.value = Encryption::None;

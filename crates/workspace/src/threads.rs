@@ -104,7 +104,7 @@ impl Workspace {
         // In the order in which they lie in the archive, so that each file is read in one go.
         own.sort_unstable();
         observer.stage("joining threads", "messages", Some(own.len() as u64));
-        let mut reader = ArchiveReader::new(&self.root, &self.config.archives, &gathered.documents);
+        let mut reader = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
         let (mut messages, mut words) = (Vec::new(), 0);
         for (_, document) in own {
             observer.advance(1);

@@ -217,7 +217,7 @@ impl Workspace {
         let bates: BTreeMap<DocId, &str> =
             claimed.iter().filter_map(|(_, one)| Some((one.document, one.bates.as_deref()?))).collect();
         let barred = self.under_legal_bar(population)?;
-        let mut reader = ArchiveReader::new(&self.root, &self.config.archives, &documents);
+        let mut reader = ArchiveReader::new(&self.root, &self.config, &documents);
         let redactions = self.ledger.redactions(&population.request)?;
         let redactions = redactions.map(|sheet| sheet.redactions).unwrap_or_default();
         let people = People { register, zone: self.config.firm.zone };

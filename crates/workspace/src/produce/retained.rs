@@ -1,6 +1,6 @@
 //! Retained bytes, fetched again and held against the digests taken at indexing.
 
-use crate::config::Archive;
+use crate::config::{Archive, Config};
 use crate::index::nearest_message;
 use crate::limits;
 use duces_ingest::{FoundFile, Limits, RawMessage};
@@ -22,10 +22,11 @@ pub(crate) struct ArchiveReader<'a> {
 impl<'a> ArchiveReader<'a> {
     pub(crate) fn new(
         root: &'a Path,
-        archives: &'a [Archive],
+        config: &'a Config,
         documents: &'a BTreeMap<DocId, DocumentRow>,
     ) -> Self {
-        Self { root, archives, documents, limits: limits(), last: None }
+        let limits = limits(config.firm.zone);
+        Self { root, archives: &config.archives, documents, limits, last: None }
     }
 
     /// All documents of the family to which this one belongs, in order, read anew.
@@ -47,8 +48,14 @@ impl<'a> ArchiveReader<'a> {
             .find(|archive| archive.name == row.archive)
             .ok_or_else(|| fail(format!("archive {} is no longer in duces.toml", row.archive)))?;
         let file = FoundFile::recorded(&archive.absolute(self.root), &row.archive, &row.path, false);
-        let bytes = duces_ingest::retained_bytes(&file.absolute, row.compressed, row.locator)
-            .map_err(RetainedError::new)?;
+        let bytes = duces_ingest::retained_bytes(
+            &file.absolute,
+            row.container_kind,
+            row.compressed,
+            row.locator,
+            &self.limits,
+        )
+        .map_err(RetainedError::new)?;
         if Sha256::of(&bytes) != row.retained_sha256 {
             let place = format!("{}:{}, message {}", row.archive, row.path, row.locator.ordinal + 1);
             return Err(fail(format!("{place}: the retained bytes changed since they were indexed")));

@@ -63,7 +63,7 @@ impl Workspace {
         let password = self.password(&gathered.profile, &name, options.password.as_ref())?;
         let order =
             Order { password, test: true, ..self.order(&gathered, &name, &options.request, &out_dir)? };
-        let mut retained = ArchiveReader::new(&self.root, &self.config.archives, &gathered.documents);
+        let mut retained = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
         let mut press = Press::new(gathered.zone);
         let produced = duces_packager::produce(&order, &mut numbers, &mut retained, &mut press, observer)?;
         let password_file = order.password.is_some().then(|| self.password_path(&name));

@@ -117,7 +117,7 @@ impl Workspace {
         let documents: BTreeMap<DocId, DocumentRow> = rows.iter().map(|row| (row.id, row.clone())).collect();
         let lines: BTreeMap<String, u64> =
             table.rows.iter().map(|row| (row.cell("document"), row.line)).collect();
-        let mut reader = ArchiveReader::new(&self.root, &self.config.archives, &documents);
+        let mut reader = ArchiveReader::new(&self.root, &self.config, &documents);
         let mut mistakes = Vec::new();
         for Marked { document, coding, .. } in changed {
             let Some(claim) = &coding.privilege else { continue };

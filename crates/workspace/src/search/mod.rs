@@ -156,7 +156,7 @@ impl Workspace {
         let documents = self.ledger.documents(rows)?;
         let by_id: BTreeMap<DocId, DocumentRow> =
             documents.iter().map(|document| (document.id, document.clone())).collect();
-        let mut reader = ArchiveReader::new(&self.root, &self.config.archives, &by_id);
+        let mut reader = ArchiveReader::new(&self.root, &self.config, &by_id);
         let mut cards = Vec::new();
         for document in &documents {
             let Some(card) = snapshot.card(document.row)? else { continue };

@@ -1,0 +1,220 @@
+//! An opened export: its pages one after another, its room-days one by one.
+
+use crate::chat::event::{RoomDay, SharedFile};
+use crate::chat::page::Page;
+use crate::chat::{day, rsmf_file, rsmf_read, rsmf_write, slack, slack_files};
+use crate::limits::Limits;
+use crate::notes::Notes;
+use chrono_tz::Tz;
+use duces_model::{Defect, DefectCode};
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where the pages come from.
+enum Source {
+    /// An RSMF file of more than one room-day.
+    Rsmf(PathBuf),
+    /// One day of a room of a Slack export that is a folder.
+    SlackDay { path: PathBuf, folder: String, workspace: Arc<slack::Workspace> },
+    /// A Slack export in a ZIP.
+    SlackZip(Box<slack_files::Archive>),
+}
+
+/// An export being read.
+pub(crate) struct Export {
+    source: Source,
+    limits: Limits,
+    page: usize,
+    waiting: VecDeque<(u64, RoomDay)>,
+    events: u64,
+    counted: Option<u64>,
+    notes: Notes,
+}
+
+/// A room-day, written as a file.
+pub(crate) struct Item {
+    /// Its page and its place in it, by which it is found again.
+    pub(crate) offset: u64,
+    /// The RSMF file; empty where it could not be made.
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) defects: Vec<Defect>,
+}
+
+/// What a file was found to be.
+pub(crate) enum Found {
+    /// An export of room-days.
+    Export(Box<Export>),
+    /// One room-day in RSMF, kept as it lies.
+    Rsmf,
+}
+
+impl Export {
+    /// The export that the file is, told by its first bytes and, for an archive, by its list of files.
+    pub(crate) fn detect(path: &Path, bytes: u64, head: &[u8], limits: &Limits) -> Option<Found> {
+        if bytes > limits.message_bytes_max && !head.starts_with(b"PK\x03\x04") {
+            return None;
+        }
+        let source = if head.starts_with(b"PK\x03\x04") {
+            Source::SlackZip(Box::new(slack_files::Archive::open(path, limits)?))
+        } else if rsmf_file::is_rsmf(head) {
+            return rsmf(path, limits);
+        } else if slack::is_day(head) {
+            let (folder, workspace) = slack_files::beside(path, limits);
+            Source::SlackDay { path: path.to_owned(), folder, workspace }
+        } else {
+            return None;
+        };
+        Some(Found::Export(Box::new(Self::new(source, limits))))
+    }
+
+    fn new(source: Source, limits: &Limits) -> Self {
+        let (waiting, notes) = (VecDeque::new(), Notes::default());
+        Self { source, limits: limits.clone(), page: 0, waiting, events: 0, counted: Some(0), notes }
+    }
+
+    /// The next room-day.
+    pub(crate) fn next(&mut self) -> Option<Item> {
+        loop {
+            if let Some((offset, day)) = self.waiting.pop_front() {
+                return Some(written(offset, day, &self.limits));
+            }
+            let at = self.page;
+            let page = self.source.page(at, &self.limits)?;
+            self.page += 1;
+            self.events += page.events();
+            self.counted = self.counted.zip(page.counted).map(|(sum, more)| sum + more);
+            self.notes.extend(page.flaws);
+            self.waiting = (0..).zip(page.days).map(|(within, day)| (offset(at, within), day)).collect();
+        }
+    }
+
+    /// What is wrong with the export as a whole, and the second count of its room-days: those that were found,
+    /// more or fewer by as many events as the second count of events has more or fewer.
+    pub(crate) fn account(self, found: u64) -> (Vec<Defect>, Option<u64>) {
+        let mut notes = self.notes;
+        let independent = self.counted.map(|counted| {
+            if counted != self.events {
+                let detail = format!("reader {} events, second count {counted}", self.events);
+                notes.add(DefectCode::CountDiffers, detail);
+            }
+            (found + counted).saturating_sub(self.events)
+        });
+        (notes.finish(), independent)
+    }
+}
+
+/// A place in an export as one number: the page, then the room-day in it.
+fn offset(page: usize, within: u64) -> u64 {
+    (page as u64) << 24 | within
+}
+
+/// One room-day of an export, read and written again.
+///
+/// # Errors
+/// In words, where the file is no such export any more or has no such room-day.
+pub(crate) fn again(path: &Path, place: u64, limits: &Limits) -> Result<Vec<u8>, String> {
+    let head = slack_files::head(path).map_err(|error| error.to_string())?;
+    let bytes = path.metadata().map_err(|error| error.to_string())?.len();
+    let Some(Found::Export(mut export)) = Export::detect(path, bytes, &head, limits) else {
+        return Err("it is no export of chats any more".to_owned());
+    };
+    let missing = || format!("the export has no room-day {} in its piece {}", place & 0xFF_FFFF, place >> 24);
+    let at = usize::try_from(place >> 24).map_err(|_| missing())?;
+    let page = export.source.page(at, limits).ok_or_else(missing)?;
+    let within = usize::try_from(place & 0xFF_FFFF).map_err(|_| missing())?;
+    let day = page.days.into_iter().nth(within).ok_or_else(missing)?;
+    Ok(written(place, day, limits).bytes)
+}
+
+impl Source {
+    fn page(&mut self, at: usize, limits: &Limits) -> Option<Page> {
+        match self {
+            Self::Rsmf(path) => (at == 0).then(|| rsmf_page(path, limits)),
+            Self::SlackDay { path, folder, workspace } => (at == 0).then(|| match std::fs::read(&*path) {
+                Ok(bytes) => slack::page(&bytes, folder, workspace, limits.zone),
+                Err(error) => unread(error.to_string()),
+            }),
+            Self::SlackZip(archive) => archive.page(at, limits),
+        }
+    }
+}
+
+fn unread(why: String) -> Page {
+    Page { flaws: vec![Defect::new(DefectCode::BadChat, why)], ..Page::default() }
+}
+
+/// An RSMF file: kept as it lies where it is one room-day, taken apart where it is more. One that cannot be
+/// opened is a mail like any other, whose attachment nobody reads.
+fn rsmf(path: &Path, limits: &Limits) -> Option<Found> {
+    let page = rsmf_days(&std::fs::read(path).ok()?, limits).ok()?;
+    let counted = page.counted == Some(page.events());
+    match page.days.len() {
+        0 => None,
+        1 if counted => Some(Found::Rsmf),
+        _ => Some(Found::Export(Box::new(Export::new(Source::Rsmf(path.to_owned()), limits)))),
+    }
+}
+
+fn rsmf_page(path: &Path, limits: &Limits) -> Page {
+    let read = std::fs::read(path).map_err(|error| error.to_string());
+    read.and_then(|bytes| rsmf_days(&bytes, limits)).unwrap_or_else(unread)
+}
+
+fn rsmf_days(bytes: &[u8], limits: &Limits) -> Result<Page, String> {
+    let file = rsmf_file::open(bytes, limits)?;
+    let manifest = rsmf_read::manifest(&file)?;
+    let mut page = Page { counted: manifest.counted, ..Page::default() };
+    for why in file.flaws.iter().chain(&manifest.flaws) {
+        page.flaws.push(Defect::new(DefectCode::BadChat, why.clone()));
+    }
+    for conversation in manifest.conversations {
+        let presence = day::Presence::from_events(
+            conversation.members_known,
+            conversation.members,
+            &conversation.events,
+        );
+        let days =
+            day::days(&conversation.room, &manifest.people, &presence, conversation.events, limits.zone);
+        page.days.extend(days);
+    }
+    Ok(page)
+}
+
+/// The room-day as a file within the limit: files that would take it beyond are named and left out, the largest
+/// first.
+fn written(offset: u64, mut day: RoomDay, limits: &Limits) -> Item {
+    let mut defects = Vec::new();
+    // Base64 makes four bytes of three, and the text stands twice.
+    let most = limits.message_bytes_max / 3;
+    let held: u64 = files(&mut day).map(|file| file.bytes.len() as u64).sum();
+    let mut over = held.saturating_sub(most);
+    if over > 0 {
+        let mut sizes: Vec<usize> = files(&mut day).map(|file| file.bytes.len()).collect();
+        sizes.sort_unstable_by(|a, b| b.cmp(a));
+        for size in sizes.into_iter().take_while(|_| over > 0).collect::<Vec<_>>() {
+            if let Some(file) = files(&mut day).find(|file| file.held && file.bytes.len() == size) {
+                over = over.saturating_sub(size as u64);
+                let why = format!("{size} bytes, left out: the files of a room-day go up to {most} bytes");
+                defects.push(Defect::new(DefectCode::MessageTooLarge, why.clone()));
+                file.bytes =
+                    serde_json::json!({ "name": file.name, "left out": why }).to_string().into_bytes();
+                file.held = false;
+            }
+        }
+    }
+    match rsmf_write::write(&day) {
+        Ok(bytes) => Item { offset, bytes, defects },
+        Err(why) => {
+            defects.push(Defect::new(DefectCode::BadChat, why));
+            Item { offset, bytes: Vec::new(), defects }
+        }
+    }
+}
+
+fn files(day: &mut RoomDay) -> impl Iterator<Item = &mut SharedFile> {
+    day.events.iter_mut().flat_map(|event| &mut event.files)
+}
+
+/// The zone in which days are told where nobody names one.
+pub(crate) const DEFAULT_ZONE: Tz = chrono_tz::UTC;

@@ -1,0 +1,58 @@
+//! Chats and tickets: events in, room-days out.
+//!
+//! # Design
+//!
+//! ```text
+//! export ──reader──▶ events ──by room and day──▶ room-day ──▶ RSMF file ──▶ documents
+//! (a file)           (message, join, leave …)    (one occurrence)           (root, attachments)
+//! ```
+//!
+//! - **Event.** What an export tells as one: a message, an edit, a deletion, a join, a leave. What cannot be
+//!   read is an event too, of kind `Unknown`, with the export's own text in it. A reader never drops one: each
+//!   page of an export says how many events it gave, and a second count, which shares nothing with the
+//!   reader, says how many there are. A difference makes the container's sum not close, by that many.
+//! - **Room-day.** The events of one room on one day of the firm's zone ([`crate::Limits::zone`]), so that a
+//!   period of whole days never cuts through a document. Events without a time are a room-day without a day.
+//! - **Retained bytes.** A room-day of an export has no bytes of its own, like an item of a data file. What is
+//!   retained of it is an RSMF file (a mail with `rsmf.zip`), made the same way each time: a named
+//!   conversion (`chat-to-rsmf`). A file that is one room-day in RSMF already is kept as it lies.
+//! - **Documents.** The root is the room-day: its text has a paragraph for each event, with time, zone and
+//!   sender. Its attachments are the files of its messages. A file that the export names and does not
+//!   hold is an attachment too: the export's record of it, which no word search can answer for.
+//! - **People.** From: who wrote on that day. To: who was in the room on that day, which follows from its
+//!   members and from joins and leaves; somebody who alone wrote is no recipient of his own words. Where the
+//!   export does not say who could read, the list of people is not complete, and a search on people cannot
+//!   be denied. The To and From of a wrapper (an RSMF file's mail header) are never used for this.
+//! - **Accounts.** A person counts under each mail address that the export gives for the account. An account
+//!   without one counts under `ACCOUNT@PLATFORM` (`u024be7lh@slack`), which the register can name among
+//!   somebody's addresses.
+//! - **Versions.** An edit keeps the words before and after where the export has them; a deletion keeps the
+//!   words that were deleted. Both are in the text, marked.
+//! - **Identity.** A message has the id that its system gave it. The Message-ID of a room-day is a digest of
+//!   its room, its day and its events, so that overlapping exports that hold the same events agree.
+
+mod day;
+mod event;
+mod export;
+mod family;
+mod json;
+mod page;
+mod rsmf_file;
+mod rsmf_read;
+mod rsmf_write;
+mod slack;
+mod slack_files;
+mod transcript;
+
+pub(crate) use export::{DEFAULT_ZONE, Export, Found, again};
+pub(crate) use family::{RoomDayFile, read};
+
+pub use event::{Edit, Event, EventKind, Person, Reaction, Room, RoomDay, RoomKind, SharedFile};
+pub use rsmf_write::write as write_rsmf;
+
+/// The conversion that makes a room-day's bytes.
+pub(crate) const AS_RSMF: &str = "chat-to-rsmf";
+/// The conversion that takes a shared file out of a room-day's RSMF file.
+pub(crate) const FROM_RSMF: &str = "rsmf-extract";
+/// Media type of a file that an export names and does not hold; what is kept is the export's record of it.
+pub(crate) const NOT_HELD: &str = "message/external-body";
