@@ -191,7 +191,7 @@ impl PageKind {
         }
     }
 
-    /// The type of the file in an LFP (from memory: 2 is a TIFF, 4 a picture in colour).
+    /// The type of the file in an LFP: 2 is a TIFF, 4 a JPEG (as in the sample on ZyLAB's page; verified).
     pub(crate) fn lfp(self) -> u8 {
         match self {
             Self::Tiff => 2,
@@ -225,8 +225,12 @@ pub(crate) fn opt_lines(volume: &VolumeName, pages: &[PageFile], label: bool, co
     lines
 }
 
-/// The lines of one document in an LFP (IPRO; from memory): `IM`, page key, `D` for a document and `C` for an
-/// attachment on the first page, offset, volume, folder, file and type.
+/// The lines of one document in an LFP: `IM`, page key, `D` for a document and `C` for an attachment on the first
+/// page, offset (0 for a file of one page), volume, folder, file and type.
+///
+/// Order, signs and `D` after IPRO's own page (eCapture help, "Import a New Page (IM)") and IPRO's section of the
+/// litigation support standards at ediscovery.org (verified). `C` stands in the samples of ZyLAB and Sanction;
+/// that it means an attachment is an inference. The rotation, which may follow the type, is left out.
 pub(crate) fn lfp_lines(volume: &VolumeName, pages: &[PageFile], attached: bool) -> String {
     let mut lines = String::new();
     for (n, page) in pages.iter().enumerate() {
