@@ -106,6 +106,17 @@ impl Calendar {
         self.business_days(span).count() as u64
     }
 
+    /// Whether silence is looked at on a day: a business day, or one on which the firm is closed and its systems may
+    /// go on.
+    pub(crate) fn tells(&self, day: NaiveDate) -> bool {
+        self.is_business_day(day) || self.kind(day).is_closure()
+    }
+
+    /// Business days of a span on which a firm is not nearly empty (module `holiday`).
+    pub(crate) fn count_without_quiet(&self, span: Span) -> u64 {
+        self.business_days(span).filter(|day| !is_quiet(*day)).count() as u64
+    }
+
     /// The kind of a day, by which a source's own habits are learnt.
     pub(crate) fn kind(&self, day: NaiveDate) -> DayKind {
         if self.closures.contains(&day) {
@@ -137,8 +148,18 @@ impl DayKind {
         usize::from(self.0)
     }
 
+    /// Whether it is a Monday to Friday of an ordinary week.
+    pub(crate) fn is_ordinary(self) -> bool {
+        self.0 < 5
+    }
+
+    /// Whether the register says that the firm is closed.
+    pub(crate) fn is_closure(self) -> bool {
+        self == Self::CLOSURE
+    }
+
     pub(crate) fn is_business(self) -> bool {
-        self.0 < 5 || self == Self::QUIET
+        self.is_ordinary() || self == Self::QUIET
     }
 }
 

@@ -22,7 +22,7 @@
 //! third is none either. Limits: a loss evenly spread since the archive began has no dip.
 
 use crate::calendar::Axis;
-use crate::lull::{self, DOUBT, DOUBT_SHARE, Excursion};
+use crate::lull::{self, CLOSED_DAY, DOUBT, DOUBT_SHARE, Excursion};
 use crate::pattern::{Factors, Pattern, Series};
 use crate::threshold::{THRESHOLD_FIRST, YEAR_DAYS, silent_threshold, threshold};
 
@@ -401,7 +401,7 @@ impl<'s> Walk<'s> {
         let Some(run) = self.out.runs.last() else { return };
         // The days between the first and the last on which much was to be expected. Where there is none, it is
         // about closed days, which tell nothing.
-        let much = |at: &usize| self.series.expects(*at) && self.pattern.expects_much(self.axis, *at);
+        let much = |at: &usize| self.series.expects(*at) && self.expects_much(*at);
         let mut days: Vec<usize> = (run.first..=run.last).filter(much).collect();
         if days.len() > 2 {
             days.pop();
@@ -413,6 +413,12 @@ impl<'s> Walk<'s> {
             self.out.doubts.push((run.first, run.last));
             self.out.runs.pop();
         }
+    }
+
+    /// Whether much is to be expected of a day; of a closed one, too, where none would tell as much.
+    fn expects_much(&self, at: usize) -> bool {
+        let none = || evidence(self.pattern, self.aim, 0.0, self.out.expected[at]);
+        self.pattern.expects_much(self.axis, at) || (self.axis.kinds[at].is_closure() && none() >= CLOSED_DAY)
     }
 
     fn returned(&self, at: usize) -> f64 {

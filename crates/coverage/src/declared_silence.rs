@@ -3,7 +3,9 @@
 //!
 //! Statistic: between two days with a communication, the number of business days without one, those lawfully
 //! disposed of left out; a finding where it exceeds the declared `silence_days_max` of the source. A
-//! communication on a weekend ends a run: capture worked on that day. It stands beside the chart of module
+//! communication on a weekend ends a run: capture worked on that day. The days on which most firms are nearly empty
+//! (module `holiday`) are in a run and do not make it longer: nobody who names the longest ordinary silence of a source
+//! has the days before New Year in mind. It stands beside the chart of module
 //! `silence`, which needs no declaration.
 //!
 //! Assumptions: whoever declared the maximum knows the source's habits; dates of communications are right (one
@@ -19,6 +21,7 @@
 use crate::calendar::{Span, counted, day_after, day_before};
 use crate::event::Observation;
 use crate::grounds::Grounds;
+use crate::holiday::is_quiet;
 use crate::subject::Subject;
 use chrono::NaiveDate;
 use duces_model::{Evidence, Quantity};
@@ -73,7 +76,9 @@ fn run(subject: &Subject<'_>, between: Span, ordinary: u64) -> Option<(Span, u64
     let mut days = subject.expected_days(between);
     let first = days.next()?;
     let (last, count) = days.fold((first, 1), |(_, count), day| (day, count + 1));
-    (count > ordinary).then_some((Span { first, last }, count))
+    let days = Span { first, last };
+    let quiet = subject.expected_days(days).filter(|day| is_quiet(*day)).count() as u64;
+    (count - quiet > ordinary).then_some((days, count))
 }
 
 fn observation(number: usize, subject: &Subject<'_>, silent: Silent, ordinary: u64) -> Observation {

@@ -14,6 +14,9 @@
 //!
 //! Assumption: capture that is lost leaves nothing. Limit: one stray message ends a run; the chart's own sum, which
 //! allows for some, takes longer.
+//!
+//! A day on which the register says that the firm was closed counts as a working day where a day without any says
+//! [`CLOSED_DAY`] or more: a busy capture path goes on while the office is closed, and what breaks then is lost too.
 
 use crate::calendar::{Axis, Span};
 use crate::pattern::{Pattern, Series};
@@ -22,11 +25,13 @@ use crate::watch::Watch;
 
 /// Working days without any from which they are looked at by themselves; a single one is not.
 pub(crate) const DAYS_MIN: usize = 2;
-/// The evidence of days without any from which neither a loss nor its absence can be said: once in some years by
-/// chance, of a busy source. Total losses large enough to be named in the replay's bars reach 7 and more.
-pub(crate) const DOUBT: f64 = 5.0;
+/// The evidence of a closed day without any from which it is looked at like a working day.
+pub(crate) const CLOSED_DAY: f64 = 2.5;
+/// The evidence of days without any from which neither a loss nor its absence can be said: once in a year or two by
+/// chance, of a busy source. Of total losses large enough to be named in the replay's bars the least reached 6.
+pub(crate) const DOUBT: f64 = 4.0;
 /// And the share of the threshold from which the chart's own sum says neither.
-pub(crate) const DOUBT_SHARE: f64 = 0.7;
+pub(crate) const DOUBT_SHARE: f64 = 0.6;
 
 /// Days over which a sum is above 0, and the highest that it reached.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,7 +39,7 @@ pub(crate) struct Excursion {
     pub(crate) first: usize,
     pub(crate) last: usize,
     pub(crate) sum: f64,
-    /// Working days without any, where it is a run of such days.
+    /// Working days without any, and closed ones that tell as much, where it is a run of such days.
     days: usize,
 }
 
@@ -53,7 +58,8 @@ impl Excursion {
     pub(crate) fn take_silent(&mut self, axis: &Axis, pattern: &Pattern, at: usize, increment: f64) {
         let again = if self.days > 0 { pattern.zero_after_zero } else { 1.0 };
         self.rise(at, at, self.sum + again * increment);
-        self.days += usize::from(axis.is_business(at));
+        let tells = axis.kinds[at].is_closure() && increment >= CLOSED_DAY;
+        self.days += usize::from(axis.is_business(at) || tells);
     }
 
     /// Whether it is long enough to be looked at by itself and passes a threshold.
@@ -155,6 +161,20 @@ mod tests {
         let said = increments(&series, &axis, &pattern, &vec![4.0; axis.len()], &days);
         let some = f64::NEG_INFINITY;
         assert_eq!(said, [some, 4.0, 2.0, 2.0, 2.0, 2.0, some, 4.0, 2.0]);
+    }
+
+    #[test]
+    fn closed_days_on_which_much_is_to_be_expected_count_like_working_days() {
+        let days = Span { first: "2024-12-26".parse().unwrap(), last: "2024-12-27".parse().unwrap() };
+        let axis = Axis::new(days, &Calendar::new(days.days()));
+        let (_, _, pattern) = week();
+        for (each, is_silence) in [(6.0, true), (1.2, false)] {
+            let mut run = Excursion::default();
+            for at in [0, 1] {
+                run.take_silent(&axis, &pattern, at, each);
+            }
+            assert_eq!(run.is_silence(1.0), is_silence, "{each}");
+        }
     }
 
     #[test]

@@ -13,7 +13,8 @@
 //! - *Spread*: the size of the negative binomial, by moments, with days beyond [`OUTLYING`] standard
 //!   deviations counted as that; drawn towards [`SIZE_USUAL`] by [`SIZE_PRIOR`] days.
 //! - *Hanging together*: `zero_after_zero`, by how much a day without any makes another one likelier than the
-//!   law of a single day says (an exponent between 0 and 1); `inflation`, by how much sums over four weeks vary
+//!   law of a single day says (an exponent between 0 and 1; learnt from ordinary weeks, because the calendar, and not
+//!   the source, empties the days before New Year one after the other); `inflation`, by how much sums over four weeks vary
 //!   more than those of independent days.
 //!
 //! Days under suspicion are left out of all of these.
@@ -207,7 +208,7 @@ fn zero_after_zero(calm: &[usize], counts: &[f64], expected: &[f64], axis: &Axis
     let (mut seen, mut logs) = (0.0, Vec::new());
     let mut before: Option<f64> = None;
     for ((at, count), mean) in calm.iter().zip(counts).zip(expected) {
-        if !axis.is_business(*at) {
+        if !axis.kinds[*at].is_ordinary() {
             continue;
         }
         if before == Some(0.0) {

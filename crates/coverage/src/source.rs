@@ -208,10 +208,10 @@ impl SourceCoverage {
             return Err(limit.to_string());
         }
         let declared = basis.silence_days_max.map(|ordinary| ordinary + 1);
+        let declared = declared.filter(|days| *days <= basis.calendar.count_without_quiet(asked));
         let own = basis.sight.as_ref().map(|sight| sight.days(asked));
-        let told = own.filter(|days| *days <= RESOLUTION_MAX);
-        let least = declared.into_iter().chain(told).min();
-        if let Some(days) = least.filter(|days| *days <= business) {
+        let told = own.filter(|days| *days <= RESOLUTION_MAX.min(business));
+        if let Some(days) = declared.into_iter().chain(told).min() {
             return Ok(days);
         }
         let all = format!("a loss of all {} of {asked}", counted(business, "business day"));
@@ -240,8 +240,9 @@ impl SourceCoverage {
             self.basis.found.iter().chain(gaps).any(holds)
         };
         self.basis.doubts.iter().find(|doubt| {
+            let within = |day: &NaiveDate| self.basis.calendar.tells(*day);
             self.basis.with_neighbours(doubt.days).common(asked).is_some()
-                && !self.basis.calendar.business_days(doubt.days).all(told)
+                && doubt.days.days().filter(within).any(|day| !told(day))
         })
     }
 
