@@ -8,6 +8,7 @@ mod deadlines;
 mod dedup;
 mod demo;
 mod firm;
+mod foreign;
 mod gaps;
 mod gate;
 mod numbers;
