@@ -173,9 +173,9 @@ fn a_message_is_shown_as_its_html_unless_that_could_show_a_withheld_part() {
         text(&Made { dir, series: Series::at(11), result }, "PDF/0001/ECP0000011.pdf")
     };
     let case = || Case::default().message(1).attach(2, 1);
-    assert!(page(case()).starts_with("<p>as it looked</p>"));
+    assert!(page(case()).contains("<p>as it looked</p>"));
     let barred = page(case().decide(2, privileged()));
-    assert!(barred.starts_with("body text of 0001") && !barred.contains("as it looked"), "{barred}");
+    assert!(barred.contains("body text of 0001") && !barred.contains("as it looked"), "{barred}");
 }
 
 #[test]

@@ -92,10 +92,13 @@ fn drawn(pdf: &Pdf, at: usize) -> Result<Shot, RenderError> {
 
 /// How far the parts of a colour lie apart at least, from 0 to 255: below it lie the casts of scanners and of JPEG.
 const COLOUR_APART: u8 = 32;
-/// Shades that black and white would lose. Those at the edges of letters are no such: they are a dot wide.
+/// Shades that black and white would lose.
 const SHADES: RangeInclusive<u32> = 48..=208;
-/// Dots along a side of the squares in which shades are looked for.
-const SQUARE: usize = 4;
+/// Dots along a side of the squares in which shades are looked for: two millimetres. Grey words and rules are thinner, and stay
+/// words and rules in black and white.
+const SQUARE: usize = 24;
+/// Dots of such a square that have to have shades: three in four.
+const SHADED: usize = SQUARE * SQUARE / 4 * 3;
 
 /// A page in colour. It lies on white, so no dot is transparent.
 pub(crate) struct Shot {
@@ -123,7 +126,7 @@ impl Shot {
             for (square, dots) in squares.iter_mut().zip(row.chunks_exact(SQUARE * 4)) {
                 *square += dots.chunks_exact(4).filter(|dot| SHADES.contains(&luma(dot))).count();
             }
-            if squares.contains(&(SQUARE * SQUARE)) {
+            if squares.iter().any(|shaded| *shaded >= SHADED) {
                 return true;
             }
         }

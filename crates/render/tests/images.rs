@@ -52,7 +52,7 @@ fn an_image_is_letter_paper_at_300_dots_an_inch_with_number_and_legend_at_its_fo
 
 /// A page of words, and behind it one with a picture of one colour.
 fn with_picture(colour: [u8; 3]) -> Content {
-    let mut dot = b"GIF89a\x01\0\x01\0\x80\0\0\xFF\xFF\xFF\0\0\0!\xF9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
+    let mut dot = b"GIF89a\x01\0\x01\0\x80\0\0\xFF\xFF\xFF\0\0\0!\xF9\x04\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
     dot[13..16].copy_from_slice(&colour);
     let html = format!("<p>{}</p><img width=90 height=90 src='cid:a@b'>", "word <br>".repeat(60));
     let inline = vec![Inline { content_id: "a@b".into(), media_type: "image/gif".into(), bytes: dot }];
