@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How far ahead is looked, in days.
 const AHEAD_DAYS: u64 = 90;
 
-/// Days of communications of one source whose period ends within [`AHEAD_DAYS`], or has ended.
+/// Days of communications of one source whose period ends within 90 days, or has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PassingRetention {
     /// The source.
