@@ -56,6 +56,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("zip", &["duces-volume", "duces-letters", "duces-query", "duces-ingest"]),
     ("cfb", &["duces-ingest"]),
     ("roxmltree", &["duces-letters", "duces-query"]),
+    ("quick-xml", &["duces-ingest"]),
     ("fax", &["duces-render"]),
     ("hayro", &["duces-render"]),
     ("hayro-ccitt", &["duces-render"]),

@@ -1,6 +1,7 @@
 //! Events of a room, laid into days.
 
 use crate::chat::event::{Event, EventKind, Person, Room, RoomDay};
+use crate::chat::{AT_START, PRESENCE};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +29,8 @@ pub(crate) struct Presence {
 }
 
 impl Presence {
-    /// The changes that events tell, with the members before the first of them.
+    /// The changes that events tell, with the members before the first of them, among whom is everybody who is told
+    /// to be there when the period begins.
     pub(crate) fn from_events(known: bool, members: BTreeSet<String>, events: &[Event]) -> Self {
         let mut changes: Vec<_> = events
             .iter()
@@ -36,6 +38,9 @@ impl Presence {
             .filter_map(|event| Some((event.at?, event.by.clone()?, event.kind == EventKind::Join)))
             .collect();
         changes.sort_by_key(|change| change.0);
+        let mut members = members;
+        let there = |event: &&Event| event.custom.iter().any(|(name, at)| name == PRESENCE && at == AT_START);
+        members.extend(events.iter().filter(there).filter_map(|event| event.by.clone()));
         Self { known, anchor: Anchor::Start, members, changes }
     }
 

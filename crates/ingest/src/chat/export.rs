@@ -1,8 +1,9 @@
 //! An opened export: its pages one after another, its room-days one by one.
 
-use crate::chat::event::{RoomDay, SharedFile};
+use crate::chat::dump::Dump;
+use crate::chat::event::{Event, Room, RoomDay, SharedFile};
 use crate::chat::page::Page;
-use crate::chat::{day, rsmf_file, rsmf_read, rsmf_write, slack, slack_files};
+use crate::chat::{day, dump, rsmf_file, rsmf_read, rsmf_write, slack, slack_files};
 use crate::limits::Limits;
 use crate::notes::Notes;
 use chrono_tz::Tz;
@@ -19,13 +20,18 @@ enum Source {
     SlackDay { path: PathBuf, folder: String, workspace: Arc<slack::Workspace> },
     /// A Slack export in a ZIP.
     SlackZip(Box<slack_files::Archive>),
+    /// A dump in XML.
+    Dump(Box<Dump>),
 }
 
 /// An export being read.
 pub(crate) struct Export {
     source: Source,
     limits: Limits,
-    page: usize,
+    /// Where the next piece is looked for: a number of a piece, or a place in the file.
+    page: u64,
+    /// How many room-days were given.
+    given: u64,
     waiting: VecDeque<(u64, RoomDay)>,
     events: u64,
     counted: Option<u64>,
@@ -52,11 +58,20 @@ pub(crate) enum Found {
 impl Export {
     /// The export that the file is, told by its first bytes and, for an archive, by its list of files.
     pub(crate) fn detect(path: &Path, bytes: u64, head: &[u8], limits: &Limits) -> Option<Found> {
+        if let Some(form) = dump::form(head)
+            && bytes <= PLACE_MAX
+        {
+            let dump = Dump::in_file(path, form, head, limits);
+            return Some(Found::Export(Box::new(Self::new(Source::Dump(Box::new(dump)), limits))));
+        }
         if bytes > limits.message_bytes_max && !head.starts_with(b"PK\x03\x04") {
             return None;
         }
         let source = if head.starts_with(b"PK\x03\x04") {
-            Source::SlackZip(Box::new(slack_files::Archive::open(path, limits)?))
+            match slack_files::Archive::open(path, limits) {
+                Some(archive) => Source::SlackZip(Box::new(archive)),
+                None => Source::Dump(Box::new(Dump::in_zip(path, limits)?)),
+            }
         } else if rsmf_file::is_rsmf(head) {
             return rsmf(path, limits);
         } else if slack::is_day(head) {
@@ -70,18 +85,22 @@ impl Export {
 
     fn new(source: Source, limits: &Limits) -> Self {
         let (waiting, notes) = (VecDeque::new(), Notes::default());
-        Self { source, limits: limits.clone(), page: 0, waiting, events: 0, counted: Some(0), notes }
+        let limits = limits.clone();
+        Self { source, limits, page: 0, given: 0, waiting, events: 0, counted: Some(0), notes }
     }
 
     /// The next room-day.
     pub(crate) fn next(&mut self) -> Option<Item> {
         loop {
             if let Some((offset, day)) = self.waiting.pop_front() {
+                self.given += 1;
                 return Some(written(offset, day, &self.limits));
             }
             let at = self.page;
-            let page = self.source.page(at, &self.limits)?;
-            self.page += 1;
+            let Some((page, next)) = self.source.page(at, &self.limits) else {
+                return self.nothing();
+            };
+            self.page = next;
             self.events += page.events();
             self.counted = self.counted.zip(page.counted).map(|(sum, more)| sum + more);
             self.notes.extend(page.flaws);
@@ -89,11 +108,24 @@ impl Export {
         }
     }
 
+    /// An export without events is one all the same: its account needs something that stands for it.
+    fn nothing(&mut self) -> Option<Item> {
+        if self.given > 0 {
+            return None;
+        }
+        self.given = 1;
+        Some(written(NOTHING, empty(), &self.limits))
+    }
+
     /// What is wrong with the export as a whole, and the second count of its room-days: those that were found,
     /// more or fewer by as many events as the second count of events has more or fewer.
     pub(crate) fn account(self, found: u64) -> (Vec<Defect>, Option<u64>) {
         let mut notes = self.notes;
-        let independent = self.counted.map(|counted| {
+        let counted = match &self.source {
+            Source::Dump(dump) => dump.count(),
+            _ => self.counted,
+        };
+        let independent = counted.map(|counted| {
             if counted != self.events {
                 let detail = format!("reader {} events, second count {counted}", self.events);
                 notes.add(DefectCode::CountDiffers, detail);
@@ -105,8 +137,22 @@ impl Export {
 }
 
 /// A place in an export as one number: the page, then the room-day in it.
-fn offset(page: usize, within: u64) -> u64 {
-    (page as u64) << 24 | within
+fn offset(page: u64, within: u64) -> u64 {
+    page << 24 | within
+}
+
+/// The furthest place of a page that an offset can name.
+const PLACE_MAX: u64 = (1 << 39) - 1;
+/// The offset of what stands for an export without events.
+const NOTHING: u64 = u64::MAX >> 1;
+
+/// What stands for an export without events.
+fn empty() -> RoomDay {
+    let mut event = Event::new(crate::chat::EventKind::Unknown);
+    event.text = "The export holds no events.".to_owned();
+    let room = Room { platform: "export".into(), id: "no events".into(), ..Room::default() };
+    let (people, present) = (Vec::new(), Vec::new());
+    RoomDay { room, day: None, people, present, members_known: true, events: vec![event] }
 }
 
 /// One room-day of an export, read and written again.
@@ -119,17 +165,31 @@ pub(crate) fn again(path: &Path, place: u64, limits: &Limits) -> Result<Vec<u8>,
     let Some(Found::Export(mut export)) = Export::detect(path, bytes, &head, limits) else {
         return Err("it is no export of chats any more".to_owned());
     };
+    if place == NOTHING {
+        return Ok(written(place, empty(), limits).bytes);
+    }
     let missing = || format!("the export has no room-day {} in its piece {}", place & 0xFF_FFFF, place >> 24);
-    let at = usize::try_from(place >> 24).map_err(|_| missing())?;
-    let page = export.source.page(at, limits).ok_or_else(missing)?;
+    let (page, _) = export.source.page(place >> 24, limits).ok_or_else(missing)?;
     let within = usize::try_from(place & 0xFF_FFFF).map_err(|_| missing())?;
     let day = page.days.into_iter().nth(within).ok_or_else(missing)?;
     Ok(written(place, day, limits).bytes)
 }
 
 impl Source {
-    fn page(&mut self, at: usize, limits: &Limits) -> Option<Page> {
+    /// The piece that is found at a place, and where the next one is looked for.
+    fn page(&mut self, at: u64, limits: &Limits) -> Option<(Page, u64)> {
+        let number = usize::try_from(at).ok()?;
+        let page = match self {
+            Self::Dump(dump) => return if at > PLACE_MAX { None } else { dump.page(at, limits) },
+            _ => self.numbered(number, limits)?,
+        };
+        Some((page, at + 1))
+    }
+
+    /// A piece of an export whose pieces have numbers.
+    fn numbered(&mut self, at: usize, limits: &Limits) -> Option<Page> {
         match self {
+            Self::Dump(_) => None,
             Self::Rsmf(path) => (at == 0).then(|| rsmf_page(path, limits)),
             Self::SlackDay { path, folder, workspace } => (at == 0).then(|| match std::fs::read(&*path) {
                 Ok(bytes) => slack::page(&bytes, folder, workspace, limits.zone),

@@ -141,12 +141,12 @@ fn names_strangers(day: &RoomDay) -> bool {
     })
 }
 
-/// Who wrote, and who could read it that day.
+/// Who wrote, and who could read it that day. A disclaimer or a system's note is nobody's writing.
 fn take_part(day: &RoomDay, list: &mut Vec<Participant>) {
     let wrote: Vec<&str> = day
         .events
         .iter()
-        .filter(|event| !matches!(event.kind, EventKind::Join | EventKind::Leave))
+        .filter(|event| !matches!(event.kind, EventKind::Join | EventKind::Leave | EventKind::Disclaimer))
         .flat_map(|event| event.by.iter().chain(event.edits.iter().map(|edit| &edit.by)))
         .map(String::as_str)
         .collect();

@@ -32,9 +32,11 @@
 //!   its room, its day and its events, so that overlapping exports that hold the same events agree.
 
 mod day;
+mod dump;
 mod event;
 mod export;
 mod family;
+mod files;
 mod json;
 mod page;
 mod rsmf_file;
@@ -56,3 +58,9 @@ pub(crate) const AS_RSMF: &str = "chat-to-rsmf";
 pub(crate) const FROM_RSMF: &str = "rsmf-extract";
 /// Media type of a file that an export names and does not hold; what is kept is the export's record of it.
 pub(crate) const NOT_HELD: &str = "message/external-body";
+/// Name of what is kept of a coming or going that the bounds of an export's period make, and of nobody's doing.
+pub(crate) const PRESENCE: &str = "presence";
+/// In the room when the period begins.
+pub(crate) const AT_START: &str = "at the start of the period";
+/// Still in the room when the period ends.
+pub(crate) const AT_END: &str = "at the end of the period";

@@ -152,7 +152,7 @@ impl Manifest {
                 let shown = crate::words::shown(&custodian).into_owned();
                 self.flaws.push(format!("custodian {shown:?} is no participant of the conversation"));
             }
-            let members_known = of(MEMBERS).is_none_or(|known| known == "known") && !members.is_empty();
+            let members_known = of(MEMBERS).map_or(!members.is_empty(), |known| known == "known");
             self.conversations.push(Conversation { room, id, members, members_known, events: Vec::new() });
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! Source: Relativity, "Creating an RSMF file"; JSON schema 2.0.0 of relativitydev/rsmf-validator-samples.
 
-use crate::chat::event::{Edit, Event, Person, Reaction, RoomDay, RoomKind};
+use crate::chat::event::{Edit, Event, EventKind, Person, Reaction, RoomDay, RoomKind};
 use crate::chat::transcript;
 use crate::native;
 use base64::Engine as _;
@@ -74,7 +74,9 @@ fn manifest(day: &RoomDay) -> (Value, Vec<(String, &[u8])>) {
     };
     room.insert("participants".into(), members.into());
     set(&mut room, "display", day.room.name.clone());
-    let known = if day.members_known { "known" } else { "unknown" };
+    // Nobody at the first event and nobody coming is no room that somebody knows of.
+    let peopled = !day.present.is_empty() || day.events.iter().any(|event| event.kind == EventKind::Join);
+    let known = if day.members_known && peopled { "known" } else { "unknown" };
     let date = day.day.map(|day| day.to_string()).unwrap_or_default();
     set(&mut room, "custom", custom([(ROOM, day.room.id.as_str()), (MEMBERS, known), (DAY, date.as_str())]));
     let manifest = json!({

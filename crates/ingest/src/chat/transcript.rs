@@ -1,5 +1,6 @@
 //! A room-day as text: a paragraph for each event, with its time, its zone and its sender.
 
+use crate::chat::PRESENCE;
 use crate::chat::event::{Edit, Event, EventKind, RoomDay};
 use chrono::{DateTime, FixedOffset};
 use std::fmt::Write as _;
@@ -28,7 +29,12 @@ fn clock(at: Option<DateTime<FixedOffset>>) -> String {
 fn paragraph(text: &mut String, day: &RoomDay, event: &Event) {
     let who = event.by.as_deref().map(|id| shown(day, id));
     let _ = write!(text, "{} ", clock(event.at));
+    let bound = event.custom.iter().find(|(name, _)| name == PRESENCE).map(|(_, bound)| bound);
     match (event.kind, who) {
+        (EventKind::Join | EventKind::Leave, who) if bound.is_some() => {
+            let (who, bound) = (who.as_deref().unwrap_or("somebody"), bound.map_or("", String::as_str));
+            let _ = write!(text, "[{who} is in the room {bound}]");
+        }
         (EventKind::Join, who) => {
             let _ = write!(text, "[{} joined]", who.as_deref().unwrap_or("somebody"));
         }

@@ -1,0 +1,300 @@
+//! Dumps in XML: a `FileDump` with a `Conversation` for each room (Instant Bloomberg; the Actiance form as
+//! Mattermost writes it; Skype for Business through Microsoft's sample transform).
+//!
+//! Where the names of elements are from: Mattermost's own source (message export); Microsoft, "Configure the
+//! Compliance service for Persistent Chat Server"; for Bloomberg public test data and transforms of programs
+//! that read it, because its schema is not public. A dump may be of any size: it is cut into pieces by their tags,
+//! one piece is held, and a place in it is a place in the file.
+
+mod conversation;
+mod cut;
+mod element;
+mod tags;
+
+use crate::chat::day::{self, Presence};
+use crate::chat::event::{Event, EventKind, Room, RoomDay, RoomKind, SharedFile};
+use crate::chat::files::Files;
+use crate::chat::page::Page;
+use crate::limits::Limits;
+use conversation::Around;
+use cut::{Cutter, Place};
+use duces_model::{Defect, DefectCode};
+use encoding_rs::Encoding;
+use memchr::memmem;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use tags::Counter;
+
+/// Which program's dump it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Instant Bloomberg: people are `User` elements.
+    Bloomberg,
+    /// Mattermost's export in Actiance's form: messages have ids, people a type.
+    Mattermost,
+    /// Skype for Business through the sample transform: people have an `InternalFlag`.
+    Skype,
+    /// Another program's in the same form.
+    Other,
+}
+
+impl Form {
+    /// The platform as it stands in room-days.
+    fn platform(self) -> &'static str {
+        match self {
+            Self::Bloomberg => "bloomberg",
+            Self::Mattermost => "mattermost",
+            Self::Skype => "skype-for-business",
+            Self::Other => "actiance",
+        }
+    }
+}
+
+/// The element that is a piece.
+const PIECE: &str = "Conversation";
+
+/// The form of the dump that starts with these bytes.
+pub(crate) fn form(head: &[u8]) -> Option<Form> {
+    root_is_dump(head)?;
+    let holds = |tag: &str| memmem::find(head, tag.as_bytes()).is_some();
+    if !holds("<Conversation>") && !holds("<Conversation ") {
+        return None;
+    }
+    Some(if holds("<User>") {
+        Form::Bloomberg
+    } else if holds("<InternalFlag") {
+        Form::Skype
+    } else if holds("<UserType>") || holds("<MessageId>") {
+        Form::Mattermost
+    } else {
+        Form::Other
+    })
+}
+
+/// Whether the root of the text in XML is that of a dump.
+fn root_is_dump(head: &[u8]) -> Option<()> {
+    let mut rest = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    while let Some(end) = aside_end(rest) {
+        rest = rest[end..].trim_ascii_start();
+    }
+    let name = rest.strip_prefix(b"<FileDump")?;
+    name.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'>').then_some(())
+}
+
+/// Where an instruction, a comment or a document type ends that stands here.
+fn aside_end(here: &[u8]) -> Option<usize> {
+    let end: &[u8] = if here.starts_with(b"<?") {
+        b"?>"
+    } else if here.starts_with(b"<!--") {
+        b"-->"
+    } else if here.starts_with(b"<!DOCTYPE") {
+        // It may hold declarations of its own.
+        let first = memchr::memchr2(b'[', b'>', here)?;
+        if here[first] == b'[' { b"]>" } else { b">" }
+    } else {
+        return None;
+    };
+    Some(memmem::find(here, end)? + end.len())
+}
+
+/// A dump being read.
+pub(crate) struct Dump {
+    form: Form,
+    encoding: &'static Encoding,
+    place: Place,
+    cutter: Cutter,
+    files: Files,
+    /// Of a ZIP: its files that no event names, and how long the dump in it is.
+    others: Option<(u64, Vec<String>)>,
+    /// How many of them make one family.
+    chunk: usize,
+}
+
+impl Dump {
+    /// The dump in a file whose first bytes are `head`.
+    pub(crate) fn in_file(path: &Path, form: Form, head: &[u8], limits: &Limits) -> Self {
+        let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        let files = Files::in_folder(folder, limits.message_bytes_max);
+        Self::new(Place::File(path.to_owned()), form, head, files, limits)
+    }
+
+    /// The dump in a ZIP: the one XML at its root, or in a folder there, that is a dump. Two make none.
+    pub(crate) fn in_zip(path: &Path, limits: &Limits) -> Option<Self> {
+        let mut files = Files::in_zip(path, limits.message_bytes_max, limits.expanded_bytes_max).ok()?;
+        let names = files.names();
+        let mut dump = None;
+        for name in names.iter().filter(|name| name.ends_with(".xml") && name.matches('/').count() <= 1) {
+            let Some(Ok(bytes)) = files.content(name) else { continue };
+            if let Some(form) = form(&bytes[..bytes.len().min(crate::detect::HEAD_BYTES)])
+                && dump.replace((name.clone(), bytes, form)).is_some()
+            {
+                return None;
+            }
+        }
+        let (name, bytes, form) = dump?;
+        let named = |other: &str| {
+            let escaped = other.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let element = format!("<FileName>{escaped}</FileName>");
+            memmem::find(&bytes, element.as_bytes()).is_some()
+        };
+        let others = names.iter().filter(|other| **other != name && !named(other)).cloned().collect();
+        let length = bytes.len() as u64;
+        let head = bytes[..bytes.len().min(crate::detect::HEAD_BYTES)].to_vec();
+        let mut dump = Self::new(Place::Memory(Arc::new(bytes)), form, &head, files, limits);
+        dump.others = Some((length, others));
+        Some(dump)
+    }
+
+    fn new(place: Place, form: Form, head: &[u8], files: Files, limits: &Limits) -> Self {
+        let cutter = Cutter::new(place.clone(), PIECE, limits.message_bytes_max);
+        let chunk = limits.parts_max.clamp(1, 200);
+        Self { form, encoding: encoding(head), place, cutter, files, others: None, chunk }
+    }
+
+    /// Files of the archive that no event names, as many as fit into one family; they come behind the dump.
+    fn other_files(&mut self, from: u64) -> Option<(Page, u64)> {
+        let (length, names) = self.others.as_ref()?;
+        let piece = usize::try_from(from.checked_sub(*length)?).ok()?;
+        let names = names.chunks(self.chunk).nth(piece)?.to_vec();
+        let mut page = Page::default();
+        let mut event = Event::new(EventKind::Unknown);
+        event.text = "Files of the export that no message names.".to_owned();
+        for name in names {
+            let record = serde_json::json!({ "name": name }).to_string().into_bytes();
+            let mut file = SharedFile { name: name.clone(), bytes: record, held: false };
+            let flaw = self.files.fill(&mut file, &[&name], None);
+            page.flaws.extend(flaw.map(|why| Defect::new(DefectCode::BadChat, why)));
+            event.files.push(file);
+        }
+        let platform = self.form.platform().to_owned();
+        let room = Room { platform, id: "export-files".into(), name: None, kind: RoomKind::Channel };
+        let (people, present, events) = (Vec::new(), Vec::new(), vec![event]);
+        page.days.push(RoomDay { room, day: None, people, present, members_known: true, events });
+        Some((page, from + 1))
+    }
+
+    /// The piece that is found from that byte on, and where the next one is looked for.
+    pub(crate) fn page(&mut self, from: u64, limits: &Limits) -> Option<(Page, u64)> {
+        let cut = match self.cutter.at(from) {
+            Ok(Some(cut)) => cut,
+            Ok(None) => return self.other_files(from),
+            Err(error) => {
+                let flaws = vec![Defect::new(DefectCode::BadChat, format!("byte {from}: {error}"))];
+                return Some((Page { flaws, ..Page::default() }, u64::MAX));
+            }
+        };
+        let mut page = Page::default();
+        let stray = self.text(&cut.before, from, &mut page.flaws);
+        let stray = outside(&stray);
+        if !stray.is_empty() {
+            let why = format!("byte {from}: text of the dump that stands in no conversation");
+            self.alone(Event::unread(stray, why), &mut page, limits);
+        }
+        if cut.length > cut.bytes.len() as u64 {
+            let why = format!(
+                "a conversation of {} bytes, the limit being {}: only its start is kept",
+                cut.length, limits.message_bytes_max
+            );
+            page.flaws.push(Defect::new(DefectCode::MessageTooLarge, why.clone()));
+            let text = self.text(&cut.bytes, from, &mut page.flaws);
+            self.alone(Event::unread(text, why), &mut page, limits);
+        } else if !cut.bytes.is_empty() {
+            let text = self.text(&cut.bytes, from, &mut page.flaws);
+            let piece = element::read(&text);
+            let (form, zone, files, flaws) = (self.form, limits.zone, &mut self.files, &mut page.flaws);
+            let around = Around { form, zone, place: from, files, flaws };
+            page.days.extend(conversation::days(piece, around));
+        }
+        Some((page, cut.next))
+    }
+
+    /// How many events the dump has by its tags alone.
+    pub(crate) fn count(&self) -> Option<u64> {
+        let mut counter = Counter::new(Some(PIECE), &conversation::HEAD);
+        let mut reader = self.place.from(0).ok()?;
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => return Some(counter.finish()? + self.others_events()),
+                Ok(count) => counter.feed(&buffer[..count]),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(_) => return None,
+            }
+        }
+    }
+
+    /// Each family of files that no event names has one event.
+    fn others_events(&self) -> u64 {
+        self.others.as_ref().map_or(0, |(_, names)| names.len().div_ceil(self.chunk) as u64)
+    }
+
+    fn text(&self, bytes: &[u8], from: u64, flaws: &mut Vec<Defect>) -> String {
+        let (text, bad) = self.encoding.decode_without_bom_handling(bytes);
+        if bad {
+            let why = format!("byte {from}: signs that are no {}", self.encoding.name());
+            flaws.push(Defect::new(DefectCode::BadChat, why));
+        }
+        text.into_owned()
+    }
+
+    /// An event of no room, as a room-day of its own.
+    fn alone(&self, event: Event, page: &mut Page, limits: &Limits) {
+        let room = Room { platform: self.form.platform().into(), id: "unread".into(), ..Room::default() };
+        page.days.extend(day::days(&room, &BTreeMap::new(), &Presence::default(), vec![event], limits.zone));
+    }
+}
+
+/// The character set that the first line names; UTF-8 where it names none, or one of two bytes a sign, in which
+/// no tag would have been found.
+fn encoding(head: &[u8]) -> &'static Encoding {
+    let line = &head[..memmem::find(head, b"?>").unwrap_or(0)];
+    let named = memmem::find(line, b"encoding").and_then(|at| {
+        let rest = line[at + 8..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+        let (quote, rest) = rest.split_first()?;
+        Encoding::for_label(&rest[..memchr::memchr(*quote, rest)?])
+    });
+    named.filter(|encoding| encoding.is_ascii_compatible()).unwrap_or(encoding_rs::UTF_8)
+}
+
+/// What of the text between pieces is no markup of the dump itself.
+fn outside(text: &str) -> String {
+    let mut rest = text.trim_start_matches('\u{feff}').trim();
+    let root = |rest: &str| rest.starts_with("<FileDump") || rest.starts_with("</FileDump");
+    let tag_end = |rest: &str| rest.find('>').filter(|_| root(rest)).map(|at| at + 1);
+    while let Some(end) = aside_end(rest.as_bytes()).or_else(|| tag_end(rest)) {
+        rest = rest.get(end..).unwrap_or_default().trim_start();
+    }
+    rest.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dump_is_told_by_its_root_and_its_program_by_its_elements() {
+        let of = |inside: &str| {
+            form(format!("\u{feff}<?xml version='1.0'?><!-- x --><FileDump>{inside}</FileDump>").as_bytes())
+        };
+        assert_eq!(of("<Conversation><User>"), Some(Form::Bloomberg));
+        assert_eq!(of("<Conversation Perspective=''><UserType>"), Some(Form::Mattermost));
+        assert_eq!(of("<Conversation><InternalFlag/>"), Some(Form::Skype));
+        assert_eq!(of("<Conversation>"), Some(Form::Other));
+        assert_eq!(of("<Disclaimer>"), None);
+        assert_eq!(form(b"<p><FileDump><Conversation></p>"), None);
+        assert_eq!(form(b"<FileDumpster><Conversation>"), None);
+    }
+
+    #[test]
+    fn the_character_set_is_the_one_that_the_first_line_names() {
+        for (head, name) in [
+            ("<?xml version='1.0' encoding='ISO-8859-1'?>", "windows-1252"),
+            ("<?xml version='1.0' encoding = \"utf-8\"?>", "UTF-8"),
+            ("<?xml version='1.0' encoding='UTF-16'?>", "UTF-8"),
+            ("<FileDump>encoding='ISO-8859-1'?", "UTF-8"),
+        ] {
+            assert_eq!(encoding(head.as_bytes()).name(), name, "{head}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The files that an export names, where they lie: in its folder, or in its ZIP.
+
+use crate::chat::event::SharedFile;
+use crate::chat::rsmf_file;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Component, Path, PathBuf};
+use zip::ZipArchive;
+
+/// Where to look for files.
+pub(crate) struct Files {
+    place: Place,
+    /// A larger file is not taken in.
+    most: u64,
+}
+
+enum Place {
+    Folder(PathBuf),
+    /// A ZIP, and where its entries of one name lie in its list; a name that stands twice is nobody's.
+    Zip(Box<ZipArchive<BufReader<File>>>, BTreeMap<String, Option<usize>>),
+}
+
+/// A file's content, or why it cannot be had.
+pub(crate) type Content = Result<Vec<u8>, String>;
+
+impl Files {
+    /// Files below the folder.
+    pub(crate) fn in_folder(root: PathBuf, most: u64) -> Self {
+        Self { place: Place::Folder(root), most }
+    }
+
+    /// Files in the ZIP.
+    ///
+    /// # Errors
+    /// In words, where it is no ZIP that can be opened or expands past `expanded_max` bytes.
+    pub(crate) fn in_zip(path: &Path, most: u64, expanded_max: u64) -> Result<Self, String> {
+        let file = File::open(path).map_err(|error| error.to_string())?;
+        let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| error.to_string())?;
+        let mut names = BTreeMap::new();
+        let mut expanded = 0_u128;
+        for at in 0..zip.len() {
+            // What cannot even be looked at is told when it is to be read.
+            let (name, bytes) = match zip.by_index_raw(at) {
+                Ok(entry) => (rsmf_file::entry_name(&entry), entry.size()),
+                Err(_) => (format!("file {}", at + 1), 0),
+            };
+            expanded += u128::from(bytes);
+            if !name.ends_with('/') {
+                names.entry(name).and_modify(|known| *known = None).or_insert(Some(at));
+            }
+        }
+        if expanded > u128::from(expanded_max) {
+            return Err(format!("it expands past the limit of {expanded_max} bytes"));
+        }
+        Ok(Self { place: Place::Zip(Box::new(zip), names), most })
+    }
+
+    /// The names of the files of a ZIP.
+    pub(crate) fn names(&self) -> Vec<String> {
+        match &self.place {
+            Place::Folder(_) => Vec::new(),
+            Place::Zip(_, names) => names.keys().cloned().collect(),
+        }
+    }
+
+    /// The file of this name; none where there is none.
+    pub(crate) fn content(&mut self, name: &str) -> Option<Content> {
+        let most = self.most;
+        match &mut self.place {
+            Place::Folder(root) => below(root, name, most),
+            Place::Zip(zip, names) => Some(match names.get(name)? {
+                None => Err("two files of the archive have this name".to_owned()),
+                Some(at) => match zip.by_index(*at) {
+                    Ok(entry) => unpacked(entry, most),
+                    Err(error) => Err(error.to_string()),
+                },
+            }),
+        }
+    }
+
+    /// Puts the content into a file of which the export gives a record, where it holds it. `places` are names under
+    /// which the file may lie, the likeliest first. Says what is wrong.
+    pub(crate) fn fill(
+        &mut self,
+        file: &mut SharedFile,
+        places: &[&str],
+        size: Option<u64>,
+    ) -> Option<String> {
+        let found = places.iter().find_map(|place| self.content(place))?;
+        let shown = crate::words::shown(&file.name).into_owned();
+        match found {
+            Ok(bytes) => {
+                let found = bytes.len() as u64;
+                (file.bytes, file.held) = (bytes, true);
+                let stated = size.filter(|stated| *stated != found)?;
+                Some(format!("{shown:?}: the export says {stated} bytes, the file has {found}"))
+            }
+            Err(why) => Some(format!("{shown:?}: {why}")),
+        }
+    }
+}
+
+/// A file below a folder. A name that leads out of it, or through a link, names none.
+fn below(root: &Path, name: &str, most: u64) -> Option<Content> {
+    let relative = Path::new(name);
+    let plain = !name.is_empty() && relative.components().all(|part| matches!(part, Component::Normal(_)));
+    if !plain || name.contains('\0') {
+        return None;
+    }
+    let mut path = root.to_owned();
+    for part in relative.components() {
+        path.push(part);
+        if std::fs::symlink_metadata(&path).ok()?.is_symlink() {
+            return None;
+        }
+    }
+    let file = File::open(&path).ok()?;
+    if !file.metadata().ok()?.is_file() {
+        return None;
+    }
+    Some(unpacked(file, most))
+}
+
+fn unpacked(entry: impl Read, most: u64) -> Content {
+    let mut bytes = Vec::new();
+    entry.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > most {
+        return Err(format!("more than the limit of {most} bytes"));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_leads_out_of_the_folder_names_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("secret"), "x").unwrap();
+        std::fs::create_dir_all(dir.path().join("export/a")).unwrap();
+        std::fs::write(dir.path().join("export/a/b.txt"), "held").unwrap();
+        let mut files = Files::in_folder(dir.path().join("export"), 4);
+        assert_eq!(files.content("a/b.txt"), Some(Ok(b"held".to_vec())));
+        for name in ["../secret", "/etc/hostname", "", "a", "a/../../secret", "none"] {
+            assert_eq!(files.content(name), None, "{name}");
+        }
+        files.most = 3;
+        assert!(files.content("a/b.txt").unwrap().is_err());
+    }
+}
