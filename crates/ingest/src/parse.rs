@@ -61,11 +61,21 @@ pub fn markup(
     part: &PartPath,
     limits: &Limits,
 ) -> Option<Markup> {
-    if !matches!(kind, ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir) {
+    if !is_mail(kind, &message.bytes) {
         return None;
     }
     let anywhere = ContainerId::from_digest(duces_model::Sha256::from_bytes([0; 32]));
     Reading::new(anywhere, kind, message, file_name, limits, Some(part.clone())).mail().1.1.finish()
+}
+
+/// Whether the occurrence is read as a mail.
+fn is_mail(kind: ContainerKind, bytes: &[u8]) -> bool {
+    match kind {
+        ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir => true,
+        // An export's item may be made one.
+        ContainerKind::Chat => chat::is_mail(bytes),
+        _ => false,
+    }
 }
 
 /// The native and the body parts that were wanted.
@@ -93,7 +103,7 @@ impl<'a> Reading<'a> {
         wanted: Option<PartPath>,
     ) -> Self {
         let bytes = message.bytes.as_slice();
-        let mail = matches!(kind, ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir);
+        let mail = is_mail(kind, bytes);
         let extension = if mail {
             "eml".to_owned()
         } else if kind == ContainerKind::Pst {
@@ -114,6 +124,7 @@ impl<'a> Reading<'a> {
             None => {
                 let conversion = match kind {
                     ContainerKind::Pst => Some(pst::AS_MESSAGE_FILE),
+                    ContainerKind::Chat if mail => Some(chat::AS_MAIL),
                     ContainerKind::Chat => Some(chat::AS_RSMF),
                     _ => None,
                 };
@@ -131,6 +142,7 @@ impl<'a> Reading<'a> {
 
     fn read(self) -> (Occurrence, Wanted) {
         match self.kind {
+            kind if is_mail(kind, &self.message.bytes) => self.mail(),
             ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir => self.mail(),
             ContainerKind::Msg | ContainerKind::Pst => self.outlook(),
             ContainerKind::Chat | ContainerKind::Rsmf => self.chat(),

@@ -303,6 +303,120 @@ fn a_room_day_is_made_again_from_its_place_in_the_file() {
     }
 }
 
+/// A dump of two Bloomberg messages: one with all that there is, one with little.
+fn messages() -> String {
+    let info = |first: &str, mail: &str, own: &str| {
+        format!(
+            "<UserInfo><FirstName>{first}</FirstName><LastName>LEE</LastName><BloombergUUID>77</BloombergUUID>\
+             <BloombergEmailAddress>{own}</BloombergEmailAddress>\
+             <CorporateEmailAddress>{mail}</CorporateEmailAddress></UserInfo>"
+        )
+    };
+    let (ann, bob) =
+        (info("ANN", "ann@firm.example", "ann1@bloomberg.net"), info("BOB", "", "bob1@bloomberg.net"));
+    let boss = info("EVE", "eve@firm.example", "");
+    format!(
+        "<?xml version=\"1.0\"?><FileDump><Message><MsgID>5E6F-1</MsgID><MsgTime>2024-03-01-10.00.00.000000</MsgTime>\
+         <MsgTimeUTC>{NOON}</MsgTimeUTC><MsgLang>ENG</MsgLang><Sender>{ann}</Sender><OnBehalfOf>{boss}</OnBehalfOf>\
+         <Recipient DeliveryType=\"TO\">{bob}</Recipient><Recipient DeliveryType=\"BCC\">{}</Recipient>\
+         <Subject>Caf\u{e9} &amp; co</Subject><Greeting>Regards from the desk</Greeting>\
+         <MsgBody>please buy 5\n.\nFrom here on</MsgBody><DisclaimerReference>9</DisclaimerReference>\
+         <Attachment><FileName>alt_body.html</FileName><FileID>H1.html</FileID></Attachment>\
+         <Attachment><FileName>pl\u{e4}n.txt</FileName><FileID>F1.txt</FileID><FileSize>11</FileSize></Attachment>\
+         <Attachment><Reference>terminal graph GP</Reference></Attachment></Message>\
+         <Message><MsgID>2</MsgID><Sender>{bob}</Sender><MsgBody>late</MsgBody></Message></FileDump>",
+        info("CAT", "", ""),
+    )
+}
+
+/// A tar in gzip with these files.
+fn tar_gz(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut tar = Vec::new();
+    for (name, content) in files {
+        let mut block = [0_u8; 512];
+        block[..name.len()].copy_from_slice(name.as_bytes());
+        block[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
+        block[148..156].fill(b' ');
+        block[156] = b'0';
+        let sum: u64 = block.iter().map(|byte| u64::from(*byte)).sum();
+        block[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+        tar.extend_from_slice(&block);
+        tar.extend_from_slice(content);
+        tar.resize(tar.len().next_multiple_of(512), 0);
+    }
+    tar.resize(tar.len() + 1024, 0);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&tar).unwrap();
+    gzip.finish().unwrap()
+}
+
+#[test]
+fn a_bloomberg_message_is_a_mail_with_its_people_files_and_disclaimer() {
+    let dir = tempfile::tempdir().unwrap();
+    let archive = tar_gz(&[
+        ("bloomberg_attachments_240301/H1.html", b"<p>please buy 5 <b>bold</b></p>"),
+        ("bloomberg_attachments_240301/F1.txt", b"secret plan"),
+        ("bloomberg_attachments_240301/lost.txt", b"nobody's"),
+    ]);
+    std::fs::write(dir.path().join("f1.msg.att.240301.tar.gz"), archive).unwrap();
+    let disclaimers = "<FileDump><Disclaimer><DisclaimerReference>9</DisclaimerReference>\
+                       <DisclaimerText>confidential</DisclaimerText></Disclaimer></FileDump>";
+    std::fs::write(dir.path().join("f1.dscl.240301.xml"), disclaimers).unwrap();
+    let file = support::file(dir.path(), "f1.msg.240301.xml", messages().as_bytes());
+    let limits = Limits::default();
+    let seen = support::read(&file, &limits);
+    assert_eq!(account(&seen), (ContainerKind::Chat, 2, Some(2)));
+    let told: Vec<_> = seen.tally.container.defects.iter().map(|defect| defect.detail.clone()).collect();
+    assert_eq!(told, ["f1.msg.att.240301.tar.gz: of 3 files the messages name 2"]);
+    let first = &seen.occurrences[0];
+    let root = first.root();
+    assert_eq!(root.subject.as_deref(), Some("Caf\u{e9} & co"));
+    assert_eq!(root.sent_at.map(|at| at.timestamp().unsigned_abs()), Some(NOON));
+    assert_eq!(
+        root.message_id.as_ref().map(ToString::to_string).as_deref(),
+        Some("5E6F-1@msg.bloomberg.invalid")
+    );
+    let native = (root.native.conversion, root.native.extension.as_str());
+    assert_eq!(native, (Some("bloomberg-to-eml"), "eml"));
+    assert_eq!(people(root, Role::From), ["ann@firm.example", "ann1@bloomberg.net"]);
+    assert_eq!(people(root, Role::Sender), ["eve@firm.example"], "on whose behalf");
+    assert_eq!(people(root, Role::To), ["bob1@bloomberg.net"]);
+    assert_eq!(people(root, Role::Bcc), ["77@bloomberg"], "an account without an address");
+    for words in ["please buy 5\n.\nFrom here on", "bold", "Greeting: Regards from the desk"] {
+        assert!(root.text.contains(words), "{words}: {}", root.text);
+    }
+    assert!(!root.text.contains("confidential"), "a disclaimer is a document of its own");
+    assert!(root.defects.is_empty() && root.participants_complete, "{:?}", root.defects);
+    let names: Vec<_> = first.documents[1..].iter().filter_map(|d| d.file_name.as_deref()).collect();
+    assert_eq!(names, ["disclaimer-9.txt", "pl\u{e4}n.txt", "terminal graph GP"]);
+    assert_eq!(
+        (first.documents[1].text.trim(), first.documents[2].text.trim()),
+        ("confidential", "secret plan")
+    );
+    assert_eq!(unsearchable(&first.documents[3]), Some(DefectCode::ExternalBody));
+    let second = seen.occurrences[1].root();
+    assert!(second.sent_at.is_none() && codes(second).contains(&DefectCode::BadChat));
+    for RawMessage { locator, bytes, .. } in &seen.messages {
+        let again = retained_bytes(&file.absolute, seen.kind, false, *locator, &limits).unwrap();
+        assert_eq!(&again, bytes);
+    }
+}
+
+#[test]
+fn a_file_of_a_bloomberg_room_is_taken_from_the_archive_beside_the_dump() {
+    let dir = tempfile::tempdir().unwrap();
+    let archive = tar_gz(&[("bloomberg_attachments_240301/F1.txt", b"the plan ")]);
+    std::fs::write(dir.path().join("f1.ib19.att.240301.0.tar.gz"), archive).unwrap();
+    let file = support::file(dir.path(), "f1.ib19.240301.xml", bloomberg().as_bytes());
+    let seen = support::read(&file, &Limits::default());
+    assert!(seen.tally.container.defects.is_empty(), "{:?}", seen.tally.container.defects);
+    assert_eq!(seen.occurrences[0].documents[1].text.trim(), "the plan");
+    let cut = &tar_gz(&[("a/F1.txt", b"longer than what is said")])[..30];
+    std::fs::write(dir.path().join("f1.ib19.att.240301.0.tar.gz"), cut).unwrap();
+    let seen = support::read(&file, &Limits::default());
+    assert_eq!(codes_of(&seen), [DefectCode::BadChat], "an archive that is cut short is told");
+}
+
 /// A small generator, so that each damage can be had again by its number.
 struct Dice(u64);
 
@@ -345,7 +459,7 @@ fn spent() -> Duration {
 
 #[test]
 fn thousands_of_damages_are_no_panic_no_hang_and_every_account_closes() {
-    let samples = [bloomberg().into_bytes(), actiance().into_bytes()];
+    let samples = [bloomberg().into_bytes(), actiance().into_bytes(), messages().into_bytes()];
     let dir = tempfile::tempdir().unwrap();
     for seed in 0..3000 {
         let sample = &samples[usize::try_from(seed).unwrap() % samples.len()];

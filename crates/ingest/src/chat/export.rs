@@ -1,6 +1,6 @@
 //! An opened export: its pages one after another, its room-days one by one.
 
-use crate::chat::dump::Dump;
+use crate::chat::dump::{Dump, Mail};
 use crate::chat::event::{Event, Room, RoomDay, SharedFile};
 use crate::chat::page::Page;
 use crate::chat::{day, dump, rsmf_file, rsmf_read, rsmf_write, slack, slack_files};
@@ -32,13 +32,33 @@ pub(crate) struct Export {
     page: u64,
     /// How many room-days were given.
     given: u64,
-    waiting: VecDeque<(u64, RoomDay)>,
+    waiting: VecDeque<(u64, Unit)>,
     events: u64,
     counted: Option<u64>,
     notes: Notes,
 }
 
-/// A room-day, written as a file.
+/// What becomes an item.
+enum Unit {
+    Day(RoomDay),
+    Mail(Mail),
+}
+
+impl Unit {
+    /// The units of a piece, in the order by which they are found again.
+    fn of(page: Page) -> impl Iterator<Item = Self> {
+        page.days.into_iter().map(Self::Day).chain(page.mails.into_iter().map(Self::Mail))
+    }
+
+    fn item(self, offset: u64, limits: &Limits) -> Item {
+        match self {
+            Self::Day(day) => written(offset, day, limits),
+            Self::Mail(Mail { bytes, defects }) => Item { offset, bytes, defects },
+        }
+    }
+}
+
+/// A room-day (or a mail), written as a file.
 pub(crate) struct Item {
     /// Its page and its place in it, by which it is found again.
     pub(crate) offset: u64,
@@ -92,19 +112,20 @@ impl Export {
     /// The next room-day.
     pub(crate) fn next(&mut self) -> Option<Item> {
         loop {
-            if let Some((offset, day)) = self.waiting.pop_front() {
+            if let Some((offset, unit)) = self.waiting.pop_front() {
                 self.given += 1;
-                return Some(written(offset, day, &self.limits));
+                return Some(unit.item(offset, &self.limits));
             }
             let at = self.page;
-            let Some((page, next)) = self.source.page(at, &self.limits) else {
+            let Some((mut page, next)) = self.source.page(at, &self.limits) else {
                 return self.nothing();
             };
             self.page = next;
             self.events += page.events();
             self.counted = self.counted.zip(page.counted).map(|(sum, more)| sum + more);
-            self.notes.extend(page.flaws);
-            self.waiting = (0..).zip(page.days).map(|(within, day)| (offset(at, within), day)).collect();
+            self.notes.extend(std::mem::take(&mut page.flaws));
+            self.waiting =
+                (0..).zip(Unit::of(page)).map(|(within, unit)| (offset(at, within), unit)).collect();
         }
     }
 
@@ -122,7 +143,10 @@ impl Export {
     pub(crate) fn account(self, found: u64) -> (Vec<Defect>, Option<u64>) {
         let mut notes = self.notes;
         let counted = match &self.source {
-            Source::Dump(dump) => dump.count(),
+            Source::Dump(dump) => {
+                notes.extend(dump.unnamed());
+                dump.count()
+            }
             _ => self.counted,
         };
         let independent = counted.map(|counted| {
@@ -171,8 +195,8 @@ pub(crate) fn again(path: &Path, place: u64, limits: &Limits) -> Result<Vec<u8>,
     let missing = || format!("the export has no room-day {} in its piece {}", place & 0xFF_FFFF, place >> 24);
     let (page, _) = export.source.page(place >> 24, limits).ok_or_else(missing)?;
     let within = usize::try_from(place & 0xFF_FFFF).map_err(|_| missing())?;
-    let day = page.days.into_iter().nth(within).ok_or_else(missing)?;
-    Ok(written(place, day, limits).bytes)
+    let unit = Unit::of(page).nth(within).ok_or_else(missing)?;
+    Ok(unit.item(place, limits).bytes)
 }
 
 impl Source {

@@ -1,11 +1,13 @@
-//! The files that an export names, where they lie: in its folder, or in its ZIP.
+//! The files that an export names, where they lie: in its folder, in its ZIP, or in a tar beside it.
 
+use crate::chat::dump::Siblings;
 use crate::chat::event::SharedFile;
 use crate::chat::rsmf_file;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use zip::ZipArchive;
 
 /// Where to look for files.
@@ -17,9 +19,14 @@ pub(crate) struct Files {
 
 enum Place {
     Folder(PathBuf),
+    /// A folder, its folders of unpacked attachments, and the archives beside the dump; which of their files were named.
+    Beside(PathBuf, Vec<PathBuf>, Arc<Siblings>, BTreeSet<String>),
     /// A ZIP, and where its entries of one name lie in its list; a name that stands twice is nobody's.
     Zip(Box<ZipArchive<BufReader<File>>>, BTreeMap<String, Option<usize>>),
 }
+
+/// How the names of folders start in which Bloomberg's attachments lie.
+const UNPACKED: &str = "bloomberg_attachments_";
 
 /// A file's content, or why it cannot be had.
 pub(crate) type Content = Result<Vec<u8>, String>;
@@ -28,6 +35,29 @@ impl Files {
     /// Files below the folder.
     pub(crate) fn in_folder(root: PathBuf, most: u64) -> Self {
         Self { place: Place::Folder(root), most }
+    }
+
+    /// Files of a Bloomberg dump in this folder.
+    pub(crate) fn beside(root: PathBuf, siblings: Arc<Siblings>, most: u64) -> Self {
+        let mut unpacked: Vec<PathBuf> = std::fs::read_dir(&root)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with(UNPACKED))
+            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+            .map(|entry| entry.path())
+            .collect();
+        unpacked.sort();
+        Self { place: Place::Beside(root, unpacked, siblings, BTreeSet::new()), most }
+    }
+
+    /// The archives beside the dump, with how many files each has and how many of them were asked for.
+    pub(crate) fn unnamed(&self) -> Vec<(String, usize, usize)> {
+        let Place::Beside(_, _, siblings, named) = &self.place else { return Vec::new() };
+        let archives = siblings.archives.iter();
+        archives
+            .map(|(name, tar)| (name.clone(), tar.len(), named.iter().map(|name| tar.count(name)).sum()))
+            .collect()
     }
 
     /// Files in the ZIP.
@@ -59,7 +89,7 @@ impl Files {
     /// The names of the files of a ZIP.
     pub(crate) fn names(&self) -> Vec<String> {
         match &self.place {
-            Place::Folder(_) => Vec::new(),
+            Place::Folder(_) | Place::Beside(..) => Vec::new(),
             Place::Zip(_, names) => names.keys().cloned().collect(),
         }
     }
@@ -69,6 +99,18 @@ impl Files {
         let most = self.most;
         match &mut self.place {
             Place::Folder(root) => below(root, name, most),
+            Place::Beside(root, unpacked, siblings, named) => {
+                let folders = std::iter::once(&*root).chain(&*unpacked);
+                if let Some(found) = folders.into_iter().find_map(|folder| below(folder, name, most)) {
+                    return Some(found);
+                }
+                named.insert(name.to_owned());
+                let of_name = siblings.archives.iter().map(|(_, tar)| tar.count(name)).sum::<usize>();
+                if of_name > 1 {
+                    return Some(Err(format!("{of_name} files of the archives have this name")));
+                }
+                siblings.archives.iter().find_map(|(_, tar)| tar.content(name, most))
+            }
             Place::Zip(zip, names) => Some(match names.get(name)? {
                 None => Err("two files of the archive have this name".to_owned()),
                 Some(at) => match zip.by_index(*at) {

@@ -16,6 +16,8 @@
 //! - **Retained bytes.** A room-day of an export has no bytes of its own, like an item of a data file. What is
 //!   retained of it is an RSMF file (a mail with `rsmf.zip`), made the same way each time: a named
 //!   conversion (`chat-to-rsmf`). A file that is one room-day in RSMF already is kept as it lies.
+//! - **Messages that are like mail** (Bloomberg MSG) are no events of a room: each is made a mail, by a conversion of its
+//!   own, and read as one.
 //! - **Documents.** The root is the room-day: its text has a paragraph for each event, with time, zone and
 //!   sender. Its attachments are the files of its messages. A file that the export names and does not
 //!   hold is an attachment too: the export's record of it, which no word search can answer for.
@@ -44,16 +46,26 @@ mod rsmf_read;
 mod rsmf_write;
 mod slack;
 mod slack_files;
+mod tar;
 mod transcript;
 
 pub(crate) use export::{DEFAULT_ZONE, Export, Found, again};
 pub(crate) use family::{RoomDayFile, read};
+
+/// Whether what was made of an export's item is a mail.
+pub(crate) fn is_mail(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAIL_MARK.as_bytes())
+}
 
 pub use event::{Edit, Event, EventKind, Person, Reaction, Room, RoomDay, RoomKind, SharedFile};
 pub use rsmf_write::write as write_rsmf;
 
 /// The conversion that makes a room-day's bytes.
 pub(crate) const AS_RSMF: &str = "chat-to-rsmf";
+/// The conversion that makes a mail of a Bloomberg message.
+pub(crate) const AS_MAIL: &str = "bloomberg-to-eml";
+/// The first line of such a mail, which tells it from a room-day.
+pub(crate) const MAIL_MARK: &str = "X-Converted-From: Bloomberg MSG XML\r\n";
 /// The conversion that takes a shared file out of a room-day's RSMF file.
 pub(crate) const FROM_RSMF: &str = "rsmf-extract";
 /// Media type of a file that an export names and does not hold; what is kept is the export's record of it.

@@ -221,7 +221,7 @@ fn mail(day: &RoomDay, manifest: &Value, archive: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn base64_lines(bytes: &mut Vec<u8>, content: &[u8]) {
+pub(crate) fn base64_lines(bytes: &mut Vec<u8>, content: &[u8]) {
     // 57 bytes are the 76 characters of a line (RFC 2045 section 6.8).
     for line in content.chunks(57) {
         bytes.extend_from_slice(BASE64.encode(line).as_bytes());
@@ -230,7 +230,7 @@ fn base64_lines(bytes: &mut Vec<u8>, content: &[u8]) {
 }
 
 /// Words in a header: as they stand where they are plain, else encoded (RFC 2047).
-fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     let plain = |c: char| c.is_ascii_graphic() || c == ' ';
     if text.chars().all(plain) && !text.contains("=?") && text.len() < 900 {
         return text.to_owned();
@@ -250,7 +250,7 @@ fn words(text: &str) -> String {
 }
 
 /// A person in an address header.
-fn mailbox(person: &Person, platform: &str) -> String {
+pub(crate) fn mailbox(person: &Person, platform: &str) -> String {
     let own = || account_address(&person.id, platform);
     let address = person.addresses.first().map(ToString::to_string).unwrap_or_else(own);
     let name = person.name.as_deref().unwrap_or_default();

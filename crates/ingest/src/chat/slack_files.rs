@@ -199,7 +199,7 @@ impl Archive {
             };
             event.files.push(SharedFile { name: name.clone(), bytes, held });
         }
-        Some(Page { days: vec![alone("export-files", event)], counted: Some(1), flaws })
+        Some(Page { days: vec![alone("export-files", event)], counted: Some(1), flaws, ..Page::default() })
     }
 }
 
@@ -209,7 +209,7 @@ fn missing(folder: &str, name: &str, why: &str) -> Page {
     let record = serde_json::json!({ "name": name, "not read": why }).to_string().into_bytes();
     event.files.push(SharedFile { name: name.to_owned(), bytes: record, held: false });
     let flaws = vec![Defect::new(DefectCode::BadChat, format!("{name}: {why}"))];
-    Page { days: vec![alone(folder, event)], counted: Some(1), flaws }
+    Page { days: vec![alone(folder, event)], counted: Some(1), flaws, ..Page::default() }
 }
 
 fn alone(room: &str, event: Event) -> RoomDay {

@@ -98,7 +98,7 @@ struct Reading<'a> {
 }
 
 /// Seconds or milliseconds since 1970, told by the number: as seconds a larger one would lie beyond the year 5000.
-fn instant(text: &str, zone: Tz) -> Option<DateTime<FixedOffset>> {
+pub(super) fn instant(text: &str, zone: Tz) -> Option<DateTime<FixedOffset>> {
     let number: i64 = text.parse().ok().filter(|number| *number > 0)?;
     let millis = if number < 100_000_000_000 { number.checked_mul(1000)? } else { number };
     Some(zone.timestamp_millis_opt(millis).single()?.fixed_offset())

@@ -1,5 +1,6 @@
 //! Dumps in XML: a `FileDump` with a `Conversation` for each room (Instant Bloomberg; the Actiance form as
-//! Mattermost writes it; Skype for Business through Microsoft's sample transform).
+//! Mattermost writes it; Skype for Business through Microsoft's sample transform), or with a `Message` for each message
+//! of Bloomberg's mail.
 //!
 //! Where the names of elements are from: Mattermost's own source (message export); Microsoft, "Configure the
 //! Compliance service for Persistent Chat Server"; for Bloomberg public test data and transforms of programs
@@ -9,6 +10,8 @@
 mod conversation;
 mod cut;
 mod element;
+mod mail;
+mod siblings;
 mod tags;
 
 use crate::chat::day::{self, Presence};
@@ -26,11 +29,16 @@ use std::path::Path;
 use std::sync::Arc;
 use tags::Counter;
 
+pub(crate) use mail::Mail;
+pub(crate) use siblings::Siblings;
+
 /// Which program's dump it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// Instant Bloomberg: people are `User` elements.
     Bloomberg,
+    /// Bloomberg's messages (MSG), which are like mail.
+    BloombergMail,
     /// Mattermost's export in Actiance's form: messages have ids, people a type.
     Mattermost,
     /// Skype for Business through the sample transform: people have an `InternalFlag`.
@@ -43,23 +51,30 @@ impl Form {
     /// The platform as it stands in room-days.
     fn platform(self) -> &'static str {
         match self {
-            Self::Bloomberg => "bloomberg",
+            Self::Bloomberg | Self::BloombergMail => "bloomberg",
             Self::Mattermost => "mattermost",
             Self::Skype => "skype-for-business",
             Self::Other => "actiance",
         }
     }
-}
 
-/// The element that is a piece.
-const PIECE: &str = "Conversation";
+    /// The element that is a piece.
+    fn piece(self) -> &'static str {
+        if self == Self::BloombergMail { "Message" } else { "Conversation" }
+    }
+
+    fn is_bloomberg(self) -> bool {
+        matches!(self, Self::Bloomberg | Self::BloombergMail)
+    }
+}
 
 /// The form of the dump that starts with these bytes.
 pub(crate) fn form(head: &[u8]) -> Option<Form> {
     root_is_dump(head)?;
     let holds = |tag: &str| memmem::find(head, tag.as_bytes()).is_some();
     if !holds("<Conversation>") && !holds("<Conversation ") {
-        return None;
+        let message = holds("<Message>") || holds("<Message ");
+        return (message && holds("<MsgID>")).then_some(Form::BloombergMail);
     }
     Some(if holds("<User>") {
         Form::Bloomberg
@@ -105,6 +120,7 @@ pub(crate) struct Dump {
     place: Place,
     cutter: Cutter,
     files: Files,
+    siblings: Arc<Siblings>,
     /// Of a ZIP: its files that no event names, and how long the dump in it is.
     others: Option<(u64, Vec<String>)>,
     /// How many of them make one family.
@@ -115,8 +131,16 @@ impl Dump {
     /// The dump in a file whose first bytes are `head`.
     pub(crate) fn in_file(path: &Path, form: Form, head: &[u8], limits: &Limits) -> Self {
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-        let files = Files::in_folder(folder, limits.message_bytes_max);
-        Self::new(Place::File(path.to_owned()), form, head, files, limits)
+        let mut siblings = Arc::default();
+        let files = if form.is_bloomberg() {
+            siblings = siblings::of(path, limits);
+            Files::beside(folder, siblings.clone(), limits.message_bytes_max)
+        } else {
+            Files::in_folder(folder, limits.message_bytes_max)
+        };
+        let mut dump = Self::new(Place::File(path.to_owned()), form, head, files, limits);
+        dump.siblings = siblings;
+        dump
     }
 
     /// The dump in a ZIP: the one XML at its root, or in a folder there, that is a dump. Two make none.
@@ -147,9 +171,10 @@ impl Dump {
     }
 
     fn new(place: Place, form: Form, head: &[u8], files: Files, limits: &Limits) -> Self {
-        let cutter = Cutter::new(place.clone(), PIECE, limits.message_bytes_max);
+        let cutter = Cutter::new(place.clone(), form.piece(), limits.message_bytes_max);
         let chunk = limits.parts_max.clamp(1, 200);
-        Self { form, encoding: encoding(head), place, cutter, files, others: None, chunk }
+        let siblings = Arc::default();
+        Self { form, encoding: encoding(head), place, cutter, files, siblings, others: None, chunk }
     }
 
     /// Files of the archive that no event names, as many as fit into one family; they come behind the dump.
@@ -185,16 +210,22 @@ impl Dump {
             }
         };
         let mut page = Page::default();
+        if from == 0 {
+            let flaws = self.siblings.flaws.iter();
+            page.flaws.extend(flaws.map(|why| Defect::new(DefectCode::BadChat, why.clone())));
+        }
         let stray = self.text(&cut.before, from, &mut page.flaws);
         let stray = outside(&stray);
         if !stray.is_empty() {
-            let why = format!("byte {from}: text of the dump that stands in no conversation");
+            let why = format!("byte {from}: text of the dump that stands in no {}", self.form.piece());
             self.alone(Event::unread(stray, why), &mut page, limits);
         }
         if cut.length > cut.bytes.len() as u64 {
             let why = format!(
-                "a conversation of {} bytes, the limit being {}: only its start is kept",
-                cut.length, limits.message_bytes_max
+                "a {} of {} bytes, the limit being {}: only its start is kept",
+                self.form.piece(),
+                cut.length,
+                limits.message_bytes_max
             );
             page.flaws.push(Defect::new(DefectCode::MessageTooLarge, why.clone()));
             let text = self.text(&cut.bytes, from, &mut page.flaws);
@@ -202,6 +233,10 @@ impl Dump {
         } else if !cut.bytes.is_empty() {
             let text = self.text(&cut.bytes, from, &mut page.flaws);
             let piece = element::read(&text);
+            if self.form == Form::BloombergMail {
+                page.mails.push(mail::mail(&piece, &text, &mut self.files, &self.siblings.disclaimers));
+                return Some((page, cut.next));
+            }
             let (form, zone, files, flaws) = (self.form, limits.zone, &mut self.files, &mut page.flaws);
             let around = Around { form, zone, place: from, files, flaws };
             page.days.extend(conversation::days(piece, around));
@@ -211,7 +246,8 @@ impl Dump {
 
     /// How many events the dump has by its tags alone.
     pub(crate) fn count(&self) -> Option<u64> {
-        let mut counter = Counter::new(Some(PIECE), &conversation::HEAD);
+        let parent = Some(self.form.piece()).filter(|_| self.form != Form::BloombergMail);
+        let mut counter = Counter::new(parent, &conversation::HEAD);
         let mut reader = self.place.from(0).ok()?;
         let mut buffer = vec![0; 1 << 16];
         loop {
@@ -222,6 +258,16 @@ impl Dump {
                 Err(_) => return None,
             }
         }
+    }
+
+    /// Files of the archives beside the dump that no message named, once all of it was read.
+    pub(crate) fn unnamed(&self) -> Vec<Defect> {
+        let left = self.files.unnamed().into_iter().filter(|(_, files, named)| named < files);
+        left.map(|(name, files, named)| {
+            let why = format!("{name}: of {files} files the messages name {named}");
+            Defect::new(DefectCode::BadChat, why)
+        })
+        .collect()
     }
 
     /// Each family of files that no event names has one event.
