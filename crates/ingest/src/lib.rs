@@ -36,6 +36,7 @@ mod date;
 mod detect;
 mod error;
 mod family;
+pub mod forms;
 mod header;
 mod html;
 mod journal;

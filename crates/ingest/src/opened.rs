@@ -75,6 +75,7 @@ pub struct Opened {
     file: FoundFile,
     id: ContainerId,
     kind: ContainerKind,
+    form: Option<&'static str>,
     stream: Stream,
     counter: Option<Counter>,
     state: State,
@@ -142,10 +143,12 @@ pub fn open(file: &FoundFile, limits: &Limits) -> Result<Opened, IngestError> {
         _ => None,
     };
     let mut counter = None;
+    let mut form = None;
     let state = if let Some(chats) = chats {
         match chats {
             chat::Found::Export(export) => {
                 kind = ContainerKind::Chat;
+                form = Some(export.form());
                 State::Chat(export)
             }
             chat::Found::Rsmf => {
@@ -171,6 +174,7 @@ pub fn open(file: &FoundFile, limits: &Limits) -> Result<Opened, IngestError> {
         file: file.clone(),
         id: ContainerId::new(&file.archive, &file.identity_path),
         kind,
+        form,
         stream,
         counter,
         state,
@@ -196,6 +200,11 @@ impl Opened {
     /// What kind of container it is.
     pub fn kind(&self) -> ContainerKind {
         self.kind
+    }
+
+    /// Which form of its kind it is, where the kind has several: a word of [`crate::forms`].
+    pub fn form(&self) -> Option<&'static str> {
+        self.form
     }
 
     /// Whether the file is gzip-compressed.

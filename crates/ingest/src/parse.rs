@@ -12,9 +12,10 @@ use crate::opened::RawMessage;
 use crate::outlook::OutlookFile;
 use crate::pst;
 use crate::text;
+use crate::words::shown;
 use duces_model::{
     ContainerId, ContainerKind, Defect, DefectCode, DeliveryPath, DocId, Document, DocumentKind, Native,
-    Occurrence, OccurrenceId, OccurrenceStatus, PartPath, Searchability,
+    Occurrence, OccurrenceId, OccurrenceStatus, PartPath, Role, Searchability,
 };
 use memchr::memchr;
 use std::borrow::Cow;
@@ -76,6 +77,29 @@ fn is_mail(kind: ContainerKind, bytes: &[u8]) -> bool {
         ContainerKind::Chat => chat::is_mail(bytes),
         _ => false,
     }
+}
+
+/// A mail that stands for a whole conversation: its From and To name people of the conversation, and none of them as
+/// the writer of what it says. Exports whose form is known are read as room-days instead.
+fn of_a_conversation(root: &mut Document, kind: &str) {
+    for person in &mut root.participants {
+        if person.role.sends() {
+            person.role = Role::To;
+        }
+    }
+    let mut seen = Vec::new();
+    root.participants.retain(|person| {
+        !seen.contains(person) && {
+            seen.push(person.clone());
+            true
+        }
+    });
+    root.participants_complete = false;
+    let kind = shown(kind.trim());
+    let why = format!(
+        "a mail for a conversation (X-GlobalRelay-MsgType {kind:?}): who wrote what stands in its text"
+    );
+    root.defects.push(Defect::new(DefectCode::MembersUnknown, why));
 }
 
 /// The native and the body parts that were wanted.
@@ -189,7 +213,10 @@ impl<'a> Reading<'a> {
                 None
             }
         };
-        let Family { documents, captured, collected, .. } = family;
+        let Family { mut documents, captured, collected, .. } = family;
+        if let (Some(kind), Some(root)) = (header.first("x-globalrelay-msgtype"), documents.first_mut()) {
+            of_a_conversation(root, &String::from_utf8_lossy(kind));
+        }
         (self.occurrence(OccurrenceStatus::Parsed, delivery, documents), (captured, collected))
     }
 

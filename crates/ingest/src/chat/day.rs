@@ -1,7 +1,7 @@
 //! Events of a room, laid into days.
 
 use crate::chat::event::{Event, EventKind, Person, Room, RoomDay};
-use crate::chat::{AT_START, PRESENCE};
+use crate::chat::{AT_END, AT_START, PRESENCE};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +65,29 @@ impl Presence {
         }
         present
     }
+}
+
+/// A coming at the start of an export's period, or before it, and a leaving at its end are of nobody's doing: the form lists
+/// everybody who was there.
+pub(crate) fn at_bounds(
+    event: &mut Event,
+    start: Option<DateTime<FixedOffset>>,
+    end: Option<DateTime<FixedOffset>>,
+) {
+    let Some(at) = event.at else { return };
+    let word = match (event.kind, start, end) {
+        (EventKind::Join, Some(start), _) if at <= start => {
+            // Who came long before is told here and now, with the time of coming beside it.
+            if at < start {
+                event.custom.push(("entered".to_owned(), at.to_rfc3339()));
+            }
+            event.at = Some(start);
+            AT_START
+        }
+        (EventKind::Leave, _, Some(end)) if at >= end => AT_END,
+        _ => return,
+    };
+    event.custom.push((PRESENCE.to_owned(), word.to_owned()));
 }
 
 /// Lays the events of one room into days of `zone`, the earliest first, what has no time last.

@@ -2,6 +2,7 @@
 
 use crate::chat::dump::{Dump, Mail};
 use crate::chat::event::{Event, Room, RoomDay, SharedFile};
+use crate::chat::mattermost::{self, Posts, Relay};
 use crate::chat::page::Page;
 use crate::chat::{day, dump, rsmf_file, rsmf_read, rsmf_write, slack, slack_files};
 use crate::limits::Limits;
@@ -22,6 +23,10 @@ enum Source {
     SlackZip(Box<slack_files::Archive>),
     /// A dump in XML.
     Dump(Box<Dump>),
+    /// Mattermost's table in a ZIP.
+    Posts(Box<Posts>),
+    /// A mail that Mattermost made for Global Relay.
+    Relay(PathBuf),
 }
 
 /// An export being read.
@@ -90,8 +95,14 @@ impl Export {
         let source = if head.starts_with(b"PK\x03\x04") {
             match slack_files::Archive::open(path, limits) {
                 Some(archive) => Source::SlackZip(Box::new(archive)),
-                None => Source::Dump(Box::new(Dump::in_zip(path, limits)?)),
+                None => match Dump::in_zip(path, limits) {
+                    Some(dump) => Source::Dump(Box::new(dump)),
+                    None => Source::Posts(Box::new(Posts::open(path, limits)?)),
+                },
             }
+        } else if mattermost::is_relay(head) {
+            Relay::open(&std::fs::read(path).ok()?, limits)?;
+            Source::Relay(path.to_owned())
         } else if rsmf_file::is_rsmf(head) {
             return rsmf(path, limits);
         } else if slack::is_day(head) {
@@ -107,6 +118,17 @@ impl Export {
         let (waiting, notes) = (VecDeque::new(), Notes::default());
         let limits = limits.clone();
         Self { source, limits, page: 0, given: 0, waiting, events: 0, counted: Some(0), notes }
+    }
+
+    /// The word of its form, as in `forms`.
+    pub(crate) fn form(&self) -> &'static str {
+        match &self.source {
+            Source::Rsmf(_) => "rsmf",
+            Source::SlackDay { .. } | Source::SlackZip(_) => "slack-export",
+            Source::Dump(dump) => dump.form(),
+            Source::Posts(_) => "mattermost-csv",
+            Source::Relay(_) => "mattermost-global-relay",
+        }
     }
 
     /// The next room-day.
@@ -147,6 +169,7 @@ impl Export {
                 notes.extend(dump.unnamed());
                 dump.count()
             }
+            Source::Posts(posts) => Some(posts.count()),
             _ => self.counted,
         };
         let independent = counted.map(|counted| {
@@ -214,6 +237,8 @@ impl Source {
     fn numbered(&mut self, at: usize, limits: &Limits) -> Option<Page> {
         match self {
             Self::Dump(_) => None,
+            Self::Posts(posts) => posts.page(at, limits),
+            Self::Relay(path) => (at == 0).then(|| relay_page(path, limits)),
             Self::Rsmf(path) => (at == 0).then(|| rsmf_page(path, limits)),
             Self::SlackDay { path, folder, workspace } => (at == 0).then(|| match std::fs::read(&*path) {
                 Ok(bytes) => slack::page(&bytes, folder, workspace, limits.zone),
@@ -243,6 +268,13 @@ fn rsmf(path: &Path, limits: &Limits) -> Option<Found> {
 fn rsmf_page(path: &Path, limits: &Limits) -> Page {
     let read = std::fs::read(path).map_err(|error| error.to_string());
     read.and_then(|bytes| rsmf_days(&bytes, limits)).unwrap_or_else(unread)
+}
+
+fn relay_page(path: &Path, limits: &Limits) -> Page {
+    let read = std::fs::read(path).map_err(|error| error.to_string());
+    let opened =
+        read.and_then(|bytes| Relay::open(&bytes, limits).ok_or("it is no such mail any more".to_owned()));
+    opened.map_or_else(unread, |relay| relay.page(limits))
 }
 
 fn rsmf_days(bytes: &[u8], limits: &Limits) -> Result<Page, String> {

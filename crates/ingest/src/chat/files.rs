@@ -1,8 +1,10 @@
 //! The files that an export names, where they lie: in its folder, in its ZIP, or in a tar beside it.
 
 use crate::chat::dump::Siblings;
-use crate::chat::event::SharedFile;
+use crate::chat::event::{Event, EventKind, Room, RoomDay, RoomKind, SharedFile};
+use crate::chat::page::Page;
 use crate::chat::rsmf_file;
+use duces_model::{Defect, DefectCode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -140,6 +142,44 @@ impl Files {
             }
             Err(why) => Some(format!("{shown:?}: {why}")),
         }
+    }
+}
+
+/// Files of a ZIP that no event names: they come behind its events, as many at once as fit into one family.
+pub(crate) struct Others {
+    names: Vec<String>,
+    chunk: usize,
+}
+
+impl Others {
+    /// These files, in families of at most `parts_max`.
+    pub(crate) fn new(names: Vec<String>, parts_max: usize) -> Self {
+        Self { names, chunk: parts_max.clamp(1, 200) }
+    }
+
+    /// How many events they make.
+    pub(crate) fn events(&self) -> u64 {
+        self.names.len().div_ceil(self.chunk) as u64
+    }
+
+    /// One family of them.
+    pub(crate) fn page(&self, piece: usize, files: &mut Files, platform: &str) -> Option<Page> {
+        let names = self.names.chunks(self.chunk).nth(piece)?;
+        let mut page = Page { counted: Some(1), ..Page::default() };
+        let mut event = Event::new(EventKind::Unknown);
+        event.text = "Files of the export that no message names.".to_owned();
+        for name in names {
+            let record = serde_json::json!({ "name": name }).to_string().into_bytes();
+            let mut file = SharedFile { name: name.clone(), bytes: record, held: false };
+            let flaw = files.fill(&mut file, &[name], None);
+            page.flaws.extend(flaw.map(|why| Defect::new(DefectCode::BadChat, why)));
+            event.files.push(file);
+        }
+        let (platform, id) = (platform.to_owned(), "export-files".to_owned());
+        let room = Room { platform, id, name: None, kind: RoomKind::Channel };
+        let (people, present, events) = (Vec::new(), Vec::new(), vec![event]);
+        page.days.push(RoomDay { room, day: None, people, present, members_known: true, events });
+        Some(page)
     }
 }
 

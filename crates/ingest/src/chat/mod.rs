@@ -40,6 +40,7 @@ mod export;
 mod family;
 mod files;
 mod json;
+mod mattermost;
 mod page;
 mod rsmf_file;
 mod rsmf_read;
@@ -48,6 +49,7 @@ mod slack;
 mod slack_files;
 mod tar;
 mod transcript;
+mod versions;
 
 pub(crate) use export::{DEFAULT_ZONE, Export, Found, again};
 pub(crate) use family::{RoomDayFile, read};

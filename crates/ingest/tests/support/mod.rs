@@ -1,6 +1,8 @@
 //! What the tests of this crate share.
 #![allow(dead_code, unreachable_pub, clippy::print_stdout)]
 
+#[cfg(unix)]
+pub mod damage;
 pub mod msg;
 pub mod pst;
 

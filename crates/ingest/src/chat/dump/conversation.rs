@@ -3,9 +3,9 @@
 use super::Form;
 use super::element::{Element, Piece};
 use crate::chat::day::{self, Presence};
-use crate::chat::event::{Edit, Event, EventKind, Person, Room, RoomDay, RoomKind, SharedFile};
+use crate::chat::event::{Event, EventKind, Person, Room, RoomDay, RoomKind, SharedFile};
 use crate::chat::files::Files;
-use crate::chat::{AT_END, AT_START, PRESENCE};
+use crate::chat::versions;
 use chrono::{DateTime, FixedOffset, TimeZone};
 use chrono_tz::Tz;
 use duces_model::{Defect, DefectCode, EmailAddress};
@@ -67,7 +67,7 @@ pub(super) fn days(piece: Piece, around: Around<'_>) -> Vec<RoomDay> {
             events.push(Event::unread(rest, format!("no XML that can be read: {why}")));
         }
     }
-    join_versions(&mut events);
+    versions::join(&mut events);
     let id = root.value("RoomID").map_or_else(|| format!("conversation at byte {place}"), str::to_owned);
     // Mattermost's own words for the kinds of rooms whose members do not change.
     let closed = form == Form::Mattermost && (id.starts_with("direct - ") || id.starts_with("group - "));
@@ -161,20 +161,7 @@ impl Reading<'_> {
         if !matches!(self.form, Form::Mattermost | Form::Other) {
             return;
         }
-        let Some(at) = event.at else { return };
-        let word = match (event.kind, self.start, self.end) {
-            (EventKind::Join, Some(start), _) if at <= start => {
-                // Who came long before is told here and now, with the time of coming beside it.
-                if at < start {
-                    event.custom.push(("entered".to_owned(), at.to_rfc3339()));
-                }
-                event.at = Some(start);
-                AT_START
-            }
-            (EventKind::Leave, _, Some(end)) if at >= end => AT_END,
-            _ => return,
-        };
-        event.custom.push((PRESENCE.to_owned(), word.to_owned()));
+        day::at_bounds(event, self.start, self.end);
     }
 
     /// Takes in the person of an event and gives the account.
@@ -220,62 +207,13 @@ impl Reading<'_> {
         Some(file)
     }
 
-    /// Mattermost tells an edit as two messages, a deletion as the message once more (its source, message export). An
-    /// edit or a deletion is an event of the time at which it was done.
+    /// Which version of a message it is, where there are several.
     fn version(&self, element: &Element, event: &mut Event) {
-        let Some(kind) = element.value("UpdatedType") else { return };
+        let Some(word) = element.value("UpdatedType") else { return };
         let mut missing = None;
-        let updated = self.time(element, "UpdatedDateTimeUTC", &mut missing);
-        let said = event.at.map(|at| at.to_rfc3339());
-        event.custom.push(("updated".to_owned(), kind.to_owned()));
-        let by = event.by.clone().unwrap_or_default();
-        match kind {
-            "Deleted" | "FileDeleted" => {
-                event.deleted = true;
-                let bare = event.text.strip_prefix("delete ");
-                event.text = bare.unwrap_or(&event.text).to_owned();
-            }
-            "EditedOriginalMsg" => {
-                let newer = element.value("EditedNewMsgId").unwrap_or_default();
-                event.custom.push(("edited as".to_owned(), newer.to_owned()));
-                event.edits.push(Edit { by, at: updated, ..Edit::default() });
-                return;
-            }
-            "EditedNewMsg" => event.edits.push(Edit { by, at: updated, ..Edit::default() }),
-            _ => return,
-        }
-        event.custom.extend(said.map(|said| ("said".to_owned(), said)));
+        let at = self.time(element, "UpdatedDateTimeUTC", &mut missing);
+        versions::apply(event, word, at, element.value("EditedNewMsgId"));
         event.flaw = event.flaw.take().or(missing);
-        event.at = updated.or(event.at);
-    }
-}
-
-/// Puts the words of each other into the two messages that tell an edit.
-fn join_versions(events: &mut [Event]) {
-    let of = |event: &Event, name: &str| {
-        event.custom.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-    };
-    let mut older: BTreeMap<String, String> = BTreeMap::new();
-    let mut newer: BTreeMap<String, String> = BTreeMap::new();
-    for event in &*events {
-        match (of(event, "updated").as_deref(), of(event, "edited as"), &event.id) {
-            (Some("EditedOriginalMsg"), Some(as_id), _) => older.insert(as_id, event.text.clone()),
-            (Some("EditedNewMsg"), _, Some(id)) => newer.insert(id.clone(), event.text.clone()),
-            _ => None,
-        };
-    }
-    for event in events {
-        let as_id = of(event, "edited as");
-        let own = event.id.clone().unwrap_or_default();
-        let Some(edit) = event.edits.first_mut() else { continue };
-        match as_id {
-            // Where the new words are not in this conversation, its own words are those before the edit.
-            Some(as_id) => match newer.get(&as_id) {
-                Some(words) => edit.new = Some(words.clone()),
-                None => edit.previous = Some(event.text.clone()),
-            },
-            None => edit.previous = older.get(&own).cloned(),
-        }
     }
 }
 

@@ -11,42 +11,42 @@ const DEPTH_MAX: usize = 32;
 
 /// An element.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Element {
-    pub(super) name: String,
-    pub(super) attributes: Vec<(String, String)>,
+pub(crate) struct Element {
+    pub(crate) name: String,
+    pub(crate) attributes: Vec<(String, String)>,
     /// The text that stands in it and in none of its children.
-    pub(super) text: String,
-    pub(super) children: Vec<Element>,
+    pub(crate) text: String,
+    pub(crate) children: Vec<Element>,
 }
 
 /// The outermost element of a piece.
 #[derive(Debug, Default)]
-pub(super) struct Piece {
+pub(crate) struct Piece {
     /// It, with the children that could be read.
-    pub(super) root: Element,
+    pub(crate) root: Element,
     /// Why the rest could not be read, and the rest as it lies.
-    pub(super) damage: Option<(String, String)>,
+    pub(crate) damage: Option<(String, String)>,
 }
 
 impl Element {
     /// The first child of this name.
-    pub(super) fn child(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
     }
 
     /// The text of the first child of this name; none where that is blank.
-    pub(super) fn value(&self, name: &str) -> Option<&str> {
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
         self.child(name).map(|child| child.text.trim()).filter(|text| !text.is_empty())
     }
 
     /// An attribute that is not blank.
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
     /// All that it says, its children's words labelled by their names.
-    pub(super) fn told(&self) -> String {
+    pub(crate) fn told(&self) -> String {
         let mut told = self.text.trim().to_owned();
         for child in &self.children {
             let words = child.told();
@@ -62,7 +62,7 @@ impl Element {
 }
 
 /// Reads the text of one element. What follows a fault is not guessed at: the children before it stay.
-pub(super) fn read(text: &str) -> Piece {
+pub(crate) fn read(text: &str) -> Piece {
     let mut reader = Reader::from_str(text);
     reader.config_mut().allow_dangling_amp = true;
     let mut open: Vec<Element> = Vec::new();

@@ -9,14 +9,14 @@
 
 mod conversation;
 mod cut;
-mod element;
+pub(crate) mod element;
 mod mail;
 mod siblings;
 mod tags;
 
 use crate::chat::day::{self, Presence};
-use crate::chat::event::{Event, EventKind, Room, RoomDay, RoomKind, SharedFile};
-use crate::chat::files::Files;
+use crate::chat::event::{Event, Room};
+use crate::chat::files::{Files, Others};
 use crate::chat::page::Page;
 use crate::limits::Limits;
 use conversation::Around;
@@ -55,6 +55,17 @@ impl Form {
             Self::Mattermost => "mattermost",
             Self::Skype => "skype-for-business",
             Self::Other => "actiance",
+        }
+    }
+
+    /// The word of the form, as in `forms`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Bloomberg => "bloomberg-ib",
+            Self::BloombergMail => "bloomberg-msg",
+            Self::Mattermost => "mattermost-actiance",
+            Self::Skype => "skype-persistent-chat",
+            Self::Other => "actiance-dump",
         }
     }
 
@@ -122,9 +133,7 @@ pub(crate) struct Dump {
     files: Files,
     siblings: Arc<Siblings>,
     /// Of a ZIP: its files that no event names, and how long the dump in it is.
-    others: Option<(u64, Vec<String>)>,
-    /// How many of them make one family.
-    chunk: usize,
+    others: Option<(u64, Others)>,
 }
 
 impl Dump {
@@ -166,44 +175,33 @@ impl Dump {
         let length = bytes.len() as u64;
         let head = bytes[..bytes.len().min(crate::detect::HEAD_BYTES)].to_vec();
         let mut dump = Self::new(Place::Memory(Arc::new(bytes)), form, &head, files, limits);
-        dump.others = Some((length, others));
+        dump.others = Some((length, Others::new(others, limits.parts_max)));
         Some(dump)
     }
 
     fn new(place: Place, form: Form, head: &[u8], files: Files, limits: &Limits) -> Self {
         let cutter = Cutter::new(place.clone(), form.piece(), limits.message_bytes_max);
-        let chunk = limits.parts_max.clamp(1, 200);
         let siblings = Arc::default();
-        Self { form, encoding: encoding(head), place, cutter, files, siblings, others: None, chunk }
+        Self { form, encoding: encoding(head), place, cutter, files, siblings, others: None }
     }
 
-    /// Files of the archive that no event names, as many as fit into one family; they come behind the dump.
-    fn other_files(&mut self, from: u64) -> Option<(Page, u64)> {
-        let (length, names) = self.others.as_ref()?;
+    /// What comes behind the dump in a ZIP.
+    fn behind(&mut self, from: u64) -> Option<(Page, u64)> {
+        let (length, others) = self.others.as_ref()?;
         let piece = usize::try_from(from.checked_sub(*length)?).ok()?;
-        let names = names.chunks(self.chunk).nth(piece)?.to_vec();
-        let mut page = Page::default();
-        let mut event = Event::new(EventKind::Unknown);
-        event.text = "Files of the export that no message names.".to_owned();
-        for name in names {
-            let record = serde_json::json!({ "name": name }).to_string().into_bytes();
-            let mut file = SharedFile { name: name.clone(), bytes: record, held: false };
-            let flaw = self.files.fill(&mut file, &[&name], None);
-            page.flaws.extend(flaw.map(|why| Defect::new(DefectCode::BadChat, why)));
-            event.files.push(file);
-        }
-        let platform = self.form.platform().to_owned();
-        let room = Room { platform, id: "export-files".into(), name: None, kind: RoomKind::Channel };
-        let (people, present, events) = (Vec::new(), Vec::new(), vec![event]);
-        page.days.push(RoomDay { room, day: None, people, present, members_known: true, events });
-        Some((page, from + 1))
+        Some((others.page(piece, &mut self.files, self.form.platform())?, from + 1))
+    }
+
+    /// The word of its form.
+    pub(crate) fn form(&self) -> &'static str {
+        self.form.name()
     }
 
     /// The piece that is found from that byte on, and where the next one is looked for.
     pub(crate) fn page(&mut self, from: u64, limits: &Limits) -> Option<(Page, u64)> {
         let cut = match self.cutter.at(from) {
             Ok(Some(cut)) => cut,
-            Ok(None) => return self.other_files(from),
+            Ok(None) => return self.behind(from),
             Err(error) => {
                 let flaws = vec![Defect::new(DefectCode::BadChat, format!("byte {from}: {error}"))];
                 return Some((Page { flaws, ..Page::default() }, u64::MAX));
@@ -252,7 +250,11 @@ impl Dump {
         let mut buffer = vec![0; 1 << 16];
         loop {
             match reader.read(&mut buffer) {
-                Ok(0) => return Some(counter.finish()? + self.others_events()),
+                Ok(0) => {
+                    return Some(
+                        counter.finish()? + self.others.as_ref().map_or(0, |(_, others)| others.events()),
+                    );
+                }
                 Ok(count) => counter.feed(&buffer[..count]),
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(_) => return None,
@@ -268,11 +270,6 @@ impl Dump {
             Defect::new(DefectCode::BadChat, why)
         })
         .collect()
-    }
-
-    /// Each family of files that no event names has one event.
-    fn others_events(&self) -> u64 {
-        self.others.as_ref().map_or(0, |(_, names)| names.len().div_ceil(self.chunk) as u64)
     }
 
     fn text(&self, bytes: &[u8], from: u64, flaws: &mut Vec<Defect>) -> String {
@@ -330,6 +327,16 @@ mod tests {
         assert_eq!(of("<Disclaimer>"), None);
         assert_eq!(form(b"<p><FileDump><Conversation></p>"), None);
         assert_eq!(form(b"<FileDumpster><Conversation>"), None);
+    }
+
+    #[test]
+    fn the_blind_spots_of_each_form_are_known() {
+        for form in [Form::Bloomberg, Form::BloombergMail, Form::Mattermost, Form::Skype, Form::Other] {
+            assert!(crate::forms::form(form.name()).is_some(), "{}", form.name());
+        }
+        for name in ["slack-export", "rsmf", "mattermost-csv", "mattermost-global-relay"] {
+            assert!(crate::forms::form(name).is_some(), "{name}");
+        }
     }
 
     #[test]

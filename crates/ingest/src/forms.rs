@@ -1,0 +1,284 @@
+//! What each form of container cannot contain, however well it is read: data for plans and certificates.
+//!
+//! A blind spot is a property of the export, not of this reader: what the reader could not read is a defect. Each stands
+//! with how it is known: `verified` in the maker's own documentation or source, `secondary` from others who read the form, `inference`
+//! from what is known of it.
+
+use duces_model::ContainerKind;
+
+/// How a blind spot is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// The maker's own documentation or source says so.
+    Verified,
+    /// Others who read or archive the form say so.
+    Secondary,
+    /// It follows from what is known of the form.
+    Inference,
+}
+
+impl Known {
+    /// The word that is printed.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Secondary => "secondary",
+            Self::Inference => "inference",
+        }
+    }
+}
+
+/// What a form cannot contain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlindSpot {
+    /// What, as a sentence without its full stop.
+    pub what: &'static str,
+    /// How it is known.
+    pub known: Known,
+    /// Who says so.
+    pub says: &'static str,
+}
+
+/// A form of container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// The word that is stored.
+    pub name: &'static str,
+    /// What it is called.
+    pub title: &'static str,
+    /// What it cannot contain.
+    pub blind: &'static [BlindSpot],
+}
+
+const fn blind(what: &'static str, known: Known, says: &'static str) -> BlindSpot {
+    BlindSpot { what, known, says }
+}
+
+const MAIL_OF_A_BOX: &[BlindSpot] = &[
+    blind(
+        "Who received a blind copy, and who was in a group at the time: that stands in a journal's envelope alone",
+        Known::Verified,
+        "Microsoft, journal reports; OpenArchiver issue 311",
+    ),
+    blind(
+        "Mail that its owner removed before the copy was made",
+        Known::Inference,
+        "a mailbox holds what is in it",
+    ),
+];
+
+/// Every form of which something is known.
+pub const FORMS: &[Form] = &[
+    Form { name: "eml", title: "mail files (EML)", blind: MAIL_OF_A_BOX },
+    Form { name: "mbox", title: "mailboxes (mbox)", blind: MAIL_OF_A_BOX },
+    Form { name: "maildir", title: "Maildir", blind: MAIL_OF_A_BOX },
+    Form { name: "msg", title: "Outlook messages (MSG)", blind: MAIL_OF_A_BOX },
+    Form { name: "pst", title: "Outlook data files (PST, OST)", blind: MAIL_OF_A_BOX },
+    Form {
+        name: "slack-export",
+        title: "Slack export",
+        blind: &[
+            blind(
+                "Private channels and direct messages, unless the workspace's plan and its settings allowed their export",
+                Known::Verified,
+                "Slack, export documentation",
+            ),
+            blind(
+                "What a message said before an edit, and deleted messages, unless the workspace's retention kept them",
+                Known::Verified,
+                "Slack, export documentation",
+            ),
+            blind("Contents of files: the export has links", Known::Verified, "Slack, export documentation"),
+            blind(
+                "Whether an account is of the firm or from outside, and who was invited from outside",
+                Known::Verified,
+                "Relativity Trace documentation",
+            ),
+            blind("Calls and huddles", Known::Inference, "the export holds messages"),
+        ],
+    },
+    Form {
+        name: "rsmf",
+        title: "RSMF",
+        blind: &[blind(
+            "What the program that made the file left out: edits, deletions, reactions and receipts have fields that need not be filled",
+            Known::Verified,
+            "Relativity, RSMF reference; its JSON schema",
+        )],
+    },
+    Form {
+        name: "bloomberg-ib",
+        title: "Instant Bloomberg dump",
+        blind: &[
+            blind(
+                "Anything of a day whose file was not fetched while Bloomberg's server kept it, about 21 to 30 days",
+                Known::Verified,
+                "Comma Compliance, guide to the feed",
+            ),
+            blind(
+                "People whom the firm did not put under the feed",
+                Known::Secondary,
+                "AppRiver, guide to Bloomberg archiving",
+            ),
+            blind(
+                "Who was in a room and neither entered nor was listed on the day",
+                Known::Inference,
+                "the schema is not public",
+            ),
+            blind(
+                "Edits, deletions and reactions: the known elements have none",
+                Known::Inference,
+                "the schema is not public",
+            ),
+            blind("Voice and screen sharing", Known::Inference, "the dump holds text and files"),
+        ],
+    },
+    Form {
+        name: "bloomberg-msg",
+        title: "Bloomberg message dump",
+        blind: &[
+            blind(
+                "Anything of a day whose file was not fetched while Bloomberg's server kept it, about 21 to 30 days",
+                Known::Verified,
+                "Comma Compliance, guide to the feed",
+            ),
+            blind(
+                "Objects of the terminal that a message refers to: the dump has their names alone",
+                Known::Secondary,
+                "public readers of the form",
+            ),
+            blind(
+                "People whom the firm did not put under the feed",
+                Known::Secondary,
+                "AppRiver, guide to Bloomberg archiving",
+            ),
+        ],
+    },
+    Form {
+        name: "mattermost-actiance",
+        title: "Mattermost export, Actiance form",
+        blind: &[
+            blind(
+                "To which message a message answers: the form has no field for it",
+                Known::Verified,
+                "Mattermost, source of the message export",
+            ),
+            blind(
+                "Reactions: a message that got one is exported again without it",
+                Known::Verified,
+                "Mattermost, source of the message export",
+            ),
+            blind(
+                "Files that the server could not read: a warning names them",
+                Known::Verified,
+                "Mattermost, source of the message export",
+            ),
+        ],
+    },
+    Form {
+        name: "mattermost-csv",
+        title: "Mattermost export, table",
+        blind: &[
+            blind(
+                "Reactions: a message that got one is exported again without it",
+                Known::Verified,
+                "Mattermost, source of the message export",
+            ),
+            blind(
+                "Files that the server could not read: a warning names them",
+                Known::Verified,
+                "Mattermost, source of the message export",
+            ),
+            blind(
+                "In exports of earlier versions the time of an edit",
+                Known::Verified,
+                "Mattermost, source of the message export",
+            ),
+        ],
+    },
+    Form {
+        name: "mattermost-global-relay",
+        title: "Mattermost export for Global Relay",
+        blind: &[
+            blind(
+                "Deleted messages, in exports of earlier versions",
+                Known::Verified,
+                "Mattermost, source of the message export",
+            ),
+            blind(
+                "Files beyond 250 MiB a message: a note stands in their place",
+                Known::Verified,
+                "Mattermost, source of the message export",
+            ),
+            blind(
+                "To which message a message answers, and reactions: the form has no field for them",
+                Known::Verified,
+                "Mattermost, source of the message export",
+            ),
+            blind(
+                "Parts of a second: times are whole seconds",
+                Known::Verified,
+                "Mattermost, source of the message export",
+            ),
+        ],
+    },
+    Form {
+        name: "skype-persistent-chat",
+        title: "Skype for Business persistent chat",
+        blind: &[
+            blind(
+                "Who was in a room and neither came nor went in the period",
+                Known::Verified,
+                "Microsoft, compliance service for Persistent Chat Server",
+            ),
+            blind(
+                "Contents of files",
+                Known::Verified,
+                "Microsoft, compliance service for Persistent Chat Server",
+            ),
+            blind(
+                "Whether a message is new or was shown again on request",
+                Known::Inference,
+                "Microsoft's sample transform writes both alike",
+            ),
+        ],
+    },
+    Form {
+        name: "actiance-dump",
+        title: "conversation dump in Actiance's form",
+        blind: &[blind(
+            "What the program that made it left out, which is not known",
+            Known::Inference,
+            "the program is not named in it",
+        )],
+    },
+];
+
+/// What is known of a form, by its word: the one that a container states, else the word of its kind.
+pub fn form(name: &str) -> Option<&'static Form> {
+    FORMS.iter().find(|form| form.name == name)
+}
+
+/// The word under which a container's form is known: its own, else that of its kind.
+pub fn form_name(kind: ContainerKind, own: Option<&str>) -> &str {
+    own.unwrap_or_else(|| kind.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_has_one_name_a_title_and_blind_spots_that_say_who_knows_them() {
+        let mut names = std::collections::BTreeSet::new();
+        for form in FORMS {
+            assert!(names.insert(form.name), "{} stands twice", form.name);
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(form.name.chars().all(plain) && !form.title.is_empty() && !form.blind.is_empty());
+            for spot in form.blind {
+                let sentence = spot.what.starts_with(char::is_uppercase) && !spot.what.ends_with('.');
+                assert!(sentence && !spot.says.is_empty(), "{}", spot.what);
+            }
+        }
+    }
+}
