@@ -1,12 +1,14 @@
 //! One attachment as a document.
 
-use crate::family::{Family, named, note_name};
+use crate::family::{Depth, Family, named, note_name};
+use crate::file::{Declared, FileText};
 use crate::native;
 use crate::notes::Notes;
 use crate::part::Part;
-use crate::text;
 use crate::transfer::Decoded;
-use duces_model::{Defect, DefectCode, DocId, Document, DocumentKind, PartPath, Searchability};
+use duces_model::{
+    Defect, DefectCode, DocId, Document, DocumentKind, Native, OccurrenceId, PartPath, Searchability,
+};
 
 /// A part that becomes an attachment.
 pub(crate) struct Attached<'a> {
@@ -25,7 +27,7 @@ impl<'a> Attached<'a> {
     }
 
     /// Its text, and why that is not all of it.
-    fn read(&mut self) -> (String, Option<Defect>) {
+    fn read(&mut self, family: &mut Family<'_>) -> FileText {
         let essence = self.part.media.essence.as_str();
         let code = match essence {
             "message/partial" => Some(DefectCode::PartialMessage),
@@ -33,26 +35,69 @@ impl<'a> Attached<'a> {
             _ => None,
         };
         if let Some(code) = code {
-            return (String::new(), Some(Defect::new(code, named(&self.path))));
+            return without_text(Some(Defect::new(code, named(&self.path))));
         }
         if self.decoded.bytes.is_empty() {
             self.notes.add(DefectCode::EmptyAttachment, named(&self.path));
-            return (String::new(), self.forced.take());
+            return without_text(self.forced.take());
         }
         if let Some(why) = self.forced.take() {
-            return (String::new(), Some(why));
+            return without_text(Some(why));
         }
-        let form = text::form(essence, self.part.file_name.as_deref());
-        let charset = self.part.media.parameter("charset");
-        let extracted = text::extract(form, charset, &self.decoded.bytes, essence, &mut self.notes);
-        (extracted.text, extracted.incomplete)
+        let declared = Declared {
+            media_type: essence,
+            file_name: self.part.file_name.as_deref(),
+            charset: self.part.media.parameter("charset"),
+        };
+        family.read_file(&self.decoded.bytes, declared, &mut self.notes)
+    }
+}
+
+fn without_text(why: Option<Defect>) -> FileText {
+    FileText { incomplete: why, ..FileText::default() }
+}
+
+/// What a word search can answer for a document whose text is not all of it for this reason.
+pub(crate) fn searchability(incomplete: Option<Defect>) -> Searchability {
+    incomplete.map_or(Searchability::Indexed, Searchability::Unsearchable)
+}
+
+/// An attached file as a document, with nothing read of it yet.
+pub(crate) fn file_document(
+    occurrence: OccurrenceId,
+    parent: DocId,
+    path: &PartPath,
+    native: Native,
+    media_type: String,
+    file_name: Option<String>,
+) -> Document {
+    Document {
+        id: DocId::new(occurrence, path),
+        parent: Some(parent),
+        part: path.clone(),
+        kind: DocumentKind::Attachment,
+        native,
+        media_type,
+        file_name,
+        subject: None,
+        participants: Vec::new(),
+        participants_complete: true,
+        sent_at: None,
+        received_at: None,
+        message_id: None,
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
+        header_block: None,
+        text: String::new(),
+        searchability: Searchability::Indexed,
+        defects: Vec::new(),
     }
 }
 
 impl Family<'_> {
-    /// Adds an attachment of `parent`.
-    pub(crate) fn attachment(&mut self, parent: DocId, mut attached: Attached<'_>) {
-        let (text, mut incomplete) = attached.read();
+    /// Adds an attachment of `parent`, and the files inside it.
+    pub(crate) fn attachment(&mut self, parent: DocId, mut attached: Attached<'_>, depth: Depth) {
+        let FileText { text, mut incomplete, members } = attached.read(self);
         let Attached { path, part, decoded, mut notes, .. } = attached;
         if let Some(name) = &part.file_name {
             note_name(name, &mut notes);
@@ -69,26 +114,13 @@ impl Family<'_> {
         let changed = part.transfer.changes() && !part.is_multipart();
         let extension = native::extension(part.file_name.as_deref(), &part.media.essence);
         let native = self.native(&path, &decoded.bytes, changed, extension);
-        self.documents.push(Document {
-            id: DocId::new(self.occurrence, &path),
-            parent: Some(parent),
-            part: path,
-            kind: DocumentKind::Attachment,
-            native,
-            media_type: part.media.essence.clone(),
-            file_name: part.file_name.clone(),
-            subject: None,
-            participants: Vec::new(),
-            participants_complete: true,
-            sent_at: None,
-            received_at: None,
-            message_id: None,
-            in_reply_to: Vec::new(),
-            references: Vec::new(),
-            header_block: None,
-            text,
-            searchability: incomplete.map_or(Searchability::Indexed, Searchability::Unsearchable),
-            defects: notes.finish(),
-        });
+        let (media, name) = (part.media.essence.clone(), part.file_name.clone());
+        let mut document = file_document(self.occurrence, parent, &path, native, media, name);
+        document.text = text;
+        document.searchability = searchability(incomplete);
+        document.defects = notes.finish();
+        let id = document.id;
+        self.documents.push(document);
+        self.members(id, &path, members, depth);
     }
 }

@@ -60,6 +60,8 @@ pub(crate) struct Family<'l> {
     pub(crate) occurrence: OccurrenceId,
     pub(crate) documents: Vec<Document>,
     parts: usize,
+    /// How many bytes the files of the family may still be unpacked to.
+    pub(crate) unpacked_left: u64,
     cr_lines: bool,
     wanted: Option<PartPath>,
     /// The native that was wanted.
@@ -113,6 +115,7 @@ impl<'l> Family<'l> {
             occurrence,
             documents: Vec::new(),
             parts: 0,
+            unpacked_left: limits.file.unpacked_bytes_max,
             cr_lines,
             wanted,
             captured: None,
@@ -175,7 +178,7 @@ impl<'l> Family<'l> {
             let mut attached = Attached::new(path.clone(), &part, &decoded);
             attached.forced =
                 multipart.then(|| Defect::new(DefectCode::NoExtractor, "a part beside the envelope"));
-            self.attachment(root, attached);
+            self.attachment(root, attached, Depth::default());
         }
     }
 
@@ -268,7 +271,7 @@ impl<'l> Family<'l> {
         scope.notes.add(forced.code, forced.detail.clone());
         let mut attached = Attached::new(path, part, decoded);
         attached.forced = Some(forced);
-        self.attachment(scope.id, attached);
+        self.attachment(scope.id, attached, Depth::default());
     }
 
     fn leaf(&mut self, scope: &mut Scope, part: &Part<'_>, path: PartPath, depth: Depth, around: Around) {
@@ -313,7 +316,7 @@ impl<'l> Family<'l> {
             }
             attached.forced = Some(why);
         }
-        self.attachment(scope.id, attached);
+        self.attachment(scope.id, attached, depth);
     }
 
     fn nested(
@@ -334,7 +337,7 @@ impl<'l> Family<'l> {
             notes.add(DefectCode::NotAMessage, named(&path));
             let mut attached = Attached::new(path, part, decoded);
             attached.notes = notes;
-            return self.attachment(scope.id, attached);
+            return self.attachment(scope.id, attached, depth);
         }
         if let Some(damage) = &decoded.damage {
             notes.add(DefectCode::BadTransferEncoding, damage.clone());

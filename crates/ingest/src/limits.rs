@@ -1,10 +1,12 @@
 //! What hostile mail is held to.
 
 use crate::chat;
+use crate::extract::{Extractor, FileBounds, InProcess};
 use chrono_tz::Tz;
+use std::sync::Arc;
 
 /// Bounds on one message. What lies beyond a bound is a listed defect, never dropped in silence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// Largest message or loose file that is opened, in bytes; a larger one keeps its digests and its
     /// header and is not searchable. Default 256 MiB.
@@ -23,6 +25,13 @@ pub struct Limits {
     /// The zone whose midnight parts the days of a chat room: the firm's, so that a period of its days takes
     /// room-days whole. It goes into what is retained of a room-day. Default UTC.
     pub zone: Tz,
+    /// What each file is held to whose text is taken out: documents, archives.
+    pub file: FileBounds,
+    /// Who takes it out. Default [`InProcess`], which holds to no limit of time or memory.
+    pub extractor: Arc<dyn Extractor>,
+    /// Passwords that are tried on encrypted files, in this order. Which one opened a file is told by its
+    /// number alone.
+    pub passwords: Arc<[String]>,
 }
 
 impl Default for Limits {
@@ -35,6 +44,9 @@ impl Default for Limits {
             encoded_nesting_max: 3,
             expanded_bytes_max: 1 << 40,
             zone: chat::DEFAULT_ZONE,
+            file: FileBounds::default(),
+            extractor: Arc::new(InProcess),
+            passwords: Arc::from([]),
         }
     }
 }

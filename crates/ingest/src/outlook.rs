@@ -12,7 +12,9 @@ mod people;
 mod properties;
 pub(crate) mod storage;
 
+use crate::attachment::{file_document, searchability};
 use crate::family::{Depth, Enclosed, Family, named, note_name};
+use crate::file::{Declared, FileText};
 use crate::header::Header;
 use crate::metadata::{self, Metadata};
 use crate::notes::Notes;
@@ -154,6 +156,7 @@ impl Family<'_> {
                 path,
                 parent: doc,
                 class: &class,
+                depth,
             };
             if let Some(sealed) = self.attached_to_item(attachment, depth) {
                 own.incomplete.get_or_insert(sealed);
@@ -235,14 +238,17 @@ impl Family<'_> {
             }
         };
         if !message || too_deep {
-            let why = if message {
-                Defect::new(DefectCode::NestingTooDeep, place)
+            let media = "application/octet-stream";
+            let read = if message {
+                let why = Defect::new(DefectCode::NestingTooDeep, place);
+                FileText { incomplete: Some(why), ..FileText::default() }
             } else {
-                Defect::new(DefectCode::NoExtractor, format!("{place}: an OLE object"))
+                // What was embedded from another program has the form of that program's file.
+                let declared = Declared { media_type: media, file_name: None, charset: None };
+                self.read_file(&bytes, declared, &mut notes)
             };
-            notes.add(why.code, why.detail.clone());
             let native = self.native_as(&attached.path, &bytes, AS_FILE, "bin".to_owned());
-            self.add_leaf(attached, native, file_name, None, String::new(), Some(why), notes);
+            self.add_leaf(attached, native, file_name, media.to_owned(), read, notes);
             return None;
         }
         let item = Item {
@@ -297,55 +303,39 @@ impl Family<'_> {
     ) -> Option<Defect> {
         let media = media.unwrap_or_else(|| native::media_type_of(file_name.as_deref()).to_owned());
         let sealed = forced.clone().filter(|_| attached.class.to_ascii_lowercase().contains("smime"));
-        let (read, incomplete) = if forced.is_some() || bytes.is_empty() {
-            (String::new(), forced)
+        let read = if forced.is_some() || bytes.is_empty() {
+            FileText { incomplete: forced, ..FileText::default() }
         } else {
-            let form = text::form(&media, file_name.as_deref());
-            let extracted = text::extract(form, None, bytes, &media, &mut notes);
-            (extracted.text, extracted.incomplete)
+            let declared = Declared { media_type: &media, file_name: file_name.as_deref(), charset: None };
+            self.read_file(bytes, declared, &mut notes)
         };
-        notes.extend(incomplete.clone());
         let extension = native::extension(file_name.as_deref(), &media);
         let native = self.native_as(&attached.path, bytes, EXTRACT, extension);
-        self.add_leaf(attached, native, file_name, Some(media), read, incomplete, notes);
+        self.add_leaf(attached, native, file_name, media, read, notes);
         sealed
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is a field of the document")]
     fn add_leaf(
         &mut self,
         attached: Attachment<'_>,
         native: Native,
         file_name: Option<String>,
-        media: Option<String>,
-        text: String,
-        incomplete: Option<Defect>,
+        media: String,
+        read: FileText,
         mut notes: Notes,
     ) {
         if let Some(name) = &file_name {
             note_name(name, &mut notes);
         }
-        self.documents.push(Document {
-            id: DocId::new(self.occurrence, &attached.path),
-            parent: Some(attached.parent),
-            part: attached.path,
-            kind: DocumentKind::Attachment,
-            native,
-            media_type: media.unwrap_or_else(|| "application/octet-stream".to_owned()),
-            file_name,
-            subject: None,
-            participants: Vec::new(),
-            participants_complete: true,
-            sent_at: None,
-            received_at: None,
-            message_id: None,
-            in_reply_to: Vec::new(),
-            references: Vec::new(),
-            header_block: None,
-            text,
-            searchability: incomplete.map_or(Searchability::Indexed, Searchability::Unsearchable),
-            defects: notes.finish(),
-        });
+        notes.extend(read.incomplete.clone());
+        let path = &attached.path;
+        let mut document = file_document(self.occurrence, attached.parent, path, native, media, file_name);
+        document.text = read.text;
+        document.searchability = searchability(read.incomplete);
+        document.defects = notes.finish();
+        let id = document.id;
+        self.documents.push(document);
+        self.members(id, path, read.members, attached.depth.below());
     }
 }
 
@@ -358,6 +348,8 @@ struct Attachment<'a> {
     parent: DocId,
     /// The class of the message that it is attached to.
     class: &'a str,
+    /// How deep its message lies.
+    depth: Depth,
 }
 
 /// What the transport's header says, where the message came by mail; else what its properties say.

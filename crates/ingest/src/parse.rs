@@ -1,7 +1,9 @@
 //! One occurrence: retained bytes in, documents and defects out.
 
 use crate::chat;
+use crate::extract::{self, FileKind};
 use crate::family::{Depth, Enclosed, Family};
+use crate::file::Declared;
 use crate::header::Header;
 use crate::journal::{self, Journal};
 use crate::limits::Limits;
@@ -11,7 +13,6 @@ use crate::notes::Notes;
 use crate::opened::RawMessage;
 use crate::outlook::OutlookFile;
 use crate::pst;
-use crate::text;
 use crate::words::shown;
 use duces_model::{
     ContainerId, ContainerKind, Defect, DefectCode, DeliveryPath, DocId, Document, DocumentKind, Native,
@@ -170,7 +171,7 @@ impl<'a> Reading<'a> {
             ContainerKind::Eml | ContainerKind::Mbox | ContainerKind::Maildir => self.mail(),
             ContainerKind::Msg | ContainerKind::Pst => self.outlook(),
             ContainerKind::Chat | ContainerKind::Rsmf => self.chat(),
-            ContainerKind::LooseFile => (self.loose(), Wanted::default()),
+            ContainerKind::LooseFile => self.loose(),
             ContainerKind::Unsupported => {
                 (self.defective(DefectCode::UnsupportedContainer, ""), Wanted::default())
             }
@@ -281,20 +282,24 @@ impl<'a> Reading<'a> {
         if is_file { self.file_name.map(str::to_owned) } else { None }
     }
 
-    fn loose(self) -> Occurrence {
+    fn loose(self) -> (Occurrence, Wanted) {
         let damaged = self.message.bytes.is_empty();
         if damaged {
-            return self.defective(DefectCode::DamagedArchive, "nothing of the file's content could be read");
+            let why = "nothing of the file's content could be read";
+            return (self.defective(DefectCode::DamagedArchive, why), Wanted::default());
         }
         let mut notes = Notes::default();
         let mut document = self.document(DocumentKind::LooseFile);
         notes.extend(self.message.defects.iter().cloned());
-        document.media_type = native::media_type_of(self.file_name).to_owned();
-        let mut incomplete = self.too_large.clone();
+        let told = extract::file_kind(&self.message.bytes).and_then(FileKind::media_type);
+        document.media_type = told.unwrap_or_else(|| native::media_type_of(self.file_name)).to_owned();
+        let mut family = Family::new(self.limits, self.id, false, self.wanted.clone());
+        let (mut incomplete, mut members) = (self.too_large.clone(), Vec::new());
         if incomplete.is_none() {
-            let form = text::form(&document.media_type, self.file_name);
-            let extracted = text::extract(form, None, &self.message.bytes, &document.media_type, &mut notes);
-            (document.text, incomplete) = (extracted.text, extracted.incomplete);
+            let declared =
+                Declared { media_type: &document.media_type, file_name: self.file_name, charset: None };
+            let read = family.read_file(&self.message.bytes, declared, &mut notes);
+            (document.text, incomplete, members) = (read.text, read.incomplete, read.members);
         }
         if let Some(cut) =
             self.message.defects.iter().find(|defect| defect.code == DefectCode::TruncatedMessage)
@@ -306,7 +311,11 @@ impl<'a> Reading<'a> {
             document.searchability = Searchability::Unsearchable(why);
         }
         document.defects = notes.finish();
-        self.occurrence(OccurrenceStatus::Parsed, None, vec![document])
+        let root = document.id;
+        family.documents.push(document);
+        family.members(root, &PartPath::whole(), members, Depth::default());
+        let Family { documents, captured, collected, .. } = family;
+        (self.occurrence(OccurrenceStatus::Parsed, None, documents), (captured, collected))
     }
 
     fn defective(self, code: DefectCode, detail: &str) -> Occurrence {

@@ -74,7 +74,9 @@ fn a_body_that_is_no_text_is_an_attachment_of_its_message() {
     assert_eq!(tree(&found), ["\"\" message", "\"1\" application/pdf in \"\""]);
     assert_eq!(found.documents[1].native.bytes, 5);
     assert_eq!(found.documents[1].native.conversion, Some("mime-decode"));
-    assert_eq!(unsearchable(&found.documents[1]), Some(DefectCode::NoExtractor));
+    // What is declared as PDF and is a word: the word is kept, and is not all that there was.
+    assert_eq!(found.documents[1].text, "hello");
+    assert_eq!(unsearchable(&found.documents[1]), Some(DefectCode::DamagedFile));
     assert_eq!(unsearchable(found.root()), None);
 }
 
@@ -102,7 +104,7 @@ fn text_attachments_are_read_in_their_character_set_and_others_say_why_not() {
     ));
     assert_eq!(found.documents[1].text, "café,1");
     assert_eq!(found.documents[2].text, "hello");
-    assert_eq!(unsearchable(&found.documents[3]), Some(DefectCode::NoExtractor));
+    assert_eq!(unsearchable(&found.documents[3]), Some(DefectCode::DamagedFile));
     assert!(codes(&found.documents[4]).contains(&DefectCode::EmptyAttachment));
 }
 

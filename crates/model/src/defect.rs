@@ -64,6 +64,9 @@ codes! {
     MembersUnknown = "members-unknown", "The export does not say who could read the conversation on that day, or names somebody whom it does not describe.";
     Encrypted = "encrypted", "The content is encrypted.";
     NoExtractor = "no-extractor", "This version reads no text from files of this type.";
+    ExtractionFailed = "extraction-failed", "The reader of this type of file failed on it, took too long or needed too much memory; its text is not searchable.";
+    DamagedFile = "damaged-file", "The file breaks the rules of its format; what could be read of it was kept.";
+    ExpandsTooFar = "expands-too-far", "The file unpacks to more than the stated limit; what lies beyond it was not read.";
     EmptyAttachment = "empty-attachment", "The attachment holds no bytes.";
     NoText = "no-text", "No text could be read, so no word search can answer for it.";
     UnsafeName = "unsafe-name", "The attachment's name could leave its folder or hide its type; it is kept as written, and files are named by number.";

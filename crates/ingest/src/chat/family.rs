@@ -1,14 +1,16 @@
 //! The RSMF file of a room-day as documents: the room-day, then the files of its messages.
 
+use crate::attachment::{file_document, searchability};
 use crate::chat::event::{EventKind, Person, RoomDay, SharedFile};
 use crate::chat::rsmf_read::{self, Conversation, Manifest, addresses};
 use crate::chat::{FROM_RSMF, NOT_HELD, rsmf_file, transcript};
 use crate::family::{Depth, Enclosed, Family, named, note_name};
+use crate::file::{Declared, FileText};
 use crate::header::Header;
 use crate::metadata;
 use crate::notes::Notes;
 use crate::outlook::OutlookFile;
-use crate::{detect, native, text};
+use crate::{detect, native};
 use duces_model::{
     Defect, DefectCode, DocId, Document, DocumentKind, EmailAddress, Native, PartPath, Participant, Role,
     Searchability,
@@ -220,38 +222,24 @@ fn attach(family: &mut Family<'_>, parent: DocId, path: PartPath, file: &SharedF
     let media_type = if file.held { native::media_type_of(Some(&file.name)) } else { NOT_HELD };
     let extension =
         if file.held { native::extension(Some(&file.name), media_type) } else { "json".to_owned() };
-    let (words, incomplete) = if !file.held {
+    let read = if !file.held {
         let why = Defect::new(DefectCode::ExternalBody, named(&path));
-        (String::new(), Some(why))
+        FileText { incomplete: Some(why), ..FileText::default() }
     } else if file.bytes.is_empty() {
         notes.add(DefectCode::EmptyAttachment, named(&path));
-        (String::new(), None)
+        FileText::default()
     } else {
-        let form = text::form(media_type, Some(&file.name));
-        let extracted = text::extract(form, None, &file.bytes, media_type, &mut notes);
-        (extracted.text, extracted.incomplete)
+        let declared = Declared { media_type, file_name: Some(&file.name), charset: None };
+        family.read_file(&file.bytes, declared, &mut notes)
     };
-    notes.extend(incomplete.clone());
+    notes.extend(read.incomplete.clone());
     let native = family.native_as(&path, &file.bytes, FROM_RSMF, extension);
-    family.documents.push(Document {
-        id: DocId::new(family.occurrence, &path),
-        parent: Some(parent),
-        part: path,
-        kind: DocumentKind::Attachment,
-        native,
-        media_type: media_type.to_owned(),
-        file_name: Some(file.name.clone()),
-        subject: None,
-        participants: Vec::new(),
-        participants_complete: true,
-        sent_at: None,
-        received_at: None,
-        message_id: None,
-        in_reply_to: Vec::new(),
-        references: Vec::new(),
-        header_block: None,
-        text: words,
-        searchability: incomplete.map_or(Searchability::Indexed, Searchability::Unsearchable),
-        defects: notes.finish(),
-    });
+    let (media, name) = (media_type.to_owned(), Some(file.name.clone()));
+    let mut document = file_document(family.occurrence, parent, &path, native, media, name);
+    document.text = read.text;
+    document.searchability = searchability(read.incomplete);
+    document.defects = notes.finish();
+    let id = document.id;
+    family.documents.push(document);
+    family.members(id, &path, read.members, Depth::default().below());
 }
