@@ -88,6 +88,11 @@ impl Found {
         self.spoken
     }
 
+    /// Whether the text holds this already.
+    pub(crate) fn holds(&self, text: &str) -> bool {
+        self.text.contains(text)
+    }
+
     /// Adds a property, unless it says nothing or was said before.
     pub(crate) fn property(&mut self, name: &str, value: &str) {
         let value = value.trim().trim_matches('\0');
@@ -106,6 +111,26 @@ impl Found {
         } else {
             self.notes.extend([why]);
         }
+    }
+
+    /// Something is wrong, and the text is all of it nevertheless.
+    pub(crate) fn note(&mut self, code: DefectCode, detail: impl Into<String>) {
+        self.notes.add(code, detail);
+    }
+
+    /// The password at this place of the list (from 0) opened the file. Which one it is, is not told.
+    pub(crate) fn opened_with(&mut self, at: usize) {
+        self.note(DefectCode::Encrypted, format!("opened with line {} of the password list", at + 1));
+    }
+
+    /// No password of a list of so many opened the file.
+    pub(crate) fn locked(&mut self, tried: usize) {
+        let detail = match tried {
+            0 => "a password is needed, and no list of passwords was given".to_owned(),
+            1 => "a password is needed, and the one given does not open it".to_owned(),
+            many => format!("a password is needed, and none of the {many} given opens it"),
+        };
+        self.incomplete(DefectCode::Encrypted, detail);
     }
 
     /// All that was found.

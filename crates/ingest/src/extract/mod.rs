@@ -14,6 +14,7 @@ mod drawing;
 mod found;
 mod kind;
 mod package;
+mod pdf;
 mod properties;
 mod sheet;
 mod sheet_number;
@@ -131,6 +132,7 @@ fn read(file: &FileToRead<'_>) -> Extracted {
         return found.finish();
     };
     match kind {
+        FileKind::Pdf => pdf::read(file, &mut found),
         FileKind::Word => word::read(file, &mut found),
         FileKind::Sheet => sheet::read(file, &mut found),
         FileKind::Slides => slides::read(file, &mut found),

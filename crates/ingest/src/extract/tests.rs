@@ -4,7 +4,7 @@ use super::*;
 use std::io::Write as _;
 
 /// A package of these parts.
-fn package(parts: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn package(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, text) in parts {
         zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
@@ -20,7 +20,7 @@ fn relations(list: &[(&str, &str, &str)]) -> String {
     format!("<Relationships>{}</Relationships>", list.iter().map(each).collect::<String>())
 }
 
-fn extract(bytes: &[u8]) -> Extracted {
+pub(super) fn extract(bytes: &[u8]) -> Extracted {
     InProcess.extract(&FileToRead { bytes, passwords: &[], bounds: FileBounds::default() }).unwrap()
 }
 
