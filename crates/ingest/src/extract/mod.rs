@@ -10,9 +10,15 @@
 //! ([`serve`] is that child's loop). For bytes and passwords the result is the same wherever it is run, unless
 //! a limit of time or memory ends it, which is then told.
 
+mod binary_sheet;
+mod changes;
 mod drawing;
 mod found;
 mod kind;
+mod old_sheet;
+mod old_slides;
+mod old_word;
+mod ole;
 mod package;
 mod pdf;
 mod properties;
@@ -22,6 +28,8 @@ mod slides;
 mod word;
 mod xml;
 
+#[cfg(test)]
+mod old_tests;
 #[cfg(test)]
 mod tests;
 
@@ -133,6 +141,11 @@ fn read(file: &FileToRead<'_>) -> Extracted {
     };
     match kind {
         FileKind::Pdf => pdf::read(file, &mut found),
+        FileKind::OldWord => old_word::read(file, &mut found),
+        FileKind::OldSheet => old_sheet::read(file, &mut found),
+        FileKind::OldSlides => old_slides::read(file, &mut found),
+        FileKind::BinarySheet => binary_sheet::read(file, &mut found),
+        FileKind::OtherOle => ole::read(file, &mut found),
         FileKind::Word => word::read(file, &mut found),
         FileKind::Sheet => sheet::read(file, &mut found),
         FileKind::Slides => slides::read(file, &mut found),

@@ -277,7 +277,7 @@ fn letters(number: u32) -> String {
 }
 
 /// A header without the codes of its parts, fonts and fields (ECMA-376 part 1 section 18.3.1.46).
-fn header_text(text: &str) -> String {
+pub(crate) fn header_text(text: &str) -> String {
     let mut whole = String::new();
     let mut signs = text.chars().peekable();
     while let Some(sign) = signs.next() {

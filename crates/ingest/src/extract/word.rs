@@ -4,6 +4,7 @@
 //! it was before them, and every insertion and deletion with who and when, so that words and phrases of both
 //! states are found. Notes, comments, headers and footers follow behind labels. Hidden text is text.
 
+use super::changes::{Change, Changes, Paragraph};
 use super::package::{Package, Relation};
 use super::xml::{Element, Piece, Xml};
 use super::{FileToRead, Found, drawing, package, properties};
@@ -87,52 +88,10 @@ fn aside(
     }
 }
 
-/// Who changed something, and when.
-#[derive(Debug, Clone, Default)]
-struct Change {
-    deleted: bool,
-    by: String,
-    text: String,
-}
-
-/// Tracked changes of the whole document.
-#[derive(Debug, Default)]
-struct Changes {
-    list: Vec<Change>,
-    before: Vec<String>,
-}
-
-impl Changes {
-    fn told(&self, found: &mut Found) {
-        if self.list.is_empty() {
-            return;
-        }
-        found.label("tracked changes; the text above is as if they were accepted");
-        for change in self.list.iter().filter(|change| !change.text.trim().is_empty()) {
-            let what = if change.deleted { "deleted" } else { "inserted" };
-            if !found.line(&format!("[{what}{}] {}", change.by, change.text.trim_end())) {
-                return;
-            }
-        }
-        if !self.before.is_empty() {
-            found.label("paragraphs as they were before their deletions");
-            for paragraph in &self.before {
-                if !found.line(paragraph) {
-                    return;
-                }
-            }
-        }
-    }
-}
-
 /// The state of one story: body, header, notes.
 #[derive(Default)]
 struct Story {
-    /// The paragraph without changes, where it has a deletion.
-    before: String,
-    has_deletion: bool,
-    open: Vec<Change>,
-    cells: usize,
+    paragraph: Paragraph,
 }
 
 /// Reads one part's paragraphs in their order.
@@ -155,17 +114,17 @@ impl Story {
         match element.name() {
             "t" | "delText" => {
                 let text = xml.text_inside();
-                self.say(&text, found);
+                self.paragraph.say(&text, found);
             }
-            "tab" if !in_properties(element) => self.say("\t", found),
-            "br" | "cr" => self.say("\n", found),
-            "noBreakHyphen" => self.say("-", found),
+            "tab" if !in_properties(element) => self.paragraph.say("\t", found),
+            "br" | "cr" => self.paragraph.say("\n", found),
+            "noBreakHyphen" => self.paragraph.say("-", found),
             "sym" => {
                 let sign = element.attribute("char").and_then(|code| u32::from_str_radix(&code, 16).ok());
                 // Symbol fonts use the private area, whose signs say nothing in text.
                 let sign =
                     sign.and_then(char::from_u32).filter(|sign| !('\u{E000}'..='\u{F8FF}').contains(sign));
-                self.say(&sign.map_or_else(|| " ".to_owned(), String::from), found);
+                self.paragraph.say(&sign.map_or_else(|| " ".to_owned(), String::from), found);
             }
             // The same drawing once more, for programs that do not know the first form; instructions of
             // fields; what a change of properties or a block to be filled in was before.
@@ -174,13 +133,11 @@ impl Story {
                 xml.skip();
             }
             "ins" | "moveTo" => {
-                self.open.push(Change { deleted: false, by: by(element), text: String::new() })
+                self.paragraph.open(Change { deleted: false, by: by(element), text: String::new() })
             }
             "del" | "moveFrom" => {
-                self.has_deletion = true;
-                self.open.push(Change { deleted: true, by: by(element), text: String::new() });
+                self.paragraph.open(Change { deleted: true, by: by(element), text: String::new() })
             }
-            "tc" => self.cells += 1,
             "comment" => {
                 let by = by(element);
                 found.label(&format!("comment{by}"));
@@ -189,7 +146,7 @@ impl Story {
                 // What is said for those who cannot see a picture.
                 for name in ["title", "descr"] {
                     if let Some(text) = element.attribute(name).filter(|text| !text.trim().is_empty()) {
-                        self.say(&format!(" {text} "), found);
+                        self.paragraph.say(&format!(" {text} "), found);
                     }
                 }
             }
@@ -201,39 +158,13 @@ impl Story {
     fn end(&mut self, name: &str, found: &mut Found, changes: &mut Changes) {
         match name {
             "p" => {
-                if self.has_deletion {
-                    changes.before.push(std::mem::take(&mut self.before));
-                }
-                self.before.clear();
-                self.has_deletion = false;
+                self.paragraph.end(changes);
                 found.text("\n");
             }
-            "tc" => {
-                self.cells = self.cells.saturating_sub(1);
-                found.end_cell();
-            }
+            "tc" => found.end_cell(),
             "tr" => found.end_line(),
-            "ins" | "moveTo" | "del" | "moveFrom" => {
-                if let Some(change) = self.open.pop() {
-                    changes.list.push(change);
-                }
-            }
+            "ins" | "moveTo" | "del" | "moveFrom" => self.paragraph.close(changes),
             _ => {}
-        }
-    }
-
-    /// Text of a run: into the story unless it is deleted, and to the changes around it.
-    fn say(&mut self, text: &str, found: &mut Found) {
-        let deleted = self.open.iter().any(|change| change.deleted);
-        let inserted = self.open.iter().any(|change| !change.deleted);
-        for change in &mut self.open {
-            change.text.push_str(text);
-        }
-        if !inserted {
-            self.before.push_str(text);
-        }
-        if !deleted {
-            found.text(text);
         }
     }
 }

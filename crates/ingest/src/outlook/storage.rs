@@ -153,6 +153,15 @@ pub(crate) fn as_file(message: &Storage, outermost: &Storage) -> io::Result<Vec<
     Ok(file.into_inner().into_inner())
 }
 
+/// Writes an object of another program, embedded as a storage, as a file of its own with all its streams.
+/// Times inside are constant, so the same object gives the same bytes.
+pub(crate) fn object_file(object: &Storage) -> io::Result<Vec<u8>> {
+    let mut file = CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new()))?;
+    copy(&mut file, object, "", false)?;
+    file.flush()?;
+    Ok(file.into_inner().into_inner())
+}
+
 /// Where the names of properties lie (MS-OXMSG section 2.2.3).
 pub(crate) const NAMES: &str = "__nameid_version1.0";
 
