@@ -9,9 +9,13 @@ use crate::plan::{Form, Placed, Plan};
 use crate::profile::{DateForm, FieldValue, Profile, SizeUnit, TimeForm};
 use crate::redact::{BLANKED, CoveredWords, bracketed};
 use crate::retained::Fetched;
+use crate::threads::ThreadValue;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use duces_model::{BatesRange, Disposition, DocumentKind, Md5, Participant, Role, Searchability, Sha256};
+use duces_model::{
+    BatesRange, Disposition, DocumentKind, Md5, Participant, Role, Searchability, Sha256, mih,
+};
+use duces_render::BOX_STARTS;
 use duces_volume::{Value, safe_extension};
 
 /// A row being made.
@@ -31,6 +35,8 @@ pub(crate) struct Row<'a> {
     pub(crate) withheld: Option<&'a str>,
     /// The words that are covered in its family.
     pub(crate) covered: Option<&'a CoveredWords>,
+    /// The thread of its family's root.
+    pub(crate) thread: Option<ThreadValue>,
 }
 
 impl Row<'_> {
@@ -103,6 +109,12 @@ impl Row<'_> {
             FieldValue::Path => self.own_path(document.kind == DocumentKind::LooseFile),
             FieldValue::InternalPath => self.own_path(message),
             FieldValue::MessageId => document.message_id.as_ref().map(|id| format!("<{id}>")),
+            FieldValue::MessageHash => self.message_hash(document.message_id.as_deref().filter(|_| message)),
+            FieldValue::ThreadId => self.thread().map(|value| value.thread.to_string()),
+            FieldValue::Inclusive => {
+                let value = self.thread().filter(|_| self.heads_family());
+                value.map(|value| value.inclusive.as_str().to_owned())
+            }
             FieldValue::Header => self.header(document.header_block.as_deref()),
             FieldValue::Md5 => native.then(|| Md5::of(&fetched.native).to_string()),
             FieldValue::Sha256 => native.then(|| Sha256::of(&fetched.native).to_string()),
@@ -131,6 +143,9 @@ impl Row<'_> {
                 | FieldValue::FileSize
                 | FieldValue::Md5
                 | FieldValue::Sha256
+                | FieldValue::MessageHash
+                | FieldValue::ThreadId
+                | FieldValue::Inclusive
                 | FieldValue::TextStatus
         );
         let told = |text: String| {
@@ -142,6 +157,22 @@ impl Row<'_> {
             Value::List(all) => Value::List(all.into_iter().map(told).collect()),
             other => other,
         }
+    }
+
+    /// Of a message only, and of none whose Message-ID is blanked. An attachment is no message and has none: the hash
+    /// is of a message's own Message-ID.
+    fn message_hash(&self, id: Option<&str>) -> Option<String> {
+        let known = id.filter(|id| !id.contains(BOX_STARTS));
+        known.and_then(mih).map(|hash| hash.to_string().to_ascii_uppercase())
+    }
+
+    /// Nothing stands for what lies inside a withheld message: it would tell of that message's thread.
+    fn thread(&self) -> Option<ThreadValue> {
+        self.thread.filter(|_| !self.placed().inside_withheld)
+    }
+
+    fn heads_family(&self) -> bool {
+        self.placed().candidate.document == self.placed().candidate.family
     }
 
     /// Kind of record, and whether it is redacted; of a withheld document only that it is, and for privilege why (DOJ

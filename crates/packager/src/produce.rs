@@ -14,6 +14,7 @@ use crate::replaced::{self, REPLACED};
 use crate::reports;
 use crate::retained::{Fetched, Retained};
 use crate::sheets;
+use crate::threads::ThreadValue;
 use crate::twins;
 use chrono_tz::Tz;
 use duces_model::{
@@ -45,6 +46,8 @@ pub struct Order<'a> {
     pub replaces: BTreeMap<DocId, (VolumeName, BatesRange)>,
     /// By document what is covered of it; used for documents that are to be redacted.
     pub redactions: BTreeMap<DocId, Vec<Redaction>>,
+    /// By root of a family what the load file says of its thread; needed where the profile has such fields.
+    pub threads: BTreeMap<DocId, ThreadValue>,
     /// The folder in which volumes are kept; it has to exist.
     pub out_dir: &'a Path,
     /// Name of the firm, for the legend.
@@ -459,6 +462,7 @@ impl Run<'_> {
             legend: self.legend.as_deref(),
             withheld: None,
             covered: self.redactor.words(&self.plan.placed[at]),
+            thread: self.order.threads.get(&self.plan.placed[at].candidate.family).copied(),
         }
     }
 

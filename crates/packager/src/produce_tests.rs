@@ -4,9 +4,11 @@ use super::*;
 use crate::sample::fake::Fake;
 use crate::sample::made::{Made, barred, excluded, make, make_with, order, privileged, suppressed};
 use crate::sample::{Case, Series, body, id, own, profile};
+use crate::threads::ThreadMessage;
 use duces_model::{
     Defect, DefectCode, Disposition, EmailAddress, LegalBar, Md5, Participant, ProducedAs, Role, Silent,
 };
+use std::collections::BTreeMap;
 use std::fs;
 
 #[test]
@@ -271,4 +273,34 @@ fn a_request_to_stop_leaves_nothing() {
     );
     assert!(matches!(result, Err(PackError::Stopped)) && series.reserved.is_empty());
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_thread_is_named_on_the_whole_family_and_inclusive_and_hash_are_of_messages_alone() {
+    let thread = crate::threads(&[ThreadMessage::of(&[document(1)]).unwrap()])[&id(1)];
+    let rows = |case: Case| {
+        let (candidates, mut archive) = case.build();
+        let (dir, profile, mut series) = (tempfile::tempdir().unwrap(), profile(), Series::at(11));
+        let mut order = order(&profile, candidates, dir.path());
+        order.threads = BTreeMap::from([(id(1), thread)]);
+        let result = produce(&order, &mut series, &mut archive, &mut Fake::default(), &Silent);
+        Made { dir, series, result }.rows()
+    };
+    let column = |rows: &[BTreeMap<String, String>], name: &str| -> Vec<String> {
+        rows.iter().map(|row| row[name].clone()).collect()
+    };
+    let found = rows(Case::default().message(1).attach(2, 1));
+    assert_eq!(column(&found, "THREAD_ID"), [thread.thread.to_string(), thread.thread.to_string()]);
+    assert_eq!(column(&found, "INCLUSIVE"), ["Y", ""]);
+    let hash = Md5::of("<id-0001@x>").to_string().to_ascii_uppercase();
+    assert_eq!(column(&found, "MIH"), [hash, String::new()]);
+    // A withheld message has none of them, nor has what is attached to it.
+    let found = rows(Case::default().message(1).attach(2, 1).decide(1, privileged()));
+    for name in ["THREAD_ID", "INCLUSIVE", "MIH"] {
+        assert_eq!(column(&found, name), ["", ""], "{name}");
+    }
+}
+
+fn document(n: u64) -> duces_model::Document {
+    Case::default().message(n).build().1.documents[&id(n)].document.clone()
 }

@@ -174,6 +174,12 @@ words! {
         InternalPath = "internal-path",
         /// Message-ID, in angle brackets.
         MessageId = "message-id",
+        /// EDRM Message Identification Hash of a message.
+        MessageHash = "message-hash",
+        /// Thread of the family.
+        ThreadId = "thread-id",
+        /// Of the message that heads a family, whether a later one contains it.
+        Inclusive = "inclusive",
         /// Header block of a message.
         Header = "header",
         /// MD5 of the native.
@@ -331,6 +337,11 @@ impl Profile {
     /// Names of the profiles that come with the program.
     pub fn builtin_names() -> impl Iterator<Item = &'static str> {
         BUILTIN.iter().map(|(name, _)| *name)
+    }
+
+    /// Whether a field of the load file holds this.
+    pub fn holds(&self, value: FieldValue) -> bool {
+        self.fields.iter().any(|field| field.rule.value == value)
     }
 
     /// Every rule as `name`, severity and authority, in the order of the profile: for people to read.

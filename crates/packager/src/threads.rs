@@ -4,6 +4,10 @@
 //! else: a subject joins what has nothing to do with each other. Identifiers of messages that are not
 //! retained join too. A message is inclusive where no later message of its thread that answers it, directly or by way of
 //! others, holds its whole text in one run of words and all its attachments.
+//!
+//! In a load file nothing may tell of a message that is withheld: it neither joins messages there nor contains one.
+//! A message that goes out with parts covered, or without all its attachments, is joined and
+//! [stands alone](ThreadMessage::stand_alone).
 
 use crate::passages::word_digests;
 use chrono::{DateTime, Utc};
@@ -29,6 +33,7 @@ pub struct ThreadMessage {
     /// Absent where its text could not be read in full.
     words: Option<Vec<u64>>,
     attachments: BTreeSet<Sha256>,
+    alone: bool,
 }
 
 /// The name of a thread: the same for the same messages, whatever their order.
@@ -92,6 +97,7 @@ impl ThreadMessage {
                 .collect(),
             words: (root.searchability == Searchability::Indexed).then(|| word_digests(&root.text)),
             attachments: family[1..].iter().map(|document| document.native.sha256).collect(),
+            alone: false,
         })
     }
 
@@ -102,6 +108,12 @@ impl ThreadMessage {
 
     /// Lets its text go: it stays joined, and of whether it is inclusive it cannot be told.
     pub fn forget_words(&mut self) {
+        self.words = None;
+    }
+
+    /// For a message that does not go out whole: it contains no other, and has to be read itself.
+    pub fn stand_alone(&mut self) {
+        self.alone = true;
         self.words = None;
     }
 
@@ -149,9 +161,10 @@ fn inclusive(
     size: usize,
 ) -> Inclusive {
     // What has no Message-ID cannot be answered.
-    let Some(id) = &message.id else { return Inclusive::Yes };
-    let after =
-        |other: &&&ThreadMessage| other.id.as_ref() != Some(id) && answered.by(other).contains(id.as_str());
+    let Some(id) = message.id.as_ref().filter(|_| !message.alone) else { return Inclusive::Yes };
+    let after = |other: &&&ThreadMessage| {
+        !other.alone && other.id.as_ref() != Some(id) && answered.by(other).contains(id.as_str())
+    };
     let mut answers = later.iter().filter(after).peekable();
     // An answer without a date stands before those with one.
     if answered.undated.iter().any(|other| answered.by(other).contains(id.as_str())) {
@@ -184,7 +197,8 @@ struct Answered<'a> {
 
 impl<'a> Answered<'a> {
     fn of(members: &[&'a ThreadMessage]) -> Self {
-        let undated = members.iter().filter(|message| message.sent_at.is_none()).copied().collect();
+        let undated = |message: &&&ThreadMessage| message.sent_at.is_none() && !message.alone;
+        let undated = members.iter().filter(undated).copied().collect();
         if members.len() > MESSAGES_MAX {
             // Only what is named directly: enough to see that there is an answer.
             let direct = |message: &&'a ThreadMessage| {
@@ -269,6 +283,7 @@ mod tests {
             answers: answers.iter().map(|n| format!("id{n}@x")).collect(),
             words: Some(word_digests(text)),
             attachments: BTreeSet::new(),
+            alone: false,
         }
     }
 
@@ -321,6 +336,22 @@ mod tests {
         assert_eq!(inclusive_of(&[first.clone(), undated])[0], "cannot tell");
         let undated = ThreadMessage { sent_at: None, ..first };
         assert_eq!(inclusive_of(&[undated, answer])[0], "cannot tell");
+    }
+
+    #[test]
+    fn a_message_that_does_not_go_out_whole_is_joined_and_contains_nothing() {
+        let first = message(1, &[], &text(1));
+        let mut second = message(2, &[1], &format!("{} {}", text(2), text(1)));
+        assert_eq!(inclusive_of(&[first.clone(), second.clone()]), ["N", "Y"]);
+        second.stand_alone();
+        let third = message(3, &[2], &format!("{} {} {}", text(3), text(2), text(1)));
+        assert_eq!(inclusive_of(&[first.clone(), second.clone()]), ["Y", "Y"]);
+        let all = [first.clone(), second.clone(), third];
+        assert_eq!(inclusive_of(&all), ["N", "Y", "Y"], "and no other contains it");
+        second.sent_at = None;
+        let found = threads(&[first.clone(), second.clone()]);
+        assert_eq!(found[&first.document].thread, found[&second.document].thread);
+        assert_eq!(found[&first.document].inclusive, Inclusive::Yes);
     }
 
     #[test]

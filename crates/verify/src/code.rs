@@ -167,6 +167,8 @@ codes! {
     TextUndecodable = "text-undecodable", Warns, "from memory: SEC DDS, text is ANSI or Unicode (LF-24)", "A text file's bytes do not fit the encoding that its mark states, or it holds zero bytes.";
     HashMalformed = "hash-malformed", Fails, HASH, "A digest field holds no digest.";
     HashDiffers = "hash-differs", Fails, HASH, "A native's bytes do not have the digest that its row states.";
+    MessageHashDiffers = "message-hash-differs", Warns, "verified: pages of Nuix and Reveal on the EDRM Message Identification Hash 1.0; that brackets belong to it is an inference", "The EDRM Message Identification Hash of a row is no MD5, or not that of the row's Message-ID.";
+    ThreadWithoutName = "thread-without-name", Warns, OURS, "A row says whether its message is inclusive and names no thread.";
     HashWithoutNative = "hash-without-native", Warns, OURS, "A row states a digest but no native.";
     SizeDiffers = "size-differs", Warns, "from memory: SEC DDS, FILE_SIZE in KB", "FILE_SIZE does not fit the native's bytes.";
     FieldEmpty = "field-empty", Warns, "secondary: DISCO (custodian); Reductech transcription, required fields", "A field that the standard requires is empty.";

@@ -68,6 +68,9 @@ fields! {
     PdfPath = "pdfpath" | "pdf_path" | "pdflink" | "pdf_link" | "pdf link" | "pdf path" | "pdf";
     Sha1Hash = "sha1hash" | "sha1" | "sha1_hash" | "sha-1";
     Sha256Hash = "sha256hash" | "sha256" | "sha256_hash";
+    ThreadId = "thread_id" | "threadid" | "thread id" | "email thread id" | "email thread group";
+    Inclusive = "inclusive" | "is inclusive" | "inclusive email" | "inclusive_email";
+    MessageHash = "mih" | "edrm_mih" | "edrm mih" | "edrm message identification hash" | "message identification hash";
 }
 
 impl Field {

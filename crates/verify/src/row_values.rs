@@ -6,6 +6,7 @@ use crate::fields::Field;
 use crate::finding::{Example, Findings, shown};
 use crate::number::Number;
 use crate::row::DocumentRow;
+use duces_model::Md5;
 use std::collections::BTreeSet;
 
 /// Checks one row; which forms its dates have goes to `seen`.
@@ -54,6 +55,19 @@ pub(crate) fn check(
             "found a native in a row that is marked as redacted".into()
         });
     }
+    if let Some(stated) = row.get(Field::MessageHash)
+        && let Some(message) = message_hash(stated, row.get(Field::IntMsgId))
+    {
+        add(Code::MessageHashDiffers, Field::MessageHash, &|| message.clone());
+    }
+    if row.get(Field::Inclusive).is_some()
+        && row.columns.has(Field::ThreadId)
+        && row.get(Field::ThreadId).is_none()
+    {
+        add(Code::ThreadWithoutName, Field::ThreadId, &|| {
+            "found nothing, expected the name of a thread".into()
+        });
+    }
     for field in Field::TIMES {
         if let Some(time) = row.get(field).filter(|time| !has_zone(time)) {
             add(Code::TimeWithoutZone, field, &|| {
@@ -61,6 +75,17 @@ pub(crate) fn check(
             });
         }
     }
+}
+
+/// What is wrong with a Message Identification Hash; `id` is the row's Message-ID, with angle brackets or without.
+fn message_hash(stated: &str, id: Option<&str>) -> Option<String> {
+    if stated.len() != 32 || !stated.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Some(format!("found {}, expected the 32 hexadecimal digits of an MD5", shown(stated)));
+    }
+    let id = id?.trim_start_matches('<').trim_end_matches('>');
+    let expected = Md5::of(format!("<{id}>")).to_string();
+    let differs = !stated.eq_ignore_ascii_case(&expected);
+    differs.then(|| format!("found {stated}, the MD5 of <{id}> is {}", expected.to_ascii_uppercase()))
 }
 
 /// Whether a mark says no.
@@ -94,6 +119,16 @@ mod tests {
             has_zone("07:05 PM GMT") && has_zone("07:05 PM -05:00") && has_zone("19:05 America/New_York")
         );
         assert!(!has_zone("07:05 PM") && !has_zone("19:05") && !has_zone("GMT"));
+    }
+
+    #[test]
+    fn a_message_hash_is_the_md5_of_the_message_id_with_its_brackets_whatever_the_case_of_its_digits() {
+        let hash = Md5::of("<a@x>").to_string();
+        assert_eq!(message_hash(&hash, Some("<a@x>")), None);
+        assert_eq!(message_hash(&hash.to_uppercase(), Some("a@x")), None);
+        assert_eq!(message_hash(&hash, None), None, "there is nothing to hold it against");
+        assert!(message_hash(&hash, Some("<A@x>")).unwrap().contains("the MD5 of <A@x> is"));
+        assert!(message_hash("null", Some("<a@x>")).unwrap().contains("32 hexadecimal digits"));
     }
 
     #[test]

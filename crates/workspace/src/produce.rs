@@ -109,6 +109,7 @@ impl Workspace {
         documents.extend(gathered.documents.clone());
         let replaces =
             replaced.values().map(|one| (one.document, (one.volume.clone(), one.bates.clone()))).collect();
+        gathered.threads = self.thread_fields(&options.request, &gathered, observer)?;
         let password = self.password(&gathered.profile, &name, options.password.as_ref())?;
         let made = self.order(&gathered, &name, &options.request, &out_dir)?;
         let order = Order { elsewhere, replaces, password, ..made };
@@ -307,6 +308,7 @@ impl Workspace {
             elsewhere: Elsewhere::default(),
             replaces: BTreeMap::new(),
             redactions: gathered.redactions.clone(),
+            threads: gathered.threads.clone(),
             out_dir,
             firm: self.config.firm.name.clone(),
             password: None,

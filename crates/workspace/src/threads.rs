@@ -1,11 +1,13 @@
 //! Threads of a request's messages: which belong together, and which a later one contains.
 
+mod fields;
+
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use crate::produce::PROFILE;
 use crate::produce::gather::Gathered;
 use crate::produce::retained::ArchiveReader;
-use duces_model::{DocId, Observer, RequestId};
+use duces_model::{DocId, Document, Observer, RequestId};
 use duces_packager::{Inclusive, PackError, ThreadMessage, ThreadValue};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +15,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// So many words of texts are held while messages are compared: 320 MiB. What comes after is joined to its thread,
 /// and of whether it is inclusive it cannot be told.
 const WORDS_HELD_MAX: usize = 40_000_000;
+
+/// How a family stands among the messages that are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// All of it is shown.
+    Whole,
+    /// Not all of it is: it is joined, and contains nothing.
+    Alone,
+}
 
 /// The threads of a population's messages.
 #[derive(Debug, Serialize)]
@@ -60,7 +71,7 @@ impl Workspace {
         observer: &dyn Observer,
     ) -> Result<ThreadsReport, WorkspaceError> {
         let gathered = self.gather_decided(request, PROFILE)?;
-        let values = self.thread_values(&gathered, observer)?;
+        let values = self.thread_values(&gathered, observer, |_| Some(Standing::Whole))?;
         let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
         let mut rows: Vec<ThreadRow> = Vec::with_capacity(values.len());
         for (document, value) in &values {
@@ -88,11 +99,13 @@ impl Workspace {
         })
     }
 
-    /// What a load file says of the thread of each message that is the root of a family.
+    /// Of each message that is the root of a family its thread, and whether it is inclusive; `standing` says how a
+    /// family, read anew, stands among the others, and nothing for one that is left out of account.
     pub(crate) fn thread_values(
         &self,
         gathered: &Gathered,
         observer: &dyn Observer,
+        standing: impl Fn(&[Document]) -> Option<Standing>,
     ) -> Result<BTreeMap<DocId, ThreadValue>, WorkspaceError> {
         let roots: BTreeSet<DocId> = gathered.candidates.iter().map(|candidate| candidate.family).collect();
         let mut own: Vec<(u64, DocId)> = gathered
@@ -113,7 +126,11 @@ impl Workspace {
             }
             let family =
                 reader.family(&document).map_err(|source| PackError::Retained { document, source })?;
+            let Some(standing) = standing(&family) else { continue };
             let Some(mut message) = ThreadMessage::of(&family) else { continue };
+            if standing == Standing::Alone {
+                message.stand_alone();
+            }
             words += message.words();
             if words > WORDS_HELD_MAX {
                 message.forget_words();

@@ -98,6 +98,7 @@ pub(crate) fn order<'a>(profile: &'a Profile, candidates: Vec<Candidate>, out_di
         elsewhere: crate::elsewhere::Elsewhere::default(),
         replaces: BTreeMap::new(),
         redactions: BTreeMap::new(),
+        threads: BTreeMap::new(),
         out_dir,
         tool: "duces test".into(),
         firm: "Eastern Pacific Capital".into(),

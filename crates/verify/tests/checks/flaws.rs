@@ -117,6 +117,8 @@ pub(crate) const TABLE: &[(&str, Damage, Code)] = &[
     ("a number twice", Cells(|t| { t.set(3, "FIRSTBATES", "ECP0000003"); }), Code::NumbersOverlap),
     ("rows out of order", Cells(|t| { let row = t.cells.pop().unwrap(); t.cells.insert(1, row); }), Code::NotSorted),
     ("a hole in the numbers", Cells(|t| renumber(t, "ECP0000006")), Code::NumbersMissing),
+    ("another hash of the Message-ID", Cells(|t| { t.set(0, "AUTHOR", "MIH"); t.set(1, "AUTHOR", &duces_model::Md5::of("<2@ecp.example>").to_string()); }), Code::MessageHashDiffers),
+    ("a message of no thread that is inclusive", Cells(|t| { t.set(0, "AUTHOR", "THREAD_ID"); t.set(0, "LAST_AUTHOR", "INCLUSIVE"); t.set(1, "LAST_AUTHOR", "Y"); }), Code::ThreadWithoutName),
     ("a wrong count of pages", Cells(|t| t.set(2, "PGCOUNT", "3")), Code::PageCount),
     ("a range that says otherwise", Cells(|t| t.set(2, "ATTACHRANGE", "ECP0000001 - ECP0000002")), Code::AttachRange),
     ("a range that is none", Cells(|t| t.set(2, "ATTACHRANGE", "see above")), Code::AttachRange),

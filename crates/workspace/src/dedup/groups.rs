@@ -181,7 +181,10 @@ impl Workspace {
     }
 
     /// The first number of each document that went out whole in a sealed volume of the request and was not clawed back.
-    fn whole_before(&self, request: &RequestId) -> Result<BTreeMap<DocId, BatesNumber>, WorkspaceError> {
+    pub(crate) fn whole_before(
+        &self,
+        request: &RequestId,
+    ) -> Result<BTreeMap<DocId, BatesNumber>, WorkspaceError> {
         let mut found = BTreeMap::new();
         for volume in self.ledger.volumes()? {
             let Some(sealed) = volume.sealed().filter(|sealed| sealed.request == *request) else { continue };

@@ -5,7 +5,7 @@ use crate::home::Workspace;
 use chrono_tz::Tz;
 use duces_ledger::{DocumentRow, Population, SealedVolume};
 use duces_model::{Disposition, DocId, ItemId, Redaction, RequestId, Sha256};
-use duces_packager::{Candidate, Profile};
+use duces_packager::{Candidate, Profile, ThreadValue};
 use duces_register::Register;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +20,8 @@ pub(crate) struct Gathered {
     /// What is to be covered, by document, and the sheet that says it.
     pub(crate) redactions: BTreeMap<DocId, Vec<Redaction>>,
     pub(crate) redaction_sheet: Option<i64>,
+    /// What the load file says of threads, by root of the family; empty until a volume is made.
+    pub(crate) threads: BTreeMap<DocId, ThreadValue>,
 }
 
 /// How a volume describes its documents beyond what they say themselves; kept with it, so that it can be
@@ -32,6 +34,9 @@ pub(crate) struct Described {
     /// By document, the items that it answers; absent in what was kept before people could assign them.
     #[serde(default)]
     items: Option<BTreeMap<String, Vec<ItemId>>>,
+    /// By root of a family what the load file says of its thread; empty in what was kept before load files did.
+    #[serde(default)]
+    threads: BTreeMap<DocId, ThreadValue>,
 }
 
 impl Described {
@@ -61,6 +66,7 @@ impl Gathered {
             zone: self.zone,
             documents: self.candidates.iter().map(describe).collect(),
             items: Some(items.collect()),
+            threads: self.threads.clone(),
         }
     }
 }
@@ -110,6 +116,7 @@ impl Workspace {
         let mut gathered = self.gather(&self.register()?, population, decided, profile)?;
         let described = self.described(sealed)?;
         gathered.zone = described.zone;
+        gathered.threads.clone_from(&described.threads);
         (gathered.redaction_sheet, gathered.redactions) = self.redactions_of_sealed(sealed)?;
         for candidate in &mut gathered.candidates {
             let (custodian, all_custodians, all_paths) =
@@ -168,7 +175,17 @@ impl Workspace {
         let redaction_sheet = sheet.as_ref().map(|sheet| sheet.key);
         let redactions = sheet.map(|sheet| sheet.redactions).unwrap_or_default();
         let population = population.key;
-        Ok(Gathered { profile, population, zone, candidates, documents, redactions, redaction_sheet })
+        let threads = BTreeMap::new();
+        Ok(Gathered {
+            profile,
+            population,
+            zone,
+            candidates,
+            documents,
+            redactions,
+            redaction_sheet,
+            threads,
+        })
     }
 }
 

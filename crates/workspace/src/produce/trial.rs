@@ -59,6 +59,7 @@ impl Workspace {
         let prefix = BatesPrefix::new(&format!("TEST{}", self.config.bates_prefix)).map_err(|error| {
             WorkspaceError::TooEarly { missing: error.to_string(), hint: "shorten the prefix".to_owned() }
         })?;
+        gathered.threads = self.thread_fields(&options.request, &gathered, observer)?;
         let mut numbers = TrialSeries { prefix, width: self.config.bates_width };
         let password = self.password(&gathered.profile, &name, options.password.as_ref())?;
         let order =
