@@ -118,3 +118,83 @@ fn a_message_that_only_a_withheld_one_contains_is_inclusive() {
     assert_eq!(column("INCLUSIVE"), ["Y", ""]);
     assert_eq!((column("THREAD_ID")[1].as_str(), column("MIH")[1].as_str()), ("", ""));
 }
+
+const APPROVED: [&str; 6] =
+    ["--approved-by", "S. Staff", "--on", "2024-09-10", "--why", "e-mail of that day"];
+
+#[test]
+fn contained_messages_are_left_out_only_with_an_approval_and_only_for_what_is_produced() {
+    let first = "juniper bonds are what the client asked about on the phone";
+    let second = format!("juniper answer follows below for the client\r\n> {first}");
+    let third = format!("juniper once more and all of it again\r\n> {second}");
+    let one = message("m1", "", 10, "Bonds", first);
+    let firm = Firm::with_files(&[
+        ("1.eml", &one),
+        ("1copy.eml", &[b"X-Copy: 1\r\n".as_slice(), &one].concat()),
+        ("2.eml", &message("m2", "<m1@small.example>", 11, "Re: Bonds", &second)),
+        ("3.eml", &message("m3", "<m1@small.example> <m2@small.example>", 12, "Re: Bonds", &third)),
+        (
+            "4.eml",
+            &message("m4", "", 13, "Bonds", "juniper in another matter altogether, and nothing of the above"),
+        ),
+    ]);
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    firm.json(
+        0,
+        &[&["dedup", "approve", "r", "--rule", "message-family-1/population"][..], &APPROVED].concat(),
+    );
+    assert_eq!(firm.json(0, &["dedup", "apply", "r"])["duplicates"], 1);
+    assert!(firm.expect(0, &["threads", "plan", "r"]).out.contains("NOT APPROVED"));
+    assert!(firm.expect(4, &["threads", "apply", "r"]).err.contains("duces threads approve"));
+    firm.json(0, &[&["threads", "approve", "r"][..], &APPROVED].concat());
+    let applied = firm.json(0, &["threads", "apply", "r"]);
+    assert_eq!(
+        (applied["contained"].as_array().map(Vec::len), applied["documents"].as_u64()),
+        (Some(2), Some(3))
+    );
+    let holder = &applied["contained"][0]["contained_in"];
+    assert_eq!(
+        *holder, applied["contained"][1]["contained_in"],
+        "the message that nothing contains stands for both"
+    );
+    assert_eq!(firm.json(0, &["threads", "apply", "r"])["documents"], 0, "once is enough");
+    let trial = firm.json(0, &["produce", "r", "--mock"]);
+    assert_eq!(trial["numbers"], 2, "{trial}");
+    let produced = firm.json(0, &["produce", "r"]);
+    assert_eq!(produced["dispositions"]["suppressed-contained"], 3, "{produced}");
+    assert_eq!(
+        rows(&firm, "SF001").iter().map(|row| row["ALL_PATHS"].as_str()).collect::<Vec<_>>(),
+        ["mail/3.eml", "mail/4.eml"]
+    );
+    assert_eq!(firm.json(0, &["verify", "SF001"])["passed"], true);
+    assert_eq!(firm.json(0, &["certify", "SF001"])["title"], "Certification of Completeness");
+}
+
+#[test]
+fn an_approval_to_leave_contained_messages_out_that_was_taken_back_stops_the_volume() {
+    let first = "juniper bonds are what the client asked about on the phone";
+    let firm = Firm::with_files(&[
+        ("1.eml", &message("m1", "", 10, "Bonds", first)),
+        (
+            "2.eml",
+            &message(
+                "m2",
+                "<m1@small.example>",
+                11,
+                "Re: Bonds",
+                &format!("juniper, see below\r\n> {first}"),
+            ),
+        ),
+    ]);
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    firm.json(0, &[&["threads", "approve", "r"][..], &APPROVED].concat());
+    assert_eq!(firm.json(0, &["threads", "apply", "r"])["documents"], 1);
+    firm.json(0, &[&["threads", "approve", "r", "--rule", "none"][..], &APPROVED].concat());
+    firm.expect(4, &["threads", "apply", "r"]);
+    let refused = firm.expect(4, &["produce", "r"]);
+    assert!(refused.err.contains("contained in later messages"), "{}", refused.err);
+}

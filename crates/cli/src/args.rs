@@ -6,6 +6,7 @@ mod gap;
 mod numbers;
 mod request;
 mod review;
+mod threads;
 mod words;
 
 pub(crate) use clawback::ClawbackArgs;
@@ -14,6 +15,7 @@ pub(crate) use gap::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
 pub(crate) use numbers::{BatesCommand, TwinsArgs};
 pub(crate) use request::RequestCommand;
 pub(crate) use review::{GateArgs, ReviewCommand};
+pub(crate) use threads::{ThreadsArgs, ThreadsCommand};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -170,11 +172,8 @@ pub(crate) enum Command {
         volume: VolumeName,
     },
     /// Join the messages of a request to threads, and say which a later one contains
-    #[command(after_help = EXIT_PLAIN)]
-    Threads {
-        /// Name of the request file, without .toml
-        request: RequestId,
-    },
+    #[command(after_help = EXIT_NO)]
+    Threads(ThreadsArgs),
     /// Look for what of the withheld would go out in other documents, or went out; let a pair or a passage stand
     #[command(after_help = EXIT_PERSON)]
     Twins(TwinsArgs),

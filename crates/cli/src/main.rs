@@ -18,6 +18,7 @@ mod review;
 mod run;
 mod searching;
 mod show;
+mod threads;
 
 use clap::Parser as _;
 use exit::Exit;

@@ -4,7 +4,9 @@ use crate::args::{Args, AuditCommand, Command, Format, InitArgs, ProduceArgs, Re
 use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
-use crate::{clawback, dedup, demo, gaps, manual, numbers, password, requests, review, searching, show};
+use crate::{
+    clawback, dedup, demo, gaps, manual, numbers, password, requests, review, searching, show, threads,
+};
 use duces_workspace::{
     Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Stated, VerifyOptions, Workspace,
     WorkspaceError,
@@ -152,10 +154,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
         Command::Clawback(args) => clawback::clawback(session, &mut workspace, *args),
         Command::Dedup(command) => dedup::dedup(session, &mut workspace, command),
         Command::Overlay { volume } => dedup::overlay(session, &mut workspace, &volume),
-        Command::Threads { request } => {
-            session.print(&workspace.threads(&request, &session.bars)?, show::threads::report)?;
-            Ok(Exit::Done)
-        }
+        Command::Threads(args) => threads::threads(session, &mut workspace, args),
         Command::Twins(args) => numbers::twins(session, &mut workspace, &args),
         Command::Bates(command) => numbers::bates(session, &workspace, command),
         Command::Certify { volume, as_known_on: None, .. } => {

@@ -176,6 +176,7 @@ mod tests {
             Disposition::WithholdPrivilege { privilege: "attorney-client".into(), by: by() },
             Disposition::WithholdLegalBar { bar: LegalBar::SuspiciousActivity, by: by() },
             Disposition::Suppress { duplicate_of: id(0), recipe: "r1".into() },
+            Disposition::Contained { inside: id(0), rule: "r1".into() },
             Disposition::ExcludeNonResponsive { by: by() },
             Disposition::ExcludeAlreadyProduced { bates: "ECP0000001".parse().unwrap() },
             Disposition::Pending,

@@ -89,7 +89,9 @@ impl Coding {
                 coding.responsive = Some(false);
                 coding.by.clone_from(by);
             }
-            Disposition::ExcludeAlreadyProduced { .. } => coding.responsive = Some(true),
+            Disposition::ExcludeAlreadyProduced { .. } | Disposition::Contained { .. } => {
+                coding.responsive = Some(true);
+            }
             Disposition::Pending => {}
         }
         coding

@@ -57,6 +57,14 @@ pub enum Disposition {
         /// Name and version of the recipe that calls the two the same.
         recipe: String,
     },
+    /// Left out because a later message that is produced holds its whole text and attachments. That one does not carry
+    /// its custodian and path: it was not there.
+    Contained {
+        /// The document that holds it: the later message, or for an attachment the same one of that message.
+        inside: DocId,
+        /// Name and version of the rule that calls it contained.
+        rule: String,
+    },
     /// Left out as not responsive.
     ExcludeNonResponsive {
         /// By whom the decision was made: never the program.
@@ -95,6 +103,7 @@ impl Disposition {
             Self::WithholdPrivilege { .. } => "withheld-privilege",
             Self::WithholdLegalBar { .. } => "withheld-legal-bar",
             Self::Suppress { .. } => "suppressed-duplicate",
+            Self::Contained { .. } => "suppressed-contained",
             Self::ExcludeNonResponsive { .. } => "excluded-non-responsive",
             Self::ExcludeAlreadyProduced { .. } => "excluded-already-produced",
             Self::Pending => "pending",
@@ -102,13 +111,14 @@ impl Disposition {
     }
 
     /// All buckets, in the order in which they are listed; every disposition falls in exactly one.
-    pub const BUCKETS: [&'static str; 9] = [
+    pub const BUCKETS: [&'static str; 10] = [
         "produced-whole",
         "produced-redacted",
         "produced-slip-sheet",
         "withheld-privilege",
         "withheld-legal-bar",
         "suppressed-duplicate",
+        "suppressed-contained",
         "excluded-non-responsive",
         "excluded-already-produced",
         "pending",

@@ -157,9 +157,12 @@ fn violations(members: &[Member]) -> Vec<Violation> {
     let mut families_left = BTreeSet::new();
     let mut family_now = None;
     let mut before: Option<&BatesRange> = None;
+    // What an earlier volume holds stands for others too.
+    let earlier =
+        |disposition: &Disposition| matches!(disposition, Disposition::ExcludeAlreadyProduced { .. });
     let produced: BTreeSet<DocId> = members
         .iter()
-        .filter(|member| member.disposition.takes_number())
+        .filter(|member| member.disposition.takes_number() || earlier(&member.disposition))
         .map(|member| member.document)
         .collect();
     for member in members {
@@ -174,10 +177,11 @@ fn violations(members: &[Member]) -> Vec<Violation> {
                 found.push(Violation::FamilySplit { family: member.family });
             }
         }
-        if let Disposition::Suppress { duplicate_of, .. } = member.disposition
-            && !produced.contains(&duplicate_of)
+        if let Disposition::Suppress { duplicate_of: survivor, .. }
+        | Disposition::Contained { inside: survivor, .. } = member.disposition
+            && !produced.contains(&survivor)
         {
-            found.push(Violation::SurvivorMissing { document: member.document, survivor: duplicate_of });
+            found.push(Violation::SurvivorMissing { document: member.document, survivor });
         }
         let disposition = member.disposition.bucket();
         match (&member.disposition, &member.bates) {

@@ -3,7 +3,7 @@
 use crate::candidate::Candidate;
 use crate::exception::ExceptionKind;
 use crate::mock::mock;
-use crate::sample::made::{barred, excluded, make, make_with, privileged, suppressed};
+use crate::sample::made::{barred, excluded, make, make_with, order, privileged, suppressed};
 use crate::sample::{Case, body, id, own, profile};
 use duces_model::{Disposition, LegalBar, Md5, ProducedAs, Sha256};
 use proptest::prelude::*;
@@ -159,7 +159,8 @@ proptest! {
         let natives: BTreeMap<u64, Vec<u8>> = case.candidates.keys().map(|n| (*n, case.native(*n))).collect();
         let cases: Vec<(u64, Candidate)> = case.candidates.clone().into_iter().collect();
         let (candidates, archive) = case.build();
-        let shown = mock(&profile(), &candidates);
+        let profile = profile();
+        let shown = mock(&order(&profile, candidates.clone(), std::path::Path::new("")));
         prop_assert!(shown.obstacles.is_empty(), "{:?}", shown.obstacles);
         let made = make_with((candidates, archive));
         let produced = made.produced();

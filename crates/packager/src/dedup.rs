@@ -5,6 +5,7 @@
 //! (text or addresses that could not be read, no date, no Message-ID) is the same only where every byte is.
 //! A recipe that is changed gets a new version: recorded names keep their meaning.
 
+use crate::threads::ThreadRule;
 use duces_model::{Document, DocumentKind, Participant, Role, Searchability, Sha256, Sha256Hasher};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -39,6 +40,15 @@ pub struct DedupRule {
     pub recipe: Recipe,
     /// Its reach.
     pub reach: Reach,
+}
+
+/// What the requesting staff approved of what is left out, and did not take back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Approvals {
+    /// The rule by which duplicates may be left out.
+    pub dedup: Option<DedupRule>,
+    /// The rule by which messages that a later one contains may be left out.
+    pub threads: Option<ThreadRule>,
 }
 
 /// Why a text is no rule.

@@ -1,5 +1,6 @@
 //! Why a production cannot be made.
 
+use crate::dedup::DedupRule;
 use crate::numbers::NumberError;
 use crate::pages::PageError;
 use crate::profile::{DedupPolicy, PageKind};
@@ -161,6 +162,28 @@ pub enum Obstacle {
         count: u64,
         /// The profile's word.
         policy: DedupPolicy,
+    },
+    /// Duplicates were left out by another rule than the one that is approved.
+    #[error(
+        "{count} documents are left out as duplicates by {used}, and what is approved is {approved} (the profile says {policy})"
+    )]
+    OtherDedupRule {
+        /// How many.
+        count: u64,
+        /// By which rule.
+        used: String,
+        /// Which rule is approved.
+        approved: DedupRule,
+        /// The profile's word.
+        policy: DedupPolicy,
+    },
+    /// Messages were left out as contained in later ones without an approval.
+    #[error(
+        "{count} documents are left out as contained in later messages, and no approval of that by staff is recorded"
+    )]
+    ThreadsNotApproved {
+        /// How many.
+        count: u64,
     },
     /// The profile asks for pages that this version does not make.
     #[error("the profile asks for pages of kind {kind}, which this version does not make")]

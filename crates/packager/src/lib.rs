@@ -63,7 +63,7 @@ mod threads;
 mod twins;
 
 pub use candidate::Candidate;
-pub use dedup::{DedupRule, DedupRuleError, FamilyKey, Reach, Recipe};
+pub use dedup::{Approvals, DedupRule, DedupRuleError, FamilyKey, Reach, Recipe};
 pub use elsewhere::{Elsewhere, ElsewhereDocument};
 pub use error::{Conflict, Obstacle, Obstacles, PackError};
 pub use exception::{Exception, ExceptionKind};
@@ -80,4 +80,7 @@ pub use profile::{
 };
 pub use redact::{Covered, CoveredAgain, RegionCovers, covered, message_told};
 pub use retained::{Fetched, InlinePart, Markup, Retained, RetainedError};
-pub use threads::{Inclusive, MESSAGES_MAX, ThreadId, ThreadMessage, ThreadValue, WORDS_MIN, threads};
+pub use threads::{
+    Inclusive, MESSAGES_MAX, ThreadId, ThreadMessage, ThreadRule, ThreadRuleError, ThreadValue, WORDS_MIN,
+    threads,
+};

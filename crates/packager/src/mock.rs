@@ -1,10 +1,9 @@
 //! What a production would be, before any number is spent.
 
-use crate::candidate::Candidate;
 use crate::error::Obstacle;
 use crate::exception::Exception;
 use crate::plan::{Form, Plan};
-use crate::profile::Profile;
+use crate::produce::Order;
 use chrono::{DateTime, Utc};
 use duces_model::{Disposition, DocId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,8 +65,8 @@ pub struct MockLine {
 
 /// Shows counts, sizes, exceptions and order of a production. Takes no number and reads no original, so that of
 /// a profile with pages the numbers are the fewest: one for each document.
-pub fn mock(profile: &Profile, candidates: &[Candidate]) -> Mock {
-    let plan = Plan::new(profile, candidates, true);
+pub fn mock(order: &Order<'_>) -> Mock {
+    let plan = Plan::new(order.profile, &order.candidates, &order.approvals);
     let mut by_bucket: BTreeMap<_, u64> = Disposition::BUCKETS.iter().map(|bucket| (*bucket, 0)).collect();
     let mut by_custodian: BTreeMap<String, CustodianCount> = BTreeMap::new();
     let (mut order, mut families, mut position) = (Vec::new(), BTreeSet::new(), 1);

@@ -6,8 +6,8 @@ use crate::produce::{Order, produce};
 use crate::profile::Profile;
 use crate::retained::{InlinePart, Markup};
 use crate::sample::fake::Fake;
-use crate::sample::made::{Made, barred, order, privileged};
-use crate::sample::{Archive, Case, Series};
+use crate::sample::made::{Made, RULE, approvals, barred, order, privileged};
+use crate::sample::{Archive, Case, Series, id};
 use duces_model::{Disposition, LegalBar, ProducedAs, Silent};
 use duces_volume::Password;
 use std::fs;
@@ -193,12 +193,41 @@ fn duplicates_are_left_out_only_with_the_approval_that_the_profile_asks_for() {
     let suppressed = crate::sample::made::suppressed;
     let across = || Case::default().message(1).message(2).with(2, other).decide(2, suppressed(1));
     let within = || Case::default().message(1).message(2).decide(2, suppressed(1));
-    let refused = |name, case| {
-        let made = make(name, case, |order, _| order.dedup_approved = false);
+    let refused = |name, case, rule: Option<&str>| {
+        let made = make(name, case, |order, _| order.approvals = approvals(rule));
         matches!(made.result, Err(PackError::Refused(_)))
     };
-    assert!(refused("sec-enf-2021-08-pdf", within()) && refused("sec-enf-2021-08-pdf", across()));
-    assert!(refused("ftc-bc-2015", across()) && !refused("ftc-bc-2015", within()));
+    let approved = Some(RULE);
+    assert!(refused("sec-enf-2021-08-pdf", within(), None) && refused("sec-enf-2021-08-pdf", across(), None));
+    assert!(!refused("sec-enf-2021-08-pdf", within(), approved));
+    assert!(refused("ftc-bc-2015", across(), None) && !refused("ftc-bc-2015", within(), None));
+    // What was approved is one rule: what another left out, by the same profile, is not approved.
+    let other = Some("native-family-1/population");
+    assert!(refused("sec-enf-2021-08-pdf", within(), other) && !refused("ftc-bc-2015", within(), other));
+    let made = make("ftc-bc-2015", across(), |order, _| order.approvals = approvals(other));
+    assert!(
+        made.obstacles()[0]
+            .contains("by message-family-1/population, and what is approved is native-family-1")
+    );
+}
+
+#[test]
+fn what_a_later_message_contains_is_left_out_only_with_an_approval_and_carries_nothing_to_it() {
+    let contained = Disposition::Contained { inside: id(2), rule: "inclusive-only-1".into() };
+    let case = || {
+        let other = |c: &mut crate::Candidate| c.all_custodians = vec!["Doe, Alex".into()];
+        Case::default().message(1).message(2).with(1, other).decide(1, contained.clone())
+    };
+    for profile in Profile::builtin_names() {
+        let made = make(profile, case(), |_, _| {});
+        assert!(made.obstacles()[0].contains("contained in later messages"), "{profile}");
+    }
+    let made = make("native-by-agreement", case(), |order, _| {
+        order.approvals.threads = Some(crate::ThreadRule::InclusiveOnly);
+    });
+    let rows = made.rows();
+    assert_eq!((rows.len(), rows[0]["ALL_CUSTODIANS"].as_str()), (1, "Lee, Ann"));
+    assert_eq!(made.produced().production.counts()["suppressed-contained"], 1);
 }
 
 #[test]

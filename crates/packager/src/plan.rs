@@ -2,6 +2,7 @@
 
 use crate::bars::Bars;
 use crate::candidate::Candidate;
+use crate::dedup::{Approvals, DedupRule};
 use crate::error::Obstacle;
 use crate::exception::ExceptionKind;
 use crate::numbers::deal;
@@ -84,7 +85,7 @@ pub(crate) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Puts candidates in order, finds their forms, and checks all that needs neither a number nor an
     /// original.
-    pub(crate) fn new(profile: &Profile, candidates: &'a [Candidate], approved: bool) -> Self {
+    pub(crate) fn new(profile: &Profile, candidates: &'a [Candidate], approved: &Approvals) -> Self {
         let ordered = order(&profile.order.value, candidates);
         let in_order: Vec<&Candidate> = ordered.order.iter().map(|at| &candidates[*at]).collect();
         let parents = parents(&in_order);
@@ -193,28 +194,53 @@ impl<'a> Plan<'a> {
         found
     }
 
-    /// Duplicates that the profile does not let be left out without an approval.
-    fn unapproved(&self, policy: DedupPolicy, approved: bool) -> Option<Obstacle> {
+    /// Duplicates that the profile does not let be left out without an approval, those that another rule than the
+    /// approved one left out, and messages that are left out as contained in others without an approval.
+    fn unapproved(&self, policy: DedupPolicy, approved: &Approvals) -> Vec<Obstacle> {
         let custodians: BTreeMap<DocId, &str> = self
             .placed
             .iter()
             .map(|one| (one.candidate.document, one.candidate.custodian.as_str()))
             .collect();
-        let left_out = self.placed.iter().filter(|placed| {
-            let Disposition::Suppress { duplicate_of, .. } = &placed.candidate.disposition else {
-                return false;
-            };
-            match policy {
-                DedupPolicy::Off => true,
-                DedupPolicy::Approved => !approved,
-                DedupPolicy::WithinCustodian => {
+        let mut count = 0;
+        let mut by_another: BTreeMap<&str, u64> = BTreeMap::new();
+        let (mut contained, mut contained_by_another) = (0, 0);
+        for placed in &self.placed {
+            match &placed.candidate.disposition {
+                Disposition::Suppress { duplicate_of, recipe } => {
                     let survivor = custodians.get(duplicate_of).copied();
-                    !approved && survivor != Some(placed.candidate.custodian.as_str())
+                    let within = survivor == Some(placed.candidate.custodian.as_str());
+                    let by_hand = recipe.parse::<DedupRule>().is_err();
+                    match (policy, &approved.dedup) {
+                        (DedupPolicy::Off, _) => count += 1,
+                        (DedupPolicy::WithinCustodian, _) if within => {}
+                        (_, None) => count += 1,
+                        (_, Some(rule)) if by_hand || rule.to_string() == *recipe => {}
+                        (_, Some(_)) => *by_another.entry(recipe).or_default() += 1,
+                    }
                 }
+                Disposition::Contained { rule, .. } => match approved.threads {
+                    None => contained += 1,
+                    Some(approved) => contained_by_another += u64::from(approved.as_str() != rule),
+                },
+                _ => {}
             }
-        });
-        let count = left_out.count() as u64;
-        (count > 0).then_some(Obstacle::DedupNotApproved { count, policy })
+        }
+        let mut found = Vec::new();
+        if count > 0 {
+            found.push(Obstacle::DedupNotApproved { count, policy });
+        }
+        if let Some(approved) = approved.dedup {
+            let other = |(used, count): (&str, u64)| {
+                let used = used.to_owned();
+                Obstacle::OtherDedupRule { count, used, approved, policy }
+            };
+            found.extend(by_another.into_iter().map(other));
+        }
+        if contained + contained_by_another > 0 {
+            found.push(Obstacle::ThreadsNotApproved { count: contained + contained_by_another });
+        }
+        found
     }
 
     fn trial(&self) -> Vec<duces_model::Violation> {
@@ -235,7 +261,9 @@ impl<'a> Plan<'a> {
         let mut found = Vec::new();
         match &placed.candidate.disposition {
             Disposition::Suppress { .. } if family_goes() => found.push(ExceptionKind::SuppressedInFamily),
-            Disposition::ExcludeNonResponsive { .. } | Disposition::ExcludeAlreadyProduced { .. }
+            Disposition::ExcludeNonResponsive { .. }
+            | Disposition::ExcludeAlreadyProduced { .. }
+            | Disposition::Contained { .. }
                 if family_goes() =>
             {
                 found.push(ExceptionKind::ExcludedFromFamily);

@@ -1,6 +1,7 @@
 //! The production itself: check, reserve, deal, seal, write.
 
 use crate::candidate::Candidate;
+use crate::dedup::Approvals;
 use crate::elsewhere::Elsewhere;
 use crate::error::{Obstacle, Obstacles, PackError};
 use crate::exception::{Exception, ExceptionKind};
@@ -54,8 +55,8 @@ pub struct Order<'a> {
     pub firm: String,
     /// With this the archives are encrypted, where the profile asks for it. It is written nowhere.
     pub password: Option<Password>,
-    /// Whether staff approved that duplicates are left out.
-    pub dedup_approved: bool,
+    /// What staff approved of what is left out.
+    pub approvals: Approvals,
     /// Whether this is a trial of the form, marked so everywhere.
     pub test: bool,
     /// Name and version of the program, written into the volume.
@@ -120,7 +121,7 @@ pub fn obstacles(
     pages: &mut dyn Paginate,
     observer: &dyn Observer,
 ) -> Result<Vec<Obstacle>, PackError> {
-    let mut plan = Plan::new(order.profile, &order.candidates, order.dedup_approved);
+    let mut plan = Plan::new(order.profile, &order.candidates, &order.approvals);
     let mut found = std::mem::take(&mut plan.obstacles);
     let (redactor, obstacles) = Redactor::gather(&plan, order, retained, pages)?;
     found.extend(obstacles);
@@ -137,7 +138,7 @@ fn make(
     observer: &dyn Observer,
     first_time: bool,
 ) -> Result<Produced, PackError> {
-    let mut plan = Plan::new(order.profile, &order.candidates, order.dedup_approved);
+    let mut plan = Plan::new(order.profile, &order.candidates, &order.approvals);
     plan.obstacles.extend(cannot_be_made(order, pages));
     Obstacles::none(std::mem::take(&mut plan.obstacles))?;
     let zone = order.profile.zone.value.of(order.zone);

@@ -15,11 +15,54 @@ use duces_model::{DocId, Document, DocumentKind, Searchability, Sha256};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::str::FromStr;
 
 /// A text of fewer words stands in others by chance, so that it cannot be told whether one contains it.
 pub const WORDS_MIN: usize = 6;
 /// In a thread of more messages it is not looked which contains which.
 pub const MESSAGES_MAX: usize = 2_000;
+
+/// By which rule messages are left out because a later one contains them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ThreadRule {
+    /// Those that are not inclusive: a later message, which is produced whole, holds the text in one run of words
+    /// and all attachments.
+    InclusiveOnly,
+}
+
+impl ThreadRule {
+    /// Its name with its version.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InclusiveOnly => "inclusive-only-1",
+        }
+    }
+}
+
+impl fmt::Display for ThreadRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a text is no rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("found {found:?}, expected {}", ThreadRule::InclusiveOnly)]
+pub struct ThreadRuleError {
+    /// The text as found.
+    pub found: String,
+}
+
+impl FromStr for ThreadRule {
+    type Err = ThreadRuleError;
+
+    fn from_str(text: &str) -> Result<Self, ThreadRuleError> {
+        match text {
+            "inclusive-only-1" => Ok(Self::InclusiveOnly),
+            _ => Err(ThreadRuleError { found: text.to_owned() }),
+        }
+    }
+}
 
 /// A message of a thread: what is compared, and not its text.
 #[derive(Debug, Clone)]

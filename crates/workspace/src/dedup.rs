@@ -11,7 +11,7 @@ use crate::home::{Actor, Workspace};
 use chrono::NaiveDate;
 use duces_ledger::{Approval, ApprovalOf, ApprovalRecord};
 use duces_model::{Observer, RequestId};
-use duces_packager::DedupRule;
+use duces_packager::{Approvals, DedupRule, DedupRuleError};
 use serde::Serialize;
 
 /// Duplicates among what is decided to be produced.
@@ -65,7 +65,7 @@ pub struct ApprovalReport {
 pub struct ApprovedRule(pub Option<DedupRule>);
 
 impl std::str::FromStr for ApprovedRule {
-    type Err = duces_packager::DedupRuleError;
+    type Err = DedupRuleError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text == NO_RULE { Ok(Self(None)) } else { text.parse().map(|rule| Self(Some(rule))) }
@@ -203,6 +203,13 @@ impl Workspace {
         Ok(report)
     }
 
+    /// What of leaving out is approved for a request and was not taken back.
+    pub(crate) fn approvals(&self, request: &RequestId) -> Result<Approvals, WorkspaceError> {
+        let dedup = self.approved_rule(request)?.map(|(_, rule)| rule);
+        let threads = self.approved_thread_rule(request)?.map(|(_, rule)| rule);
+        Ok(Approvals { dedup, threads })
+    }
+
     fn approved_rule(
         &self,
         request: &RequestId,
@@ -211,13 +218,17 @@ impl Workspace {
         if record.approval.recipe == NO_RULE {
             return Ok(None);
         }
-        let rule = record.approval.recipe.parse().map_err(|error: duces_packager::DedupRuleError| {
-            WorkspaceError::Refused {
-                what: format!("approval {} names a rule that this version does not know", record.key),
-                reasons: vec![error.to_string()],
-                hint: "record a new approval, of a rule that it knows".to_owned(),
-            }
-        })?;
+        let rule =
+            record.approval.recipe.parse().map_err(|error: DedupRuleError| unknown_rule(&record, &error))?;
         Ok(Some((record, rule)))
+    }
+}
+
+/// An approval of a rule that a later version of the program knows.
+pub(crate) fn unknown_rule(record: &ApprovalRecord, error: &dyn std::error::Error) -> WorkspaceError {
+    WorkspaceError::Refused {
+        what: format!("approval {} names a rule that this version does not know", record.key),
+        reasons: vec![error.to_string()],
+        hint: "record a new approval, of a rule that it knows".to_owned(),
     }
 }

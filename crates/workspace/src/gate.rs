@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use covered::covered_questions;
 use duces_ledger::{DocumentRow, EarlierNumbers};
 use duces_model::{Disposition, DocId, Observer, ProducedAs, RequestId, Sha256};
-use duces_packager::{ExceptionKind, Mock, Obstacle, Retained as _};
+use duces_packager::{DedupRule, ExceptionKind, Mock, Obstacle, Retained as _};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -212,7 +212,7 @@ impl Workspace {
         replaced: &BTreeMap<DocId, EarlierNumbers>,
         observer: &dyn Observer,
     ) -> Result<GateReport, WorkspaceError> {
-        let mock = duces_packager::mock(&gathered.profile, &gathered.candidates);
+        let mock = self.outline(request, gathered)?;
         let mut rows: Vec<DocumentRow> = gathered.documents.values().cloned().collect();
         rows.sort_by_key(|row| row.row);
         let decided: BTreeMap<DocId, Disposition> =
@@ -235,6 +235,7 @@ impl Workspace {
             facts.broken(),
             facts.twins(),
             facts.before(),
+            facts.duplicates_by_hand(),
         ]
         .into_iter()
         .flatten()
@@ -482,6 +483,27 @@ impl Facts<'_> {
         let what = "the same bytes are decided differently".to_owned();
         let question = (!found.is_empty()).then(|| Question::new("twins", what, &found));
         question.map(|question| question.settled_by(self.by_review()))
+    }
+
+    /// Duplicates by a person's word and by no rule that staff can have approved.
+    fn duplicates_by_hand(&self) -> Option<Question> {
+        let by_hand = |(id, one): (&DocId, &Disposition)| match one {
+            Disposition::Suppress { duplicate_of, recipe } if recipe.parse::<DedupRule>().is_err() => {
+                Some(format!("document {id}: a duplicate of {duplicate_of} by {recipe}"))
+            }
+            _ => None,
+        };
+        let found = self.decided.iter().filter_map(by_hand).collect();
+        let request = self.request;
+        self.question("duplicates-by-hand", found, |n| {
+            format!("{n} left out as duplicates by a person's word, and not by an approved rule")
+        })
+        .map(|question| {
+            question.settled_by(format!(
+                "duces dedup plan {request} shows what an approved rule leaves out; {}",
+                self.by_review()
+            ))
+        })
     }
 
     fn before(&self) -> Option<Question> {

@@ -102,7 +102,7 @@ pub use search::{
 };
 pub use select::SelectReport;
 pub use status::{RequestStatus, StatusReport, VolumeStatus};
-pub use threads::{ThreadRow, ThreadsReport};
+pub use threads::{ApprovedThreadRule, ContainedFamily, KeptFamily, ThreadRow, ThreadsPlan, ThreadsReport};
 pub use twins::{TwinConflict, TwinsReport};
 pub use verify::{Looked, VerifyOptions, VerifyReport, verify_foreign};
 

@@ -21,13 +21,13 @@ pub use report::{MockReport, MockRow, Produced, RebuildReport};
 use crate::error::WorkspaceError;
 use crate::files;
 use crate::home::{Actor, Workspace};
-use duces_ledger::{ApprovalOf, EarlierNumbers, Ledger, Replacement, SealedVolume, VolumeState};
+use duces_ledger::{EarlierNumbers, Ledger, Replacement, SealedVolume, VolumeState};
 use duces_model::production::Member;
 use duces_model::{
     BatesNumber, BatesPrefix, BatesRange, Disposition, DocId, Observer, RequestId, VolumeName,
 };
 use duces_packager::{
-    Candidate, Covered, Elsewhere, Encryption, NumberError, NumberSeries, Obstacle, Order, Press,
+    Candidate, Covered, Elsewhere, Encryption, Mock, NumberError, NumberSeries, Obstacle, Order, Press,
 };
 use duces_volume::Password;
 use gather::Gathered;
@@ -73,7 +73,7 @@ impl Workspace {
         let gathered = self.gather_decided(request, profile.unwrap_or(PROFILE))?;
         let table = format!("account-{request}-mock.csv");
         let account = self.account_of(gathered.population, &gathered.candidates, &[], (&table, false))?;
-        Ok(MockReport::of(duces_packager::mock(&gathered.profile, &gathered.candidates), account))
+        Ok(MockReport::of(self.outline(request, &gathered)?, account))
     }
 
     /// Produces a volume from the decisions of a request.
@@ -154,6 +154,12 @@ impl Workspace {
         let password_file = order.password.is_some().then(|| self.password_path(&name));
         let made = report(&name, &gathered.profile, &produced, reserved.is_some(), (password_file, false));
         Ok(Produced { account: Some(account), ..made })
+    }
+
+    /// What the decisions alone say of a volume.
+    pub(crate) fn outline(&self, request: &RequestId, gathered: &Gathered) -> Result<Mock, WorkspaceError> {
+        let volume = TRIAL.parse().map_err(unnamed)?;
+        Ok(duces_packager::mock(&self.order(gathered, &volume, request, &self.productions())?))
     }
 
     /// What a volume is made of: all that is decided, or what it replaces.
@@ -298,7 +304,6 @@ impl Workspace {
         request: &RequestId,
         out_dir: &'a Path,
     ) -> Result<Order<'a>, WorkspaceError> {
-        let approvals = self.ledger.approvals(request)?;
         Ok(Order {
             profile: &gathered.profile,
             volume: volume.clone(),
@@ -312,7 +317,7 @@ impl Workspace {
             out_dir,
             firm: self.config.firm.name.clone(),
             password: None,
-            dedup_approved: approvals.iter().any(|one| one.approval.of == ApprovalOf::Dedup),
+            approvals: self.approvals(request)?,
             test: false,
             tool: concat!("duces ", env!("CARGO_PKG_VERSION")).to_owned(),
             extra_manifest: serde_json::Value::Null,

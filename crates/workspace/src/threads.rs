@@ -1,6 +1,9 @@
 //! Threads of a request's messages: which belong together, and which a later one contains.
 
 mod fields;
+mod suppression;
+
+pub use suppression::{ApprovedThreadRule, ContainedFamily, KeptFamily, ThreadsPlan};
 
 use crate::error::WorkspaceError;
 use crate::home::Workspace;

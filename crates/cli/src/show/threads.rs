@@ -1,7 +1,7 @@
 //! Threads as a person reads them.
 
 use super::words::{count, grouped};
-use duces_workspace::ThreadsReport;
+use duces_workspace::{ThreadsPlan, ThreadsReport};
 use std::fmt::Write as _;
 
 /// So many threads are listed; JSON has all messages.
@@ -39,5 +39,58 @@ pub(crate) fn report(report: &ThreadsReport) -> String {
     }
     text +=
         "Joined by Message-ID, In-Reply-To and References, never by subject. Nothing is left out by it.\n";
+    text
+}
+
+pub(crate) fn plan(plan: &ThreadsPlan) -> String {
+    let mut text = format!(
+        "Request {}, population {}, rule {}: {} in {} {} left out, each held whole by a later message that is produced\n",
+        plan.request,
+        plan.population,
+        plan.rule,
+        count(plan.documents, "document", "documents"),
+        count(plan.contained.len() as u64, "family", "families"),
+        match (plan.applied, &plan.approval) {
+            (true, _) => "are",
+            (false, Some(_)) => "would be",
+            (false, None) => "could be",
+        },
+    );
+    match &plan.approval {
+        Some(approval) => {
+            let _ = writeln!(
+                text,
+                "  approved by {} on {}: {} (recorded by {})",
+                approval.approved_by, approval.approved_on, approval.why, approval.recorded_by
+            );
+        }
+        None => {
+            text += "  NOT APPROVED: nothing is left out by this rule until somebody is on record as having approved it\n"
+        }
+    }
+    for one in plan.contained.iter().take(LISTED) {
+        let duplicates = match one.duplicates {
+            0 => String::new(),
+            n => format!(
+                ", with {}",
+                count(n, "document that is a duplicate", "documents that are duplicates")
+            ),
+        };
+        let documents = count(one.documents, "document", "documents");
+        let _ = writeln!(text, "  {} ({documents}{duplicates}) in {}", one.family, one.contained_in);
+    }
+    if plan.contained.len() > LISTED {
+        let _ = writeln!(text, "  … {} more (--format json lists all)", plan.contained.len() - LISTED);
+    }
+    for one in plan.kept.iter().take(LISTED) {
+        let _ = writeln!(text, "  kept: {}: {}", one.family, one.why);
+    }
+    if plan.cannot_tell > 0 {
+        let _ = writeln!(
+            text,
+            "  {} it cannot be told of, and produced",
+            count(plan.cannot_tell, "message", "messages")
+        );
+    }
     text
 }

@@ -19,6 +19,9 @@ pub struct Decisions {
     pub withheld: u64,
     /// Left out as a duplicate of a document that is produced.
     pub suppressed_duplicate: u64,
+    /// Left out because a later message that is produced holds it whole.
+    #[serde(default)]
+    pub suppressed_contained: u64,
     /// Left out by a person as not responsive.
     pub excluded_non_responsive: u64,
     /// Left out because an earlier volume holds it.
@@ -46,6 +49,7 @@ impl Decisions {
                 &mut self.withheld
             }
             Disposition::Suppress { .. } => &mut self.suppressed_duplicate,
+            Disposition::Contained { .. } => &mut self.suppressed_contained,
             Disposition::ExcludeNonResponsive { .. } => &mut self.excluded_non_responsive,
             Disposition::ExcludeAlreadyProduced { .. } => &mut self.excluded_already_produced,
             Disposition::Pending => &mut self.pending,
@@ -53,13 +57,14 @@ impl Decisions {
     }
 
     /// Every bucket with its name, in the order in which they are listed.
-    pub fn buckets(&self) -> [(&'static str, u64); 8] {
+    pub fn buckets(&self) -> [(&'static str, u64); 9] {
         [
             ("produced whole", self.produced_whole),
             ("produced redacted", self.produced_redacted),
             ("produced as a slip sheet", self.produced_slip_sheet),
             ("withheld", self.withheld),
             ("suppressed as a duplicate", self.suppressed_duplicate),
+            ("left out as contained in a later message that is produced", self.suppressed_contained),
             ("excluded as not responsive", self.excluded_non_responsive),
             ("excluded as already produced", self.excluded_already_produced),
             ("pending", self.pending),

@@ -54,7 +54,7 @@ pub fn covered(
     pages: &mut dyn Paginate,
     observer: &dyn Observer,
 ) -> Result<Covered, PackError> {
-    let plan = Plan::new(order.profile, &order.candidates, order.dedup_approved);
+    let plan = Plan::new(order.profile, &order.candidates, &order.approvals);
     let (redactor, _) = Redactor::gather(&plan, order, retained, pages)?;
     let covered: Vec<(DocId, DocId, CoveredWords)> = plan
         .placed

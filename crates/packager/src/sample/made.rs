@@ -1,6 +1,7 @@
 //! Productions of invented families, and what can be read back from them.
 
 use crate::candidate::Candidate;
+use crate::dedup::Approvals;
 use crate::error::PackError;
 use crate::produce::{Order, Produced, produce};
 use crate::profile::Profile;
@@ -25,7 +26,14 @@ pub(crate) fn excluded() -> Disposition {
 }
 
 pub(crate) fn suppressed(survivor: u64) -> Disposition {
-    Disposition::Suppress { duplicate_of: id(survivor), recipe: "r1".into() }
+    Disposition::Suppress { duplicate_of: id(survivor), recipe: RULE.into() }
+}
+
+/// The rule by which samples are the same.
+pub(crate) const RULE: &str = "message-family-1/population";
+
+pub(crate) fn approvals(dedup: Option<&str>) -> Approvals {
+    Approvals { dedup: dedup.map(|rule| rule.parse().unwrap()), threads: None }
 }
 
 pub(crate) struct Made {
@@ -103,7 +111,7 @@ pub(crate) fn order<'a>(profile: &'a Profile, candidates: Vec<Candidate>, out_di
         tool: "duces test".into(),
         firm: "Eastern Pacific Capital".into(),
         password: None,
-        dedup_approved: true,
+        approvals: approvals(Some(RULE)),
         test: false,
         extra_manifest: serde_json::Value::Null,
     }

@@ -225,7 +225,12 @@ fn standing(members: &[&Candidate], produced: &BTreeMap<DocId, BatesNumber>) -> 
         return if numbers.len() == members.len() { Standing::Produced(numbers) } else { Standing::LeftOut };
     }
     if all(|disposition| {
-        matches!(disposition, Disposition::Suppress { .. } | Disposition::ExcludeAlreadyProduced { .. })
+        matches!(
+            disposition,
+            Disposition::Suppress { .. }
+                | Disposition::Contained { .. }
+                | Disposition::ExcludeAlreadyProduced { .. }
+        )
     }) {
         return Standing::LeftOut;
     }

@@ -3,9 +3,10 @@
 use crate::error::WorkspaceError;
 use crate::files;
 use crate::home::{Actor, Workspace};
-use duces_ledger::{DocumentRow, SealedVolume};
+use duces_ledger::{DocumentRow, SealedVolume, SuppressedRecord};
 use duces_model::production::Member;
 use duces_model::{BatesNumber, Disposition, DocId, Sha256, VolumeName};
+use duces_packager::ThreadRule;
 use duces_volume::{OverlayRow, overlay};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -144,7 +145,9 @@ impl Workspace {
             .map(|row| (row.document, row.disposition))
             .collect();
         let mut found: BTreeMap<DocId, BTreeSet<DocId>> = BTreeMap::new();
-        for one in self.ledger.suppressed(&sealed.request)? {
+        // A message that a later one contains was nowhere where that one was.
+        let duplicates = |one: &SuppressedRecord| one.recipe.parse::<ThreadRule>().is_err();
+        for one in self.ledger.suppressed(&sealed.request)?.into_iter().filter(duplicates) {
             // What a person brought back since stands for itself.
             let left_out = decided.get(&one.document).is_none_or(|now| !now.takes_number());
             if left_out {

@@ -202,6 +202,7 @@ pub(super) fn word(disposition: &Disposition) -> String {
         Disposition::WithholdPrivilege { .. } => "withhold for privilege".to_owned(),
         Disposition::WithholdLegalBar { .. } => "withhold under a legal bar".to_owned(),
         Disposition::Suppress { duplicate_of, .. } => format!("duplicate of {duplicate_of}"),
+        Disposition::Contained { inside, .. } => format!("contained in {inside}"),
         Disposition::ExcludeNonResponsive { .. } => "not responsive".to_owned(),
         Disposition::ExcludeAlreadyProduced { bates } => format!("already produced as {bates}"),
         Disposition::Pending => "undecided".to_owned(),

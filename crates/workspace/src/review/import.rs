@@ -313,6 +313,7 @@ pub(crate) fn twins(rows: &[DocumentRow], decided: &BTreeMap<DocId, Disposition>
             !matches!(
                 decided(row),
                 Disposition::Suppress { .. }
+                    | Disposition::Contained { .. }
                     | Disposition::Pending
                     | Disposition::ExcludeAlreadyProduced { .. }
             )

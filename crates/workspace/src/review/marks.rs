@@ -38,7 +38,7 @@ impl Workspace {
 fn agrees(coding: &Coding, disposition: &Disposition) -> bool {
     let Ok(follows) = coding.disposition() else { return false };
     match (disposition, &follows) {
-        (Disposition::ExcludeAlreadyProduced { .. }, follows) => {
+        (Disposition::ExcludeAlreadyProduced { .. } | Disposition::Contained { .. }, follows) => {
             follows.takes_number() && !follows.bars_content()
         }
         (Disposition::Suppress { duplicate_of: a, .. }, Disposition::Suppress { duplicate_of: b, .. }) => {
@@ -48,13 +48,14 @@ fn agrees(coding: &Coding, disposition: &Disposition) -> bool {
     }
 }
 
-/// What becomes of a document that was marked: what an earlier volume holds stays there.
+/// What becomes of a document that was marked: what an earlier volume holds stays there, and what a later message
+/// holds whole stays out.
 pub(super) fn follows(
     coding: &Coding,
     before: &Disposition,
 ) -> Result<Disposition, duces_model::CodingError> {
     let follows = coding.disposition()?;
-    let stays = matches!(before, Disposition::ExcludeAlreadyProduced { .. })
+    let stays = matches!(before, Disposition::ExcludeAlreadyProduced { .. } | Disposition::Contained { .. })
         && follows.takes_number()
         && !follows.bars_content();
     Ok(if stays { before.clone() } else { follows })
