@@ -156,3 +156,32 @@ fn redactions_are_taken_by_row_and_held_against_the_decisions() {
     });
     assert!(ids(&firm.json(3, &["gate", "r"])).contains(&"redactions-missing".to_owned()));
 }
+
+#[test]
+fn a_bound_of_the_profile_that_natives_break_is_a_question_by_the_severity_of_its_rule() {
+    let long = format!("juniper {}", "a word ".repeat(200_000));
+    let firm = Firm::with_files(&[
+        ("a.eml", &mail("m1", "Mon, 08 Jan 2024", "One", "juniper one")),
+        ("b.eml", &mail("m2", "Tue, 09 Jan 2024", "Two", &long)),
+    ]);
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    let finra = include_str!("../../templates/profiles/finra.toml");
+    for (name, severity) in [("portal", "fails"), ("disc", "warns")] {
+        let own = finra.replacen("name = \"finra\"", &format!("name = \"{name}\""), 1);
+        let rule = format!("[rule.volume_bytes]\nvalue = \"1 MB\"\nseverity = \"{severity}\"");
+        let own = own.replacen("[rule.volume_bytes]\nvalue = \"none\"\nseverity = \"notes\"", &rule, 1);
+        firm.write(&format!("profiles/{name}.toml"), own.as_bytes());
+    }
+    assert_eq!(ids(&firm.json(3, &["gate", "r", "--profile", "portal"])), ["rules-broken"]);
+    let refused = firm.expect(4, &["produce", "r", "--profile", "portal"]);
+    assert!(refused.err.contains("the bound of a volume is 1000000"), "{}", refused.err);
+    firm.expect(4, &["gate", "r", "--profile", "portal", "--acknowledge", "rules-broken", "--why", "x"]);
+    assert!(ids(&firm.json(0, &["gate", "r", "--profile", "finra"])).is_empty());
+    assert_eq!(ids(&firm.json(3, &["gate", "r", "--profile", "disc"])), ["rules-warn"]);
+    let why =
+        ["gate", "r", "--profile", "disc", "--acknowledge", "rules-warn", "--why", "staff take it on a disc"];
+    assert!(ids(&firm.json(0, &why)).is_empty());
+    firm.json(3, &["produce", "r", "--profile", "disc"]);
+}

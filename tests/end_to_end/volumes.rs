@@ -324,6 +324,8 @@ fn the_profiles_with_page_images_make_volumes_that_verify_are_rebuilt_the_same_a
         firm.write("requests/r.toml", REQUEST.as_bytes());
         firm.json(0, &["index"]);
         firm.json(0, &["select", "r"]);
+        let mock = firm.json(0, &["produce", "r", "--mock", "--profile", profile]);
+        assert_eq!((mock["numbers"].as_u64(), mock["counted"].as_bool()), (Some(2), Some(true)), "{profile}");
         let made = firm.json(0, &["produce", "r", "--profile", profile]);
         let verified = firm.json(if warned.is_empty() { 0 } else { 3 }, &["verify", "SF001"]);
         assert_eq!(verified["passed"], true, "{profile}: {verified}");

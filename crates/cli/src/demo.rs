@@ -83,7 +83,7 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
     teller.told(&format!("review import {request} {sheet}"), &imported, show::review::imported)?;
     teller.told(
         &format!("produce {request} --mock"),
-        &workspace.mock(&request, None)?,
+        &workspace.mock(&request, None, &session.bars)?,
         show::production::mock,
     )?;
     let asked = GateOf::whole(request.clone());

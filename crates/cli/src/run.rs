@@ -236,7 +236,7 @@ fn produce(session: &Session, workspace: &mut Workspace, args: ProduceArgs) -> R
         return Err(CommandError::Usage { message: "expected the name of a request".to_owned(), hint });
     };
     if args.mock {
-        let mock = workspace.mock(&request, args.profile.as_deref())?;
+        let mock = workspace.mock(&request, args.profile.as_deref(), &session.bars)?;
         session.print(&mock, show::production::mock)?;
         return Ok(Exit::needing_person(!mock.obstacles.is_empty()));
     }

@@ -67,7 +67,7 @@ pub use dedup::{Approvals, DedupRule, DedupRuleError, FamilyKey, Reach, Recipe};
 pub use elsewhere::{Elsewhere, ElsewhereDocument};
 pub use error::{Conflict, Obstacle, Obstacles, PackError};
 pub use exception::{Exception, ExceptionKind};
-pub use mock::{CustodianCount, Mock, MockLine, mock};
+pub use mock::{Breach, CustodianCount, Mock, MockLine, mock, mock_on_pages};
 pub use numbers::{NumberError, NumberSeries};
 pub use pages::{Counted, Covering, Made, PageError, Paginate, Press, Shown, Stamp, Take};
 pub use passages::{RUN_FOUND, SHINGLE, WHOLE_MIN};

@@ -1,12 +1,17 @@
 //! What a production would be, before any number is spent.
 
-use crate::error::Obstacle;
+use crate::error::{Obstacle, PackError};
 use crate::exception::Exception;
+use crate::pages::Paginate;
 use crate::plan::{Form, Plan};
-use crate::produce::Order;
+use crate::produce::{Order, count_pages};
+use crate::profile::{Authority, PageKind, Profile, Severity};
+use crate::redact::Redactor;
+use crate::retained::Retained;
 use chrono::{DateTime, Utc};
-use duces_model::{Disposition, DocId};
-use std::collections::{BTreeMap, BTreeSet};
+use duces_model::{Disposition, DocId, Observer};
+use duces_volume::Method;
+use std::collections::BTreeMap;
 
 /// What a production would be.
 #[derive(Debug, Clone)]
@@ -15,6 +20,8 @@ pub struct Mock {
     pub documents: u64,
     /// Numbers that would be reserved.
     pub numbers: u64,
+    /// Whether these are all: pages are counted, or the profile has none.
+    pub counted: bool,
     /// Families of which at least one member would be in the volume.
     pub families: u64,
     /// Natives that would be written.
@@ -27,10 +34,25 @@ pub struct Mock {
     pub by_bucket: BTreeMap<&'static str, u64>,
     /// What a person should know, in the order of the volume. Numbers are absent.
     pub exceptions: Vec<Exception>,
+    /// Bounds of the profile that the volume would break, or (as notes) come near to.
+    pub breaches: Vec<Breach>,
     /// What has to be settled before numbers can be spent.
     pub obstacles: Vec<Obstacle>,
     /// The documents that would be in the volume, in its order.
     pub order: Vec<MockLine>,
+}
+
+/// A rule of the profile that a volume would break.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// The rule, as profiles name it.
+    pub rule: &'static str,
+    /// What happens where it is broken.
+    pub severity: Severity,
+    /// How the rule is known.
+    pub authority: Authority,
+    /// What was found, and what the rule says.
+    pub what: String,
 }
 
 /// What one custodian has in a volume.
@@ -66,11 +88,39 @@ pub struct MockLine {
 /// Shows counts, sizes, exceptions and order of a production. Takes no number and reads no original, so that of
 /// a profile with pages the numbers are the fewest: one for each document.
 pub fn mock(order: &Order<'_>) -> Mock {
-    let plan = Plan::new(order.profile, &order.candidates, &order.approvals);
+    of(order, Plan::new(order.profile, &order.candidates, &order.approvals), false)
+}
+
+/// The same with the pages counted, where the profile has pages: every number of the volume. Reads the originals.
+/// Where redactions are in the way nothing is counted, and [`Mock::counted`] says so.
+///
+/// # Errors
+/// Originals that cannot be read, or are not what they were.
+pub fn mock_on_pages(
+    order: &Order<'_>,
+    retained: &mut dyn Retained,
+    pages: &mut dyn Paginate,
+    observer: &dyn Observer,
+) -> Result<Mock, PackError> {
+    let mut plan = Plan::new(order.profile, &order.candidates, &order.approvals);
+    let (redactor, found) = Redactor::gather(&plan, order, retained, pages)?;
+    let countable = found.is_empty() && pages.makes(order.profile.delivery.pages.value);
+    plan.obstacles.extend(found);
+    if countable {
+        match count_pages(order, &mut plan, &redactor, retained, pages, observer) {
+            Err(PackError::Refused(found)) => plan.obstacles.extend(found.iter().cloned()),
+            counted => counted?,
+        }
+    }
+    Ok(of(order, plan, countable))
+}
+
+fn of(order: &Order<'_>, mut plan: Plan<'_>, counted: bool) -> Mock {
+    plan.exceptions.sort_by_key(|(at, _)| *at);
     let mut by_bucket: BTreeMap<_, u64> = Disposition::BUCKETS.iter().map(|bucket| (*bucket, 0)).collect();
     let mut by_custodian: BTreeMap<String, CustodianCount> = BTreeMap::new();
-    let (mut order, mut families, mut position) = (Vec::new(), BTreeSet::new(), 1);
-    let (mut natives, mut bytes) = (0, 0);
+    let (mut lines, mut families, mut position) = (Vec::new(), BTreeMap::<_, u64>::new(), 1);
+    let mut natives = 0;
     for placed in &plan.placed {
         let candidate = placed.candidate;
         *by_bucket.entry(candidate.disposition.bucket()).or_default() += 1;
@@ -78,12 +128,12 @@ pub fn mock(order: &Order<'_>) -> Mock {
         custodian.documents += 1;
         custodian.numbers += placed.pages;
         let Some(form) = placed.form else { continue };
+        let bytes = families.entry(candidate.family).or_default();
         if form == Form::Native {
             natives += 1;
-            bytes += candidate.bytes;
+            *bytes += candidate.bytes;
         }
-        families.insert(candidate.family);
-        order.push(MockLine {
+        lines.push(MockLine {
             position,
             pages: placed.pages,
             document: candidate.document,
@@ -100,16 +150,55 @@ pub fn mock(order: &Order<'_>) -> Mock {
         bates: None,
         kind: Clone::clone(kind),
     };
+    let paged = order.profile.delivery.pages.value != PageKind::None;
     Mock {
         documents: plan.placed.len() as u64,
         numbers: plan.numbers(),
+        counted: counted || !paged,
         families: families.len() as u64,
         natives,
-        bytes,
+        bytes: families.values().sum(),
         by_custodian,
         by_bucket,
         exceptions: plan.exceptions.iter().map(exception).collect(),
+        breaches: breaches(order.profile, &families),
         obstacles: plan.obstacles,
-        order,
+        order: lines,
     }
+}
+
+/// What of the natives alone, whose sizes are known, breaks a bound of the profile: texts, pages and load files come
+/// on top.
+fn breaches(profile: &Profile, families: &BTreeMap<DocId, u64>) -> Vec<Breach> {
+    let delivery = &profile.delivery;
+    let mut found = Vec::new();
+    let mut add = |rule, severity, authority: &Authority, what| {
+        found.push(Breach { rule, severity, authority: authority.clone(), what });
+    };
+    let bytes: u64 = families.values().sum();
+    let rule = &delivery.volume_bytes;
+    if let Some(most) = rule.value {
+        let what = format!("the natives alone have {bytes} bytes, the bound of a volume is {most}");
+        if bytes > most {
+            add("volume_bytes", rule.severity, &rule.authority, what);
+        } else if bytes > most - most / 10 {
+            add("volume_bytes", Severity::Notes, &rule.authority, what);
+        }
+    }
+    let rule = &delivery.archive_bytes;
+    // Compression may bring them below the bound, which only writing tells.
+    let severity = match delivery.archive.value {
+        Method::Store => rule.severity,
+        Method::Deflate => rule.severity.max(Severity::Warns),
+    };
+    if let Some(most) = rule.value {
+        for (family, bytes) in families.iter().filter(|(_, bytes)| **bytes > most) {
+            let what = format!(
+                "the natives of family {family} have {bytes} bytes before compression, the bound of an archive is {most}, and \
+                 a family stays whole"
+            );
+            add("archive_bytes", severity, &rule.authority, what);
+        }
+    }
+    found
 }

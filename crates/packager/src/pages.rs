@@ -61,6 +61,9 @@ pub struct Counted {
     pub remarks: Vec<String>,
     /// Why a sheet stands where the document was to be.
     pub defect: Option<String>,
+    /// What of its pages cannot be drawn as images, where images are asked for: a placeholder and the native stand for
+    /// the document then.
+    pub undrawn: Option<String>,
     /// Whether something of the document is on no page, so that its native has to go out too.
     pub partial: bool,
 }
@@ -120,11 +123,11 @@ pub trait Paginate {
     /// Whether this version makes pages of that kind.
     fn makes(&self, kind: PageKind) -> bool;
 
-    /// Counts the pages.
+    /// Counts the pages, and says where they cannot be made in this kind.
     ///
     /// # Errors
     /// Where the setter itself fails.
-    fn count(&mut self, shown: &Shown<'_>) -> Result<Counted, PageError>;
+    fn count(&mut self, shown: &Shown<'_>, kind: PageKind) -> Result<Counted, PageError>;
 
     /// Covers the regions of a redacted document and says what they take out and what stays.
     ///
@@ -215,6 +218,7 @@ impl Script {
             Some(Form::SlipSheet) | None => {
                 sheet("DOCUMENT NOT PRODUCED", sheets::not_producible(words, document))
             }
+            Some(Form::Native) if placed.undrawn => sheet("DOCUMENT PRODUCED NATIVELY", named()),
             Some(Form::Native) if is_placeholder(order, placed.candidate, fetched) => {
                 sheet("DOCUMENT PRODUCED NATIVELY", named())
             }

@@ -1,15 +1,16 @@
 //! What a production on pages promises.
 
 use crate::error::PackError;
+use crate::mock::{mock, mock_on_pages};
 use crate::pages::PageError;
 use crate::produce::{Order, produce};
-use crate::profile::Profile;
+use crate::profile::{Profile, Severity};
 use crate::retained::{InlinePart, Markup};
 use crate::sample::fake::Fake;
 use crate::sample::made::{Made, RULE, approvals, barred, order, privileged};
 use crate::sample::{Archive, Case, Series, id};
 use duces_model::{Disposition, LegalBar, ProducedAs, Silent};
-use duces_volume::Password;
+use duces_volume::{Method, Password};
 use std::fs;
 
 fn profile(name: &str) -> Profile {
@@ -245,5 +246,68 @@ fn reports_say_which_documents_answer_which_item_and_what_is_exceptional() {
     assert!(
         text(&made, "REPORTS/exceptions.csv")
             .contains("\"ECP0000014\",\"ECP0000014\",\"a slip-sheet stands for it\"")
+    );
+}
+
+#[test]
+fn what_cannot_be_drawn_as_an_image_is_known_before_numbers_are_spent_and_goes_out_as_its_native() {
+    let scan = |c: &mut crate::Candidate| c.extension = "PDF".into();
+    let case = || Case::default().message(1).attach(2, 1).with(2, scan);
+    let made = make("sec-enf-2021-08-imaged", case(), |_, fake| fake.undrawn = true);
+    let row = &made.rows()[1];
+    assert_eq!((row["PGCOUNT"].as_str(), row["PRODUCED_AS"].as_str()), ("1", "native"));
+    assert!(
+        text(&made, "IMAGES/0001/ECP0000014.tif").starts_with("DOCUMENT PRODUCED NATIVELY: name-0002.doc")
+    );
+    let why = &made.produced().exceptions.iter().find(|one| one.document == id(2)).unwrap().kind;
+    assert_eq!(why.to_string(), "could not be set on pages: a part of page 2");
+}
+
+#[test]
+fn a_mock_counts_the_pages_and_spends_as_many_numbers_as_the_volume_will() {
+    let case = || Case::default().message(1).attach(2, 1).message(3);
+    let (candidates, mut archive) = case().build();
+    let (dir, profile) = (tempfile::tempdir().unwrap(), profile("sec-enf-2021-08-imaged"));
+    let order = order(&profile, candidates, dir.path());
+    let shown = mock_on_pages(&order, &mut archive, &mut Fake::default(), &Silent).unwrap();
+    let made = make("sec-enf-2021-08-imaged", case(), |_, _| {});
+    assert_eq!((shown.numbers, shown.counted), (made.series.reserved[0].pages(), true));
+    let mut pages: Vec<(u64, u64)> = shown.order.iter().map(|line| (line.position, line.pages)).collect();
+    assert!(pages.windows(2).all(|pair| pair[0].0 + pair[0].1 == pair[1].0), "{pages:?}");
+    pages.sort_by_key(|(_, pages)| *pages);
+    assert_eq!(pages.iter().map(|(_, pages)| *pages).collect::<Vec<_>>(), [2, 3, 3]);
+    assert!(!mock(&order).counted, "what reads no original counts no page");
+}
+
+#[test]
+fn natives_over_a_bound_of_the_profile_are_told_with_the_severity_of_the_rule() {
+    let told = |volume: Option<u64>, archive: Option<u64>, method: Method| {
+        let (candidates, _) = Case::default().message(1).attach(2, 1).message(3).build();
+        let dir = tempfile::tempdir().unwrap();
+        let mut profile = profile("finra");
+        (profile.delivery.volume_bytes.value, profile.delivery.archive_bytes.value) = (volume, archive);
+        profile.delivery.archive.value = method;
+        let found = mock(&order(&profile, candidates, dir.path())).breaches;
+        found.into_iter().map(|one| (one.rule, one.severity)).collect::<Vec<_>>()
+    };
+    let all: u64 =
+        Case::default().message(1).attach(2, 1).message(3).build().0.iter().map(|one| one.bytes).sum();
+    let family: u64 = Case::default().message(1).attach(2, 1).build().0.iter().map(|one| one.bytes).sum();
+    assert_eq!(told(Some(all * 2), Some(family), Method::Store), []);
+    assert_eq!(
+        told(Some(all), Some(family), Method::Store),
+        [("volume_bytes", Severity::Notes)],
+        "near the bound"
+    );
+    let over = |severity| [("volume_bytes", Severity::Notes), ("archive_bytes", severity)];
+    assert_eq!(
+        told(Some(all - 1), Some(family - 1), Method::Store),
+        over(Severity::Fails),
+        "as each rule says"
+    );
+    assert_eq!(
+        told(Some(all - 1), Some(family - 1), Method::Deflate),
+        over(Severity::Warns),
+        "compressed it may fit"
     );
 }

@@ -49,6 +49,8 @@ pub(crate) struct Placed<'a> {
     pub(crate) form: Option<Form>,
     /// Numbers that it takes: one, until its pages were counted.
     pub(crate) pages: u64,
+    /// Whether a placeholder stands on its page, since its own pages cannot all be drawn.
+    pub(crate) undrawn: bool,
     /// Place of the document to which it is attached, where that is in the population.
     pub(crate) parent: Option<usize>,
     /// Places of its family.
@@ -100,6 +102,7 @@ impl<'a> Plan<'a> {
                 candidate,
                 form: forms[at],
                 pages: u64::from(candidate.disposition.takes_number()),
+                undrawn: false,
                 parent: parents[at],
                 family: families[at].clone(),
                 withheld_inside: bars.withheld_inside[at].iter().copied().collect(),

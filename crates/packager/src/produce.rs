@@ -210,7 +210,7 @@ fn cannot_be_made(order: &Order<'_>, pages: &dyn Paginate) -> Vec<Obstacle> {
 
 /// Counts the pages of every document that goes into the volume, where the profile has pages. Where they do not
 /// show all of a document, its native goes out too.
-fn count_pages(
+pub(crate) fn count_pages(
     order: &Order<'_>,
     plan: &mut Plan<'_>,
     redactor: &Redactor,
@@ -238,14 +238,20 @@ fn count_pages(
         let script = Script::of(order, plan, redactor, at, fetched.as_ref());
         let document = candidate.document;
         let counted = pages
-            .count(&script.shown(fetched.as_ref(), redactor.regions(&document)))
+            .count(
+                &script.shown(fetched.as_ref(), redactor.regions(&document)),
+                order.profile.delivery.pages.value,
+            )
             .map_err(|source| PackError::Pages { document, source })?;
-        plan.placed[at].pages = counted.pages.max(1);
-        if counted.partial && plan.placed[at].form == Some(Form::Pages) {
+        let undrawn = counted.undrawn.is_some();
+        plan.placed[at].pages = if undrawn { 1 } else { counted.pages.max(1) };
+        plan.placed[at].undrawn = undrawn;
+        if (counted.partial || undrawn) && plan.placed[at].form == Some(Form::Pages) {
             plan.placed[at].form = Some(Form::Native);
             natives = true;
         }
-        plan.exceptions.extend(counted.defect.map(|why| (at, ExceptionKind::NotOnPages(why))));
+        plan.exceptions
+            .extend(counted.defect.or(counted.undrawn).map(|why| (at, ExceptionKind::NotOnPages(why))));
         plan.exceptions
             .extend(counted.remarks.into_iter().map(|what| (at, ExceptionKind::PagesDiffer(what))));
         observer.advance(1);

@@ -5,6 +5,7 @@
 //! (an undecided document, decisions that contradict each other) has to be decided.
 
 mod covered;
+mod rules;
 
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
@@ -212,7 +213,7 @@ impl Workspace {
         replaced: &BTreeMap<DocId, EarlierNumbers>,
         observer: &dyn Observer,
     ) -> Result<GateReport, WorkspaceError> {
-        let mock = self.outline(request, gathered)?;
+        let mock = self.outline(request, gathered, observer)?;
         let mut rows: Vec<DocumentRow> = gathered.documents.values().cloned().collect();
         rows.sort_by_key(|row| row.row);
         let decided: BTreeMap<DocId, Disposition> =
@@ -236,6 +237,8 @@ impl Workspace {
             facts.twins(),
             facts.before(),
             facts.duplicates_by_hand(),
+            rules::fails(&mock),
+            rules::warns(&mock),
         ]
         .into_iter()
         .flatten()
@@ -257,7 +260,7 @@ impl Workspace {
                 question.lapsed = Some(word);
             }
         }
-        Ok(GateReport { request: request.clone(), questions, notes: notes(&mock) })
+        Ok(GateReport { request: request.clone(), questions, notes: rules::notes(&mock) })
     }
 
     /// Documents that go out whole although no word search could read them and no person has.
@@ -520,24 +523,6 @@ impl Facts<'_> {
 
 fn families(n: usize) -> String {
     if n == 1 { "1 family is".to_owned() } else { format!("{n} families are") }
-}
-
-/// What the profile's rules and the packager have to say that needs no word.
-fn notes(mock: &Mock) -> Vec<String> {
-    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for exception in &mock.exceptions {
-        let told = matches!(
-            exception.kind,
-            ExceptionKind::Undated
-                | ExceptionKind::EmptyNative
-                | ExceptionKind::TextOnly
-                | ExceptionKind::SlipSheet
-        );
-        if told {
-            *counts.entry(exception.kind.to_string()).or_default() += 1;
-        }
-    }
-    counts.into_iter().map(|(kind, n)| format!("{n} × {kind}")).collect()
 }
 
 #[cfg(test)]

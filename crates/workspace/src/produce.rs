@@ -16,6 +16,7 @@ mod trial;
 pub use account::{Differing, VolumeAccount};
 pub(crate) use replace::LastSealed;
 pub use replace::ReplaceTarget;
+pub(crate) use report::breach;
 pub use report::{MockReport, MockRow, Produced, RebuildReport};
 
 use crate::error::WorkspaceError;
@@ -27,7 +28,8 @@ use duces_model::{
     BatesNumber, BatesPrefix, BatesRange, Disposition, DocId, Observer, RequestId, VolumeName,
 };
 use duces_packager::{
-    Candidate, Covered, Elsewhere, Encryption, Mock, NumberError, NumberSeries, Obstacle, Order, Press,
+    Candidate, Covered, Elsewhere, Encryption, Mock, NumberError, NumberSeries, Obstacle, Order, PageKind,
+    Press,
 };
 use duces_volume::Password;
 use gather::Gathered;
@@ -65,15 +67,21 @@ impl ProduceOptions {
 }
 
 impl Workspace {
-    /// Counts, sizes, exceptions and order of what would be produced; spends no number.
+    /// Counts, sizes, exceptions and order of what would be produced, every page counted where the profile has
+    /// pages; spends no number.
     ///
     /// # Errors
-    /// No population yet, or a register that is wrong.
-    pub fn mock(&self, request: &RequestId, profile: Option<&str>) -> Result<MockReport, WorkspaceError> {
+    /// No population yet, a register that is wrong, originals that cannot be read where pages are counted.
+    pub fn mock(
+        &self,
+        request: &RequestId,
+        profile: Option<&str>,
+        observer: &dyn Observer,
+    ) -> Result<MockReport, WorkspaceError> {
         let gathered = self.gather_decided(request, profile.unwrap_or(PROFILE))?;
         let table = format!("account-{request}-mock.csv");
         let account = self.account_of(gathered.population, &gathered.candidates, &[], (&table, false))?;
-        Ok(MockReport::of(self.outline(request, &gathered)?, account))
+        Ok(MockReport::of(self.outline(request, &gathered, observer)?, account))
     }
 
     /// Produces a volume from the decisions of a request.
@@ -156,10 +164,22 @@ impl Workspace {
         Ok(Produced { account: Some(account), ..made })
     }
 
-    /// What the decisions alone say of a volume.
-    pub(crate) fn outline(&self, request: &RequestId, gathered: &Gathered) -> Result<Mock, WorkspaceError> {
+    /// What a volume would be. Originals are read where the profile has pages.
+    pub(crate) fn outline(
+        &self,
+        request: &RequestId,
+        gathered: &Gathered,
+        observer: &dyn Observer,
+    ) -> Result<Mock, WorkspaceError> {
         let volume = TRIAL.parse().map_err(unnamed)?;
-        Ok(duces_packager::mock(&self.order(gathered, &volume, request, &self.productions())?))
+        let out_dir = self.productions();
+        let order = self.order(gathered, &volume, request, &out_dir)?;
+        if gathered.profile.delivery.pages.value == PageKind::None {
+            return Ok(duces_packager::mock(&order));
+        }
+        let mut retained = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
+        let mut press = Press::new(gathered.zone);
+        Ok(duces_packager::mock_on_pages(&order, &mut retained, &mut press, observer)?)
     }
 
     /// What a volume is made of: all that is decided, or what it replaces.

@@ -97,8 +97,9 @@ pub(crate) fn mock(mock: &MockReport) -> String {
     let mut text = String::from("Mock production: no number is spent.\n");
     let _ = writeln!(
         text,
-        "  {} of the population; {} would be spent on {}; {} with {}",
+        "  {} of the population; {}{} would be spent on {}; {} with {}",
         count(mock.documents, "document", "documents"),
+        if mock.counted { "" } else { "at least (pages are not counted) " },
         count(mock.numbers, "number", "numbers"),
         count(mock.families, "family", "families"),
         count(mock.natives, "native", "natives"),
@@ -111,6 +112,9 @@ pub(crate) fn mock(mock: &MockReport) -> String {
     }
     text += &account(&mock.account);
     text += &exceptions(&mock.exceptions);
+    for breach in &mock.breaches {
+        let _ = writeln!(text, "  rule of the profile: {breach}");
+    }
     for obstacle in &mock.obstacles {
         let _ = writeln!(text, "  in the way: {obstacle}");
     }

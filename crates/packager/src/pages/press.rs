@@ -64,6 +64,22 @@ impl Press {
         Ok((sheets, covering))
     }
 
+    /// What of the pages cannot be drawn as images. They are drawn for it: nothing else tells.
+    fn undrawn(&mut self, sheets: &Sheets, kind: PageKind) -> Result<Option<String>, PageError> {
+        let Some(wanted) = drawn_as(kind).filter(|_| sheets.defect().is_none()) else { return Ok(None) };
+        let numbers = (1..=sheets.pages()).map(|page| page.to_string()).collect();
+        let endorsement = Endorsement { numbers, legend: None, dated: DateTime::UNIX_EPOCH };
+        let images = self.printer()?.images(sheets, &endorsement, wanted).map_err(other)?;
+        for (page, image) in (1_u64..).zip(images) {
+            let parts = image.map_err(other)?.missing;
+            if parts > 0 {
+                let parts = if parts == 1 { "1 part".to_owned() } else { format!("{parts} parts") };
+                return Ok(Some(format!("{parts} of its page {page} cannot be drawn as an image")));
+            }
+        }
+        Ok(None)
+    }
+
     fn content(&self, shown: &Shown<'_>) -> Content {
         match shown {
             Shown::Sheet { title, lines } => {
@@ -124,6 +140,20 @@ impl Press {
     }
 }
 
+/// Whether pages can hold what was not set here: a file placed on them, or pictures of HTML.
+fn foreign(shown: &Shown<'_>) -> bool {
+    matches!(shown, Shown::Document { as_is: true, .. } | Shown::Document { markup: Some(_), .. })
+}
+
+/// How pages of that kind are drawn; nothing where none are.
+fn drawn_as(kind: PageKind) -> Option<ImageKind> {
+    match kind {
+        PageKind::None | PageKind::Pdf => None,
+        PageKind::Tiff => Some(ImageKind::Bilevel),
+        PageKind::JpegWhereColour => Some(ImageKind::ColourWhereNeeded),
+    }
+}
+
 /// A region as the printer takes it.
 fn cover(redaction: &Redaction) -> Option<Cover> {
     let RedactedPlace::Region { page, x, y, width, height } = &redaction.place else { return None };
@@ -156,9 +186,11 @@ impl Paginate for Press {
         }
     }
 
-    fn count(&mut self, shown: &Shown<'_>) -> Result<Counted, PageError> {
+    fn count(&mut self, shown: &Shown<'_>, kind: PageKind) -> Result<Counted, PageError> {
         let sheets = self.lay_out(shown)?;
+        let undrawn = if foreign(shown) { self.undrawn(&sheets, kind)? } else { None };
         Ok(Counted {
+            undrawn,
             pages: u64::from(sheets.pages()),
             remarks: sheets.notes().iter().map(ToString::to_string).collect(),
             defect: sheets.defect().map(ToString::to_string),
@@ -196,10 +228,7 @@ impl Paginate for Press {
                 take(Made::Pdf(bytes)).map_err(|error| PageError::Other(error.into()))
             }
             PageKind::Tiff | PageKind::JpegWhereColour => {
-                let wanted = match kind {
-                    PageKind::JpegWhereColour => ImageKind::ColourWhereNeeded,
-                    _ => ImageKind::Bilevel,
-                };
+                let wanted = drawn_as(kind).unwrap_or(ImageKind::Bilevel);
                 let images = self.printer()?.images(&sheets, &endorsement, wanted);
                 for (image, number) in images.map_err(other)?.zip(&stamp.numbers) {
                     let image = image.map_err(other)?;

@@ -10,6 +10,7 @@ pub(crate) struct Fake {
     pub(crate) shifts: bool,
     pub(crate) cannot: bool,
     pub(crate) partial: bool,
+    pub(crate) undrawn: bool,
 }
 
 fn words(shown: &Shown<'_>) -> String {
@@ -36,8 +37,10 @@ impl Paginate for Fake {
         !self.cannot
     }
 
-    fn count(&mut self, shown: &Shown<'_>) -> Result<Counted, PageError> {
-        Ok(Counted { pages: pages(shown), partial: self.partial, ..Counted::default() })
+    fn count(&mut self, shown: &Shown<'_>, _: PageKind) -> Result<Counted, PageError> {
+        let placed = matches!(shown, Shown::Document { as_is: true, .. });
+        let undrawn = (self.undrawn && placed).then(|| "a part of page 2".to_owned());
+        Ok(Counted { pages: pages(shown), partial: self.partial, undrawn, ..Counted::default() })
     }
 
     fn covered(&mut self, shown: &Shown<'_>) -> Result<Covering, PageError> {

@@ -3,7 +3,7 @@
 use super::account::VolumeAccount;
 use chrono::{DateTime, Utc};
 use duces_model::{BatesRange, VolumeName};
-use duces_packager::{Mock, Profile};
+use duces_packager::{Breach, Mock, Profile};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -46,6 +46,8 @@ pub struct MockReport {
     pub documents: u64,
     /// Numbers that would be reserved.
     pub numbers: u64,
+    /// Whether these are all: every page is counted.
+    pub counted: bool,
     /// Families of which something would be in the volume.
     pub families: u64,
     /// Natives that would be written.
@@ -60,6 +62,8 @@ pub struct MockReport {
     pub account: VolumeAccount,
     /// What a technician should know.
     pub exceptions: Vec<String>,
+    /// Bounds of the profile that the volume would break or come near to.
+    pub breaches: Vec<String>,
     /// What must be settled before numbers can be spent.
     pub obstacles: Vec<String>,
     /// The documents in the order of the volume.
@@ -126,11 +130,21 @@ fn words(exception: &duces_packager::Exception) -> String {
     }
 }
 
+/// A broken rule in one line: what it is, what happens for it, how it is known.
+pub(crate) fn breach(breach: &Breach) -> String {
+    let authority = &breach.authority;
+    format!(
+        "{}: {} (the rule {}; {}: {})",
+        breach.rule, breach.what, breach.severity, authority.status, authority.source
+    )
+}
+
 impl MockReport {
     pub(super) fn of(mock: Mock, account: VolumeAccount) -> Self {
         Self {
             documents: mock.documents,
             numbers: mock.numbers,
+            counted: mock.counted,
             families: mock.families,
             natives: mock.natives,
             bytes: mock.bytes,
@@ -142,6 +156,7 @@ impl MockReport {
             by_bucket: mock.by_bucket,
             account,
             exceptions: mock.exceptions.iter().map(words).collect(),
+            breaches: mock.breaches.iter().map(breach).collect(),
             obstacles: mock.obstacles.iter().map(ToString::to_string).collect(),
             order: mock
                 .order
