@@ -151,9 +151,42 @@ fn nothing_that_is_covered_is_anywhere_in_the_volume_in_any_form() {
     );
     let certified = firm.json(0, &["certify", "SF001"]);
     assert_eq!(certified["title"], "Certification of Completeness");
+    // A profile of the firm's that says otherwise by now changes nothing of what was sealed.
+    let own = firm.read(&format!("profiles/{PROFILE}.toml"));
+    firm.write(&format!("profiles/{PROFILE}.toml"), own.replace("\"LEGEND\"", "\"FOOT\"").as_bytes());
+    let rebuilt = firm.json(0, &["produce", "--rebuild", "SF001"]);
+    assert_eq!(rebuilt["differing"].as_array().map(Vec::len), Some(0), "{rebuilt}");
     let told = firm.json(0, &["bates", "explain", "SF0000001"]);
     assert_eq!(told["document"]["redactions"][0]["reason"], "bank account", "{told}");
     assert_eq!(told["document"]["redactions"][0]["by"], "C. Counsel");
+}
+
+#[test]
+fn a_sheet_of_redactions_that_came_after_a_volume_stops_its_certificate_until_it_agrees_again() {
+    let firm = selected();
+    let all = redact(&firm);
+    firm.run(&["gate", "r", "--acknowledge", "mixed-families", "--why", "the rest may be read"]);
+    firm.run(&["gate", "r", "--acknowledge", "regions-cover", "--why", "looked at"]);
+    let words = ["gate", "r", "--profile", PROFILE, "--acknowledge"];
+    for question in ["mixed-families", "regions-cover"] {
+        firm.run(&[&words[..], &[question, "--why", "looked at"]].concat());
+    }
+    firm.json(3, &["produce", "r", "--profile", PROFILE]);
+    firm.json(0, &["certify", "SF001"]);
+    let made_by = firm.read("redactions.csv").strip_prefix(HEADS).expect("heads").to_owned();
+    // Words of a document that went out whole are covered now.
+    let open = document(&firm, "Open");
+    take(&firm, 3, &format!("{made_by}{open},,,,,,body,,,read by all,,trade secret,C. Counsel\n"));
+    let refused = firm.expect(4, &["certify", "SF001"]);
+    assert!(refused.err.contains("in volume SF001: it is covered otherwise"), "{}", refused.err);
+    // One that went out redacted is covered no more.
+    let without: String =
+        made_by.lines().filter(|line| !line.starts_with(&all[1])).map(|line| format!("{line}\n")).collect();
+    take(&firm, 3, &without);
+    let refused = firm.expect(4, &["certify", "SF001"]);
+    assert!(refused.err.contains("it is covered no more"), "{}", refused.err);
+    take(&firm, 0, &made_by);
+    firm.json(0, &["certify", "SF001"]);
 }
 
 #[test]

@@ -355,6 +355,41 @@ fn the_profiles_with_page_images_make_volumes_that_verify_are_rebuilt_the_same_a
 }
 
 #[test]
+fn a_designation_by_a_reviewer_reaches_load_file_and_pages_and_a_second_volume_is_built_again_with_it() {
+    let firm = Firm::with_files(&[
+        ("a.eml", &mail("m1", "Mon, 08 Jan 2024", "One", "juniper one")),
+        ("b.eml", &mail("m2", "Tue, 09 Jan 2024", "Two", "juniper two")),
+    ]);
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    firm.decide("r", 0, |row| {
+        if row.cell("subject") == "One" {
+            row.set("confidentiality", "Highly  Confidential");
+        }
+    });
+    firm.json(0, &["produce", "r", "--profile", "sec-enf-2021-08-pdf"]);
+    let data = firm.read("productions/SF001/DATA/SF001.dat");
+    let rows: Vec<&str> = data.lines().skip(1).collect();
+    assert!(rows[0].contains("þHighly Confidentialþ") && rows[1].contains("þNot designatedþ"), "{data}");
+    assert_eq!(firm.json(0, &["verify", "SF001"])["passed"], true);
+    firm.decide("r", 0, |row| row.set("confidentiality", ""));
+    let rebuilt = firm.json(0, &["produce", "--rebuild", "SF001"]);
+    assert_eq!(rebuilt["differing"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn a_volume_that_is_not_made_leaves_no_password() {
+    let firm = selected();
+    let trial = ["produce", "r", "--test-volume", "--profile", "sec-enf-2021-08-pdf"];
+    firm.json(0, &trial);
+    let password = firm.path("passwords/TEST_SF.txt");
+    std::fs::remove_file(&password).expect("the password of the first trial");
+    firm.expect(1, &trial);
+    assert!(!password.exists(), "a trial that stands there already is not made again");
+}
+
+#[test]
 fn a_trial_takes_no_number_of_the_series_and_is_never_certified() {
     let firm = selected();
     let trial = firm.json(0, &["produce", "r", "--test-volume", "--profile", "finra", "--volume", "X1"]);

@@ -40,4 +40,6 @@ pub struct Candidate {
     pub embedded: Vec<Sha256>,
     /// The items of the request that it answers.
     pub items: Vec<ItemId>,
+    /// How a reviewer designated it, for the load file and each of its pages; empty where nobody did.
+    pub confidentiality: String,
 }

@@ -191,6 +191,14 @@ pub enum Obstacle {
         /// Which.
         kind: PageKind,
     },
+    /// What is to stand at the foot of each page cannot stand there.
+    #[error("{words:?} cannot stand on pages: {why}; shorten the designation or the profile's legend")]
+    WordsDoNotFit {
+        /// The words, lines parted by a stroke.
+        words: String,
+        /// Why.
+        why: String,
+    },
     /// The profile asks for an encrypted archive, and there is no password.
     #[error("the profile asks for an encrypted archive, and no password was made")]
     NoPassword,

@@ -6,7 +6,7 @@
 
 use crate::header::without_body_fields;
 use crate::plan::{Form, Placed, Plan};
-use crate::profile::{DateForm, FieldValue, Profile, SizeUnit, TimeForm};
+use crate::profile::{DateForm, FieldValue, Profile, SizeUnit, TimeForm, UNDESIGNATED};
 use crate::redact::{BLANKED, CoveredWords, bracketed};
 use crate::retained::Fetched;
 use crate::threads::ThreadValue;
@@ -65,6 +65,7 @@ impl Row<'_> {
             FieldValue::ProducedAs => text(Some(self.form.to_string())),
             FieldValue::Withheld => text(self.withheld.map(str::to_owned)),
             FieldValue::Redacted => text(self.placed().redacted().then(|| "Yes".to_owned())),
+            FieldValue::Confidentiality => text(self.designation()),
             FieldValue::Legend => text(self.legend.map(str::to_owned)),
             FieldValue::Properties => text(Some(self.properties())),
             FieldValue::NativePath => Value::NativePath,
@@ -157,6 +158,12 @@ impl Row<'_> {
             Value::List(all) => Value::List(all.into_iter().map(told).collect()),
             other => other,
         }
+    }
+
+    fn designation(&self) -> Option<String> {
+        let any = self.plan.placed.iter().any(|placed| placed.designation().is_some());
+        let own = self.placed().designation().map(str::to_owned);
+        own.or_else(|| any.then(|| UNDESIGNATED.to_owned()))
     }
 
     /// Of a message only, and of none whose Message-ID is blanked. An attachment is no message and has none: the hash

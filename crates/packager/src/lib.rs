@@ -76,7 +76,7 @@ pub use produce::{Order, Produced, obstacles, produce, rebuild};
 pub use profile::{
     Authority, AuthorityStatus, DateForm, DedupPolicy, Delivery, Encryption, Field, FieldValue, LegendPlace,
     Letter, NameRule, Natives, NotWritten, NumberingUnit, OptForm, OrderKey, PageKind, Profile, Rule,
-    Severity, SizeUnit, TimeForm, Words, ZoneRule,
+    Severity, SizeUnit, TimeForm, UNDESIGNATED, Words, ZoneRule,
 };
 pub use redact::{Covered, CoveredAgain, RegionCovers, covered, message_told};
 pub use retained::{Fetched, InlinePart, Markup, Retained, RetainedError};

@@ -123,6 +123,12 @@ pub trait Paginate {
     /// Whether this version makes pages of that kind.
     fn makes(&self, kind: PageKind) -> bool;
 
+    /// Whether these words can stand at the foot of a page, beside a number.
+    ///
+    /// # Errors
+    /// Too many lines, or signs that cannot be shown.
+    fn fits(&mut self, words: &str) -> Result<(), PageError>;
+
     /// Counts the pages, and says where they cannot be made in this kind.
     ///
     /// # Errors
@@ -286,9 +292,12 @@ fn attachments(plan: &Plan<'_>, redactor: &Redactor, at: usize) -> Vec<String> {
 }
 
 /// A number for each page.
-pub(crate) fn stamp(order: &Order<'_>, bates: &BatesRange) -> Stamp {
+pub(crate) fn stamp(order: &Order<'_>, placed: &Placed<'_>, bates: &BatesRange) -> Stamp {
     let number = |n| bates.first().plus(n).unwrap_or_else(|_| bates.last().clone()).to_string();
-    Stamp { numbers: (0..bates.pages()).map(number).collect(), legend: order.legend() }
+    Stamp {
+        numbers: (0..bates.pages()).map(number).collect(),
+        legend: order.words_on_pages(placed.designation()),
+    }
 }
 
 #[cfg(test)]

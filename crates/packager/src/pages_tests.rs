@@ -311,3 +311,36 @@ fn natives_over_a_bound_of_the_profile_are_told_with_the_severity_of_the_rule() 
         "compressed it may fit"
     );
 }
+
+#[test]
+fn a_designation_stands_on_its_documents_pages_and_in_its_row_and_never_tells_of_what_is_withheld() {
+    let mark = |c: &mut crate::Candidate| c.confidentiality = " Confidential ".into();
+    let case = || {
+        Case::default()
+            .message(1)
+            .with(1, mark)
+            .attach(2, 1)
+            .attach(3, 1)
+            .with(3, mark)
+            .decide(3, privileged())
+    };
+    let made = make("sec-enf-2021-08-imaged", case(), |_, _| {});
+    let rows = made.rows();
+    let column: Vec<&str> = rows.iter().map(|row| row["CONFIDENTIALITY"].as_str()).collect();
+    assert_eq!(column, ["Confidential", "Not designated", "Not designated"]);
+    let foot = |number: &str| {
+        let page = text(&made, &format!("IMAGES/0001/{number}.tif"));
+        page.rsplit(" | ").nth(1).unwrap().to_owned()
+    };
+    let legend = "Confidential Treatment Requested by Eastern Pacific Capital";
+    assert_eq!(foot(&rows[0]["FIRSTBATES"]), format!("Confidential\n{legend}"));
+    assert_eq!(
+        (foot(&rows[1]["FIRSTBATES"]), foot(&rows[2]["FIRSTBATES"])),
+        (legend.to_owned(), legend.to_owned())
+    );
+    let made = make("sec-enf-2021-08-imaged", Case::default().message(1), |_, _| {});
+    assert_eq!(made.rows()[0]["CONFIDENTIALITY"], "", "nobody designated anything");
+    let long = |c: &mut crate::Candidate| c.confidentiality = "Confidential ".repeat(30);
+    let made = make("sec-enf-2021-08-imaged", Case::default().message(1).with(1, long), |_, _| {});
+    assert!(made.obstacles()[0].contains("cannot stand on pages: too long"));
+}

@@ -71,6 +71,12 @@ impl Placed<'_> {
         self.candidate.disposition.bars_content() && !self.redacted()
     }
 
+    /// How it is designated. Nothing is told so of what is withheld.
+    pub(crate) fn designation(&self) -> Option<&str> {
+        let mark = self.candidate.confidentiality.trim();
+        (!mark.is_empty() && self.form.is_some() && !self.withheld()).then_some(mark)
+    }
+
     /// Whether it goes out with parts covered.
     pub(crate) fn redacted(&self) -> bool {
         self.candidate.disposition.is_redacted()

@@ -25,7 +25,7 @@ use duces_model::{
 use duces_volume::{
     ArchiveForm, Content, Entry, Extra, Forms, Paging, Password, VolumePlan, VolumeWriter, WrittenVolume,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What is to be produced, how and where.
@@ -82,6 +82,15 @@ pub struct Produced {
 const TEST: &str = "TEST - NOT A PRODUCTION";
 
 impl Order<'_> {
+    /// The words on each page of a document: how it is designated, above the legend.
+    pub(crate) fn words_on_pages(&self, designation: Option<&str>) -> Option<String> {
+        match (designation, self.legend()) {
+            (None, legend) => legend,
+            (Some(mark), None) => Some(mark.to_owned()),
+            (Some(mark), Some(legend)) => Some(format!("{mark}\n{legend}")),
+        }
+    }
+
     /// The words on each page and in the load file's column for them.
     pub(crate) fn legend(&self) -> Option<String> {
         let legend =
@@ -208,6 +217,18 @@ fn cannot_be_made(order: &Order<'_>, pages: &dyn Paginate) -> Vec<Obstacle> {
     found
 }
 
+/// Designations and legends that cannot stand at the foot of a page beside a number.
+fn unfit_words(order: &Order<'_>, plan: &Plan<'_>, pages: &mut dyn Paginate) -> Vec<Obstacle> {
+    let shown = plan.placed.iter().filter(|placed| placed.form.is_some());
+    let words: BTreeSet<String> =
+        shown.filter_map(|placed| order.words_on_pages(placed.designation())).collect();
+    let told = |words: String| {
+        let why = pages.fits(&words).err()?;
+        Some(Obstacle::WordsDoNotFit { words: words.replace('\n', " / "), why: why.to_string() })
+    };
+    words.into_iter().filter_map(told).collect()
+}
+
 /// Counts the pages of every document that goes into the volume, where the profile has pages. Where they do not
 /// show all of a document, its native goes out too.
 pub(crate) fn count_pages(
@@ -222,6 +243,7 @@ pub(crate) fn count_pages(
         return Ok(());
     }
     let places: Vec<usize> = (0..plan.placed.len()).filter(|at| plan.placed[*at].form.is_some()).collect();
+    Obstacles::none(unfit_words(order, plan, pages))?;
     observer.stage("counting pages", "documents", Some(places.len() as u64));
     let mut natives = false;
     for at in places {
@@ -437,7 +459,7 @@ impl Run<'_> {
             .make(
                 &script.shown(fetched, self.redactor.regions(&document)),
                 kind,
-                &stamp(self.order, bates),
+                &stamp(self.order, &self.plan.placed[at], bates),
                 &mut take,
             )
             .map_err(|source| PackError::Pages { document, source })

@@ -204,6 +204,8 @@ words! {
         Redacted = "redacted",
         /// Kind of record; of a withheld document what its sheet stands for.
         Properties = "properties",
+        /// Confidentiality designation by a reviewer; [`UNDESIGNATED`] where others of the volume have one.
+        Confidentiality = "confidentiality",
         /// The legend; empty where the profile has none.
         Legend = "legend",
         /// Whether all text could be read.
@@ -214,6 +216,10 @@ words! {
         NotHeld = "not-held",
     }
 }
+
+/// What stands for a designation where there is none and other documents of the volume have one: an empty value would
+/// not tell what was not designated from what nobody looked at.
+pub const UNDESIGNATED: &str = "Not designated";
 
 /// How a rule is known, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -330,8 +336,14 @@ impl Profile {
 
     /// A profile that comes with the program; `None` where none has that name.
     pub fn builtin(name: &str) -> Option<Result<Self, Mistakes>> {
+        let (file, text) = Self::builtin_text(name)?;
+        Some(Self::parse(&file, text))
+    }
+
+    /// The text of a profile that comes with the program, and the name of its file.
+    pub fn builtin_text(name: &str) -> Option<(String, &'static str)> {
         let (name, text) = BUILTIN.iter().find(|(known, _)| *known == name)?;
-        Some(Self::parse(&format!("templates/profiles/{name}.toml"), text))
+        Some((format!("templates/profiles/{name}.toml"), text))
     }
 
     /// Names of the profiles that come with the program.

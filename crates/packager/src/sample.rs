@@ -41,6 +41,7 @@ pub(crate) fn candidate(n: u64) -> Candidate {
         bytes: own(n).len() as u64,
         embedded: Vec::new(),
         items: vec!["1".parse().unwrap()],
+        confidentiality: String::new(),
     }
 }
 

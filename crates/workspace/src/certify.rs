@@ -1,6 +1,7 @@
 //! The completeness certificate: facts gathered from the ledger and from volumes read back, and nothing
 //! taken on the writer's word.
 
+mod covered_since;
 mod facts;
 mod reasons;
 mod reproduced;
@@ -289,6 +290,7 @@ impl Workspace {
     ) -> Result<Vec<duces_instruments::facts::VolumeFacts>, WorkspaceError> {
         let decisions = self.decisions(population)?;
         self.refuse_changed_decisions(&subject.request, &decisions)?;
+        self.refuse_newer_redactions(&subject.request)?;
         let mut volumes = Vec::new();
         let replaced: BTreeSet<(VolumeName, DocId)> = self
             .ledger
@@ -370,7 +372,7 @@ impl Workspace {
     }
 
     /// Documents of volumes that were clawed back, or that a later volume replaces.
-    fn clawed_back_or_replaced(&self) -> Result<BTreeSet<(VolumeName, DocId)>, WorkspaceError> {
+    pub(super) fn clawed_back_or_replaced(&self) -> Result<BTreeSet<(VolumeName, DocId)>, WorkspaceError> {
         let clawed_back = self.ledger.clawbacks()?.into_iter().flat_map(|record| record.clawback.documents);
         let replaced = self.ledger.replacements()?.into_iter().map(|one| one.earlier);
         Ok(clawed_back.chain(replaced).map(|one| (one.volume, one.document)).collect())

@@ -118,7 +118,9 @@ impl Workspace {
         let replaces =
             replaced.values().map(|one| (one.document, (one.volume.clone(), one.bates.clone()))).collect();
         gathered.threads = self.thread_fields(&options.request, &gathered, observer)?;
-        let password = self.password(&gathered.profile, &name, options.password.as_ref())?;
+        let (_, profile_text) = self.profile_text(options.profile_name())?;
+        let kept = self.password(&gathered.profile, &name, options.password.as_ref())?;
+        let password = kept.password.clone();
         let made = self.order(&gathered, &name, &options.request, &out_dir)?;
         let order = Order { elsewhere, replaces, password, ..made };
         let mut press = Press::new(gathered.zone);
@@ -132,7 +134,10 @@ impl Workspace {
             request: &options.request,
             reserved: reserved.clone(),
         };
-        let produced = duces_packager::produce(&order, &mut numbers, &mut retained, &mut press, observer)?;
+        let made = duces_packager::produce(&order, &mut numbers, &mut retained, &mut press, observer);
+        let produced = kept.unless_made(made.map_err(Into::into))?;
+        // What the volume was made by, so that it can be made again when the files say otherwise.
+        let profile_text = self.ledger.store_bytes(profile_text.as_bytes())?;
         let described = serde_json::to_vec(&gathered.described()).unwrap_or_default();
         let described = self.ledger.store_bytes(&described)?;
         // The ledger holds one member for each document of the population: those that wait stand there as pending.
@@ -146,9 +151,11 @@ impl Workspace {
             members,
             facts: serde_json::json!({
                 "profile": gathered.profile.name,
+                "profile_text": profile_text,
                 "zip_sha256": produced.volume.archives.first().map(|archive| archive.sha256),
                 "zips": archives(&produced),
                 "described": described,
+                "redactions_known": gathered.redaction_sheet,
                 "redaction_sheet": gathered.redaction_sheet.filter(|_| redacts(&gathered.candidates)),
             }),
         };

@@ -140,6 +140,9 @@ impl Press {
     }
 }
 
+/// As wide as a number is in practice: what stands beside it must leave it room.
+const WIDE_NUMBER: &str = "WWWWWW0000000000";
+
 /// Whether pages can hold what was not set here: a file placed on them, or pictures of HTML.
 fn foreign(shown: &Shown<'_>) -> bool {
     matches!(shown, Shown::Document { as_is: true, .. } | Shown::Document { markup: Some(_), .. })
@@ -184,6 +187,15 @@ impl Paginate for Press {
         match kind {
             PageKind::None | PageKind::Pdf | PageKind::Tiff | PageKind::JpegWhereColour => true,
         }
+    }
+
+    fn fits(&mut self, words: &str) -> Result<(), PageError> {
+        let sheet = SlipSheet { title: "SHEET".to_owned(), lines: Vec::new() };
+        let sheets = self.printer()?.lay_out(&Content::SlipSheet(sheet)).map_err(other)?;
+        let numbers = vec![WIDE_NUMBER.to_owned()];
+        let endorsement =
+            Endorsement { numbers, legend: Some(words.to_owned()), dated: DateTime::UNIX_EPOCH };
+        self.printer()?.pdf(&sheets, &endorsement).map(drop).map_err(other)
     }
 
     fn count(&mut self, shown: &Shown<'_>, kind: PageKind) -> Result<Counted, PageError> {

@@ -37,6 +37,10 @@ impl Paginate for Fake {
         !self.cannot
     }
 
+    fn fits(&mut self, words: &str) -> Result<(), PageError> {
+        if words.len() < 200 { Ok(()) } else { Err(PageError::Other("too long".into())) }
+    }
+
     fn count(&mut self, shown: &Shown<'_>, _: PageKind) -> Result<Counted, PageError> {
         let placed = matches!(shown, Shown::Document { as_is: true, .. });
         let undrawn = (self.undrawn && placed).then(|| "a part of page 2".to_owned());

@@ -4,7 +4,7 @@ use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use chrono_tz::Tz;
 use duces_ledger::{DocumentRow, Population, SealedVolume};
-use duces_model::{Disposition, DocId, ItemId, Redaction, RequestId, Sha256};
+use duces_model::{Coding, Disposition, DocId, ItemId, Redaction, RequestId, Sha256};
 use duces_packager::{Candidate, Profile, ThreadValue};
 use duces_register::Register;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,9 @@ pub(crate) struct Described {
     /// By root of a family what the load file says of its thread; empty in what was kept before load files did.
     #[serde(default)]
     threads: BTreeMap<DocId, ThreadValue>,
+    /// By document how it is designated; nothing of those that are not, nor in what was kept before.
+    #[serde(default)]
+    confidentiality: BTreeMap<DocId, String>,
 }
 
 impl Described {
@@ -54,6 +57,18 @@ fn lost_description() -> WorkspaceError {
 }
 
 impl Gathered {
+    /// What reviewers said of the documents. Their word on which items one answers goes before the searches'.
+    pub(super) fn mark(&mut self, marks: &BTreeMap<DocId, Coding>) {
+        for candidate in &mut self.candidates {
+            let Some(coding) = marks.get(&candidate.document) else { continue };
+            if let Some(items) = &coding.items {
+                candidate.items.clone_from(items);
+            }
+            candidate.confidentiality =
+                coding.confidentiality.split_whitespace().collect::<Vec<_>>().join(" ");
+        }
+    }
+
     /// The description of its documents, to be kept.
     pub(super) fn described(&self) -> Described {
         let describe = |candidate: &Candidate| {
@@ -62,11 +77,13 @@ impl Gathered {
             (candidate.document.to_string(), said)
         };
         let items = self.candidates.iter().map(|one| (one.document.to_string(), one.items.clone()));
+        let designated = self.candidates.iter().filter(|one| !one.confidentiality.is_empty());
         Described {
             zone: self.zone,
             documents: self.candidates.iter().map(describe).collect(),
             items: Some(items.collect()),
             threads: self.threads.clone(),
+            confidentiality: designated.map(|one| (one.document, one.confidentiality.clone())).collect(),
         }
     }
 }
@@ -97,12 +114,7 @@ impl Workspace {
             .collect();
         let marks = self.marks(&population)?;
         let mut gathered = self.gather(&register, population, decided, profile)?;
-        // A person's word on which items a document answers goes before the searches'.
-        for candidate in &mut gathered.candidates {
-            if let Some(items) = marks.get(&candidate.document).and_then(|coding| coding.items.clone()) {
-                candidate.items = items;
-            }
-        }
+        gathered.mark(&marks);
         Ok(gathered)
     }
 
@@ -112,8 +124,8 @@ impl Workspace {
         let population = self.ledger.population_numbered(sealed.population)?;
         let decided =
             sealed.members.iter().map(|member| (member.document, member.disposition.clone())).collect();
-        let profile = sealed.facts["profile"].as_str().unwrap_or(super::PROFILE);
-        let mut gathered = self.gather(&self.register()?, population, decided, profile)?;
+        let profile = self.profile_of_sealed(sealed)?;
+        let mut gathered = self.gather_by(&self.register()?, population, decided, profile)?;
         let described = self.described(sealed)?;
         gathered.zone = described.zone;
         gathered.threads.clone_from(&described.threads);
@@ -123,6 +135,8 @@ impl Workspace {
                 described.of(&candidate.document).cloned().ok_or_else(lost_description)?;
             (candidate.custodian, candidate.all_custodians, candidate.all_paths) =
                 (custodian, all_custodians, all_paths);
+            candidate.confidentiality =
+                described.confidentiality.get(&candidate.document).cloned().unwrap_or_default();
             if let Some(items) = &described.items {
                 candidate.items =
                     items.get(&candidate.document.to_string()).cloned().ok_or_else(lost_description)?;
@@ -153,7 +167,16 @@ impl Workspace {
         decided: BTreeMap<DocId, Disposition>,
         profile: &str,
     ) -> Result<Gathered, WorkspaceError> {
-        let profile = self.profile(profile)?;
+        self.gather_by(register, population, decided, self.profile(profile)?)
+    }
+
+    fn gather_by(
+        &self,
+        register: &Register,
+        population: Population,
+        decided: BTreeMap<DocId, Disposition>,
+        profile: Profile,
+    ) -> Result<Gathered, WorkspaceError> {
         let items = items_by_document(&population);
         let ids: Vec<DocId> = decided.keys().copied().collect();
         let rows = self.ledger.families(&self.ledger.rows_of(&ids)?)?;
@@ -241,5 +264,6 @@ fn candidate(
         bytes: document.bytes,
         embedded,
         items: items.get(&document.id).cloned().unwrap_or_default(),
+        confidentiality: String::new(),
     }
 }

@@ -163,7 +163,9 @@ impl Workspace {
                 .filter(|(document, _)| !decided.contains_key(document))
                 .map(|(_, numbers)| format!("{} is not in the newest population", numbers.bates.first())),
         );
-        let gathered = self.gather(&self.register()?, population, decided, profile)?;
+        let marks = self.marks(&population)?;
+        let mut gathered = self.gather(&self.register()?, population, decided, profile)?;
+        gathered.mark(&marks);
         let waits = |disposition: &Disposition| *disposition == Disposition::Pending;
         reasons.extend(
             gathered

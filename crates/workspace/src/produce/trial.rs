@@ -61,12 +61,14 @@ impl Workspace {
         })?;
         gathered.threads = self.thread_fields(&options.request, &gathered, observer)?;
         let mut numbers = TrialSeries { prefix, width: self.config.bates_width };
-        let password = self.password(&gathered.profile, &name, options.password.as_ref())?;
+        let kept = self.password(&gathered.profile, &name, options.password.as_ref())?;
+        let password = kept.password.clone();
         let order =
             Order { password, test: true, ..self.order(&gathered, &name, &options.request, &out_dir)? };
         let mut retained = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
         let mut press = Press::new(gathered.zone);
-        let produced = duces_packager::produce(&order, &mut numbers, &mut retained, &mut press, observer)?;
+        let made = duces_packager::produce(&order, &mut numbers, &mut retained, &mut press, observer);
+        let produced = kept.unless_made(made.map_err(Into::into))?;
         let password_file = order.password.is_some().then(|| self.password_path(&name));
         Ok(report(&name, &gathered.profile, &produced, false, (password_file, true)))
     }
