@@ -285,7 +285,7 @@ impl<'l> Family<'l> {
         {
             return self.nested(scope, part, path, &decoded, depth);
         }
-        let collects = self.wanted.as_ref() == Some(&scope.path);
+        let collects = self.collects(&scope.path);
         if part.is_body(first) {
             let text = body_text(scope, part, &path, &decoded, around);
             if collects {
@@ -317,6 +317,11 @@ impl<'l> Family<'l> {
             attached.forced = Some(why);
         }
         self.attachment(scope.id, attached, depth);
+    }
+
+    /// Whether the body of the message there is wanted.
+    pub(crate) fn collects(&self, message: &PartPath) -> bool {
+        self.wanted.as_ref() == Some(message)
     }
 
     fn nested(

@@ -16,9 +16,10 @@ use crate::attachment::{file_document, searchability};
 use crate::family::{Depth, Enclosed, Family, named, note_name};
 use crate::file::{Declared, FileText};
 use crate::header::Header;
+use crate::markup::InlinePart;
 use crate::metadata::{self, Metadata};
 use crate::notes::Notes;
-use crate::{body::Body, detect, native, text, words};
+use crate::{body::Body, detect, native, rtf, text, words};
 use duces_model::{Defect, DefectCode, DocId, Document, DocumentKind, Native, PartPath, Searchability};
 use properties::{Level, NamedIds, Properties, id};
 use storage::{Storage, as_file};
@@ -64,6 +65,8 @@ struct Item<'a> {
 #[derive(Default)]
 struct OwnText {
     text: String,
+    /// Each form of the body as text, with its HTML where it is HTML.
+    forms: Vec<(String, Option<String>)>,
     incomplete: Option<Defect>,
 }
 
@@ -112,6 +115,10 @@ impl Family<'_> {
             note_name(name, &mut notes);
         }
         let mut own = own_text(&properties, &class, names, &mut notes);
+        let collects = self.collects(&part);
+        if collects {
+            own.forms.drain(..).for_each(|(text, html)| self.collected.piece(text, html));
+        }
         if own.incomplete.is_none() {
             own.incomplete = lost;
         }
@@ -158,6 +165,9 @@ impl Family<'_> {
                 class: &class,
                 depth,
             };
+            if collects {
+                inline(&attachment.properties).into_iter().for_each(|part| self.collected.inline(part));
+            }
             if let Some(sealed) = self.attached_to_item(attachment, depth) {
                 own.incomplete.get_or_insert(sealed);
             }
@@ -423,38 +433,42 @@ fn read_metadata(
 fn own_text(properties: &Properties<'_>, class: &str, names: &NamedIds, notes: &mut Notes) -> OwnText {
     let mut body = Body::default();
     let mut own = OwnText::default();
+    let mut add = |text: String, is_html: bool, alternative, html: Option<String>| {
+        own.forms.push((text.clone(), html));
+        body.add(text, is_html, alternative);
+    };
     if let Some(lines) = item::lines(class, properties, names) {
-        body.add(lines, false, None);
+        add(lines, false, None, None);
     }
-    let mut forms = 0;
+    let (mut forms, mut incomplete, mut html_found) = (0, None, false);
     if let Some(plain) = properties.text(id::BODY) {
         if let Some(flaw) = plain.flaw {
             notes.add(DefectCode::UndecodableText, format!("plain body: {flaw}"));
         }
         forms += usize::from(!plain.text.trim().is_empty());
-        body.add(text::lines(plain.text.into()), false, Some(0));
+        add(text::lines(plain.text.into()), false, Some(0), None);
     }
     let html = properties.binary(id::HTML).map(<[u8]>::to_vec);
     let html_text = properties.text(id::HTML).map(|text| text.text);
     if let Some(bytes) = html {
         let charset = properties.html_charset();
         let extracted = text::extract(text::Form::Markup, Some(&charset), &bytes, "HTML body", notes);
-        own.incomplete = extracted.incomplete;
+        (incomplete, html_found) = (extracted.incomplete, true);
         forms += 1;
-        body.add(extracted.text, true, Some(0));
+        add(extracted.text, true, Some(0), Some(text::html_source(Some(&charset), &bytes)));
     } else if let Some(markup) = html_text {
         let extracted =
             text::extract(text::Form::Markup, Some("utf-8"), markup.as_bytes(), "HTML body", notes);
-        own.incomplete = extracted.incomplete;
+        (incomplete, html_found) = (extracted.incomplete, true);
         forms += 1;
-        body.add(extracted.text, true, Some(0));
+        add(extracted.text, true, Some(0), Some(markup));
     }
     if let Some(packed) = properties.binary(id::RTF_COMPRESSED) {
         let unpacked = packed::unpack(packed);
         if let Some(flaw) = unpacked.flaw {
             let defect = Defect::new(DefectCode::UndecodableText, format!("RTF body: {flaw}"));
             if forms == 0 {
-                own.incomplete.get_or_insert(defect);
+                incomplete.get_or_insert(defect);
             } else {
                 notes.extend([defect]);
             }
@@ -463,15 +477,29 @@ fn own_text(properties: &Properties<'_>, class: &str, names: &NamedIds, notes: &
         if forms == 0
             && let Some(why) = extracted.incomplete
         {
-            own.incomplete.get_or_insert(why);
+            incomplete.get_or_insert(why);
         }
-        body.add(extracted.text, true, Some(0));
+        // The HTML that RTF wraps stands for the message where it has no other.
+        let wrapped = || Some(rtf::read(&unpacked.rtf)).filter(|read| read.html).map(|read| read.text);
+        let html = if html_found || !rtf::is_rtf(&unpacked.rtf) { None } else { wrapped() };
+        add(extracted.text, true, Some(0), html);
     }
+    own.incomplete = incomplete;
     own.text = body.finish();
     if words::holds_controls(&own.text) {
         notes.add(DefectCode::ControlCharacters, "body");
     }
     own
+}
+
+/// An attachment by each name under which the message's HTML can show it.
+fn inline(properties: &Properties<'_>) -> Vec<InlinePart> {
+    let Some(bytes) = properties.binary(id::ATTACH_DATA) else { return Vec::new() };
+    let media_type = properties.words(id::ATTACH_MIME_TAG).unwrap_or_default().to_ascii_lowercase();
+    let names = [id::ATTACH_CONTENT_ID, id::ATTACH_CONTENT_LOCATION].map(|id| properties.words(id));
+    let called = names.into_iter().flatten().map(|name| name.trim_matches(['<', '>']).to_owned());
+    let part = |called| InlinePart { called, media_type: media_type.clone(), bytes: bytes.to_vec() };
+    called.filter(|name| !name.is_empty()).map(part).collect()
 }
 
 /// The message states how many recipients and attachments it has: a second count.

@@ -54,8 +54,8 @@ pub fn part_bytes(
     Reading::new(anywhere, kind, message, file_name, limits, Some(part.clone())).read().1.0
 }
 
-/// The HTML of one message of a mail, where it is all that the message says (see [`Markup`]). None for anything else, and for
-/// messages of Outlook.
+/// The HTML of one message, of a mail or of Outlook, where it is all that the message says (see [`Markup`]). None for
+/// anything else.
 pub fn markup(
     kind: ContainerKind,
     message: &RawMessage,
@@ -63,11 +63,11 @@ pub fn markup(
     part: &PartPath,
     limits: &Limits,
 ) -> Option<Markup> {
-    if !is_mail(kind, &message.bytes) {
+    if !is_mail(kind, &message.bytes) && !matches!(kind, ContainerKind::Msg | ContainerKind::Pst) {
         return None;
     }
     let anywhere = ContainerId::from_digest(duces_model::Sha256::from_bytes([0; 32]));
-    Reading::new(anywhere, kind, message, file_name, limits, Some(part.clone())).mail().1.1.finish()
+    Reading::new(anywhere, kind, message, file_name, limits, Some(part.clone())).read().1.1.finish()
 }
 
 /// Whether the occurrence is read as a mail.

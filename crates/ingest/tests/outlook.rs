@@ -220,3 +220,44 @@ fn base64(bytes: &[u8]) -> Vec<u8> {
     }
     out
 }
+
+fn shown(made: &Made, part: &PartPath) -> Option<duces_ingest::Markup> {
+    let bytes = made.bytes();
+    let locator = duces_model::Locator { ordinal: 0, offset: 0, bytes: bytes.len() as u64 };
+    let message = duces_ingest::RawMessage::reread(locator, bytes);
+    duces_ingest::markup(ContainerKind::Msg, &message, Some("a.msg"), part, &Limits::default())
+}
+
+fn with_html() -> Made {
+    let picture = Made::file("logo.png", &[0x89, b'P']).text(0x3712, "<logo@x>").text(0x370E, "image/PNG");
+    Made::new()
+        .text(0x001A, "IPM.Note")
+        .text(0x1000, "caf\u{e9} and trades")
+        .binary(0x1013, "<p>caf\u{e9} and <b>trades</b><img src='cid:logo@x'></p>".as_bytes())
+        .integer(0x3FDE, 65001)
+        .attachment(picture)
+}
+
+#[test]
+fn html_of_a_message_is_given_with_its_pictures_where_it_is_all_that_the_message_says() {
+    let found = shown(&with_html(), &PartPath::whole()).expect("HTML");
+    assert!(found.html.contains("caf\u{e9} and <b>trades</b>"), "{}", found.html);
+    let [logo] = found.inline.as_slice() else { panic!("{found:?}") };
+    assert_eq!((logo.called.as_str(), logo.media_type.as_str()), ("logo@x", "image/png"));
+    assert_eq!(logo.bytes, [0x89, b'P']);
+    // Its RTF holds words that the HTML does not.
+    assert_eq!(shown(&rich(), &PartPath::whole()), None);
+    let outer = Made::new().text(0x1000, "outer").attachment(Made::message("inner", with_html()));
+    assert_eq!(shown(&outer, &PartPath::whole()), None);
+    assert!(shown(&outer, &PartPath::whole().child(1)).is_some(), "an enclosed message has its own");
+}
+
+#[test]
+fn html_that_rtf_wraps_is_given_where_there_is_no_other() {
+    let rtf = "{\\rtf1\\ansi\\fromhtml1 {\\*\\htmltag <p>}wrapped words{\\*\\htmltag </p>}}";
+    let made = Made::new().text(0x1000, "wrapped words").binary(0x1009, &support::msg::plain_rtf(rtf));
+    let found = shown(&made, &PartPath::whole()).expect("HTML");
+    assert!(found.html.contains("<p>") && found.html.contains("wrapped words"), "{}", found.html);
+    let plain = Made::new().text(0x1000, "words").binary(0x1009, &support::msg::plain_rtf("{\\rtf1 words}"));
+    assert_eq!(shown(&plain, &PartPath::whole()), None);
+}
