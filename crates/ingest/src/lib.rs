@@ -69,6 +69,6 @@ pub use error::IngestError;
 pub use limits::Limits;
 pub use markup::{InlinePart, Markup};
 pub use opened::{Opened, Oversize, RawMessage, Tally, open};
-pub use parse::{markup, parse, part_bytes};
+pub use parse::{conversation, markup, parse, part_bytes};
 pub use reread::{prefix_sha256, retained_bytes};
 pub use walk::{Found, FoundFile, walk};

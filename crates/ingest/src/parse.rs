@@ -1,6 +1,6 @@
 //! One occurrence: retained bytes in, documents and defects out.
 
-use crate::chat;
+use crate::chat::{self, Conversation};
 use crate::extract::{self, FileKind};
 use crate::family::{Depth, Enclosed, Family};
 use crate::file::Declared;
@@ -101,6 +101,12 @@ fn of_a_conversation(root: &mut Document, kind: &str) {
         "a mail for a conversation (X-GlobalRelay-MsgType {kind:?}): who wrote what stands in its text"
     );
     root.defects.push(Defect::new(DefectCode::MembersUnknown, why));
+}
+
+/// What was said in the room-day that a chat's message is; nothing for anything else.
+pub fn conversation(kind: ContainerKind, message: &RawMessage, limits: &Limits) -> Option<Conversation> {
+    let chat = matches!(kind, ContainerKind::Chat | ContainerKind::Rsmf);
+    if chat { chat::conversation(&message.bytes, limits) } else { None }
 }
 
 /// The native and the body parts that were wanted.

@@ -319,3 +319,36 @@ proptest! {
         read_bytes("damaged", &bytes);
     }
 }
+
+#[test]
+fn every_word_of_a_room_days_text_stands_on_its_pages_under_who_said_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let edited = format!(
+        r#"{{"type":"message","ts":"{}.000100","user":"U2","text":"buy ten","edited":{{"user":"U2","ts":"{}.0"}},"reactions":[{{"name":"eyes","count":1,"users":["U1"]}}]}}"#,
+        NOON + 60,
+        NOON + 90
+    );
+    export(
+        folder.path(),
+        &[(
+            "2024-03-01.json",
+            list(&[said(NOON, "U1", "two lines\\nof words"), edited, left(NOON + 120, "U2")]),
+        )],
+    );
+    let all = read_all(folder.path(), &Limits::default());
+    let seen = all.iter().find(|seen| seen.kind == ContainerKind::Chat).unwrap();
+    let document = &seen.occurrences[0].documents[0];
+    let shown = duces_ingest::conversation(seen.kind, &seen.messages[0], &Limits::default()).unwrap();
+    let who: Vec<&str> = shown.said.iter().map(|one| one.who.as_str()).collect();
+    assert_eq!(who, ["Ann Lee", "Bob Ray", ""]);
+    assert_eq!(shown.said[0].text, "two lines\nof words");
+    assert!(shown.said[2].text.contains("[Bob Ray left]"), "{:?}", shown.said[2]);
+    let words: String =
+        shown.said.iter().map(|one| format!("{} {} {} ", one.time, one.who, one.text)).collect::<String>()
+            + &shown.around;
+    let pieces = |text: &str| -> Vec<String> {
+        text.split_whitespace().map(|word| word.trim_matches(':').to_owned()).collect()
+    };
+    let shown = pieces(&words);
+    assert!(pieces(&document.text).iter().all(|word| shown.contains(word)), "{words}\n{}", document.text);
+}

@@ -79,7 +79,7 @@ pub use profile::{
     Severity, SizeUnit, TimeForm, UNDESIGNATED, Words, ZoneRule,
 };
 pub use redact::{Covered, CoveredAgain, RegionCovers, covered, message_told};
-pub use retained::{Fetched, InlinePart, Markup, Retained, RetainedError};
+pub use retained::{Fetched, InlinePart, Markup, Retained, RetainedError, Said, Talk};
 pub use threads::{
     Inclusive, MESSAGES_MAX, ThreadId, ThreadMessage, ThreadRule, ThreadRuleError, ThreadValue, WORDS_MIN,
     threads,

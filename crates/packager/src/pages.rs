@@ -9,7 +9,7 @@ use crate::plan::{Form, Placed, Plan};
 use crate::produce::Order;
 use crate::profile::PageKind;
 use crate::redact::Redactor;
-use crate::retained::{Fetched, Markup};
+use crate::retained::{Fetched, Markup, Talk};
 use crate::sheets;
 use duces_model::{BatesRange, DocumentKind, Redaction};
 use duces_volume::PageKind as FileKind;
@@ -27,6 +27,8 @@ pub enum Shown<'a> {
         notes: &'a [String],
         /// Its HTML, where that may be shown.
         markup: Option<&'a Markup>,
+        /// What was said in it, where it is a room-day that may be shown so.
+        talk: Option<&'a Talk>,
         /// Whether these are not its own pages but its text: the native is in the volume.
         rendition: bool,
         /// Of a redacted document the regions that are covered on its pages; none where words of its text are.
@@ -179,7 +181,8 @@ pub(crate) struct Script {
     lines: Vec<String>,
     attachments: Vec<String>,
     notes: Vec<String>,
-    /// Whether its HTML may be shown: that can show parts which are documents of their own, so not where one is withheld.
+    /// Whether its HTML, or what was said apart, may be shown: that can show parts which are documents of their own, or name
+    /// them, so not where one is withheld.
     markup: bool,
     rendition: bool,
     as_is: bool,
@@ -258,6 +261,7 @@ impl Script {
                 attachments: &self.attachments,
                 notes: &self.notes,
                 markup: fetched.markup.as_ref().filter(|_| self.markup),
+                talk: fetched.talk.as_ref().filter(|_| self.markup),
                 rendition: self.rendition,
                 redaction,
                 as_is: self.as_is,

@@ -5,7 +5,7 @@ use crate::mock::{mock, mock_on_pages};
 use crate::pages::PageError;
 use crate::produce::{Order, produce};
 use crate::profile::{Profile, Severity};
-use crate::retained::{InlinePart, Markup};
+use crate::retained::{InlinePart, Markup, Said, Talk};
 use crate::sample::fake::Fake;
 use crate::sample::made::{Made, RULE, approvals, barred, order, privileged};
 use crate::sample::{Archive, Case, Series, id};
@@ -177,6 +177,25 @@ fn a_message_is_shown_as_its_html_unless_that_could_show_a_withheld_part() {
     assert!(page(case()).contains("<p>as it looked</p>"));
     let barred = page(case().decide(2, privileged()));
     assert!(barred.contains("body text of 0001") && !barred.contains("as it looked"), "{barred}");
+}
+
+#[test]
+fn a_room_day_is_shown_as_what_was_said_unless_that_could_name_a_withheld_part() {
+    let page = |case: Case| {
+        let (candidates, mut archive) = case.build();
+        let said = Said { time: "10:00".into(), who: "Ann".into(), text: "buy ten".into() };
+        archive.change(1, |fetched| {
+            fetched.talk = Some(Talk { said: vec![said], around: String::new() });
+        });
+        let (dir, profile) = (tempfile::tempdir().unwrap(), profile("sec-enf-2021-08-pdf"));
+        let order = order(&profile, candidates, dir.path());
+        let result = produce(&order, &mut Series::at(11), &mut archive, &mut Fake::default(), &Silent);
+        text(&Made { dir, series: Series::at(11), result }, "PDF/0001/ECP0000011.pdf")
+    };
+    let case = || Case::default().message(1).attach(2, 1);
+    assert!(page(case()).contains("Ann said buy ten"));
+    let barred = page(case().decide(2, privileged()));
+    assert!(barred.contains("body text of 0001") && !barred.contains("Ann said"), "{barred}");
 }
 
 #[test]

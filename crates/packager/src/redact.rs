@@ -222,14 +222,15 @@ impl Redactor {
             (redacted, words) => (redacted, words.cloned().unwrap_or_default()),
         };
         // A new part of what is fetched has to be thought of here.
-        let Fetched { document, message, native, markup: _ } = fetched;
+        let Fetched { document, message, native, markup: _, talk: _ } = fetched;
         let redactions = redacted.map(|one| one.redactions.as_slice());
         Fetched {
             document: clean_document(document, redactions, &words),
             message: clean_document(message, None, &words),
             native: if redacted.is_some() { Vec::new() } else { native },
-            // The words are found in the text, not in HTML: the text is shown.
+            // The words are found in the text, not in HTML nor in what was said apart: the text is shown.
             markup: None,
+            talk: None,
         }
     }
 }

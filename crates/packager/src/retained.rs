@@ -22,6 +22,28 @@ pub struct Fetched {
     pub native: Vec<u8>,
     /// The HTML of a message, where that is all that it says.
     pub markup: Option<Markup>,
+    /// What was said, where it is a room-day of a chat.
+    pub talk: Option<Talk>,
+}
+
+/// What was said in a room on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Talk {
+    /// In order.
+    pub said: Vec<Said>,
+    /// Text of the file around that; empty where there is none.
+    pub around: String,
+}
+
+/// Something said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// When, as it is shown.
+    pub time: String,
+    /// By whom.
+    pub who: String,
+    /// The words, with what is told of them.
+    pub text: String,
 }
 
 /// A message's HTML.

@@ -157,7 +157,7 @@ impl Case {
             candidate.bytes = native.len() as u64;
             candidate.embedded = self.inside(*n);
             let document = document(*n, &candidate, &native);
-            let fetched = Fetched { message: document.clone(), document, native, markup: None };
+            let fetched = Fetched { message: document.clone(), document, native, markup: None, talk: None };
             archive.documents.insert(candidate.document, fetched);
             made.push(candidate);
         }

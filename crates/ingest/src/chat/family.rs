@@ -119,7 +119,7 @@ pub(crate) fn read(family: &mut Family<'_>, chat: RoomDayFile<'_>) -> Result<(),
 }
 
 /// The conversations of a file, each as it was laid out when it was found.
-fn room_days(people: &BTreeMap<String, Person>, conversations: Vec<Conversation>) -> Vec<RoomDay> {
+pub(super) fn room_days(people: &BTreeMap<String, Person>, conversations: Vec<Conversation>) -> Vec<RoomDay> {
     conversations
         .into_iter()
         .filter(|conversation| !conversation.events.is_empty())

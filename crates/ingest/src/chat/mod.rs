@@ -45,6 +45,7 @@ mod page;
 mod rsmf_file;
 mod rsmf_read;
 mod rsmf_write;
+mod shown;
 mod slack;
 mod slack_files;
 mod tar;
@@ -53,6 +54,7 @@ mod versions;
 
 pub(crate) use export::{DEFAULT_ZONE, Export, Found, again};
 pub(crate) use family::{RoomDayFile, read};
+pub(crate) use shown::conversation;
 
 /// Whether what was made of an export's item is a mail.
 pub(crate) fn is_mail(bytes: &[u8]) -> bool {
@@ -61,6 +63,7 @@ pub(crate) fn is_mail(bytes: &[u8]) -> bool {
 
 pub use event::{Edit, Event, EventKind, Person, Reaction, Room, RoomDay, RoomKind, SharedFile};
 pub use rsmf_write::write as write_rsmf;
+pub use shown::{Conversation, Said};
 
 /// The conversion that makes a room-day's bytes.
 pub(crate) const AS_RSMF: &str = "chat-to-rsmf";

@@ -21,12 +21,12 @@ pub(crate) fn shown(day: &RoomDay, id: &str) -> String {
     person.name.clone().or_else(address).unwrap_or_else(|| id.to_owned())
 }
 
-fn clock(at: Option<DateTime<FixedOffset>>) -> String {
+pub(crate) fn clock(at: Option<DateTime<FixedOffset>>) -> String {
     at.map_or_else(|| "(no time)".to_owned(), |at| at.format("%Y-%m-%d %H:%M:%S %:z").to_string())
 }
 
 // Writing to a string does not fail.
-fn paragraph(text: &mut String, day: &RoomDay, event: &Event) {
+pub(crate) fn paragraph(text: &mut String, day: &RoomDay, event: &Event) {
     let who = event.by.as_deref().map(|id| shown(day, id));
     let _ = write!(text, "{} ", clock(event.at));
     let bound = event.custom.iter().find(|(name, _)| name == PRESENCE).map(|(_, bound)| bound);

@@ -4,13 +4,13 @@ use super::{Counted, Covering, Made, PageError, Paginate, Shown, Stamp, Take};
 use crate::fields::{people, senders};
 use crate::profile::PageKind;
 use crate::redact::label;
-use crate::retained::{Fetched, Markup};
+use crate::retained::{Fetched, Markup, Said};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use duces_model::{DocumentKind, Points, RedactedPlace, Redaction, Role};
 use duces_render::{
-    Body, Content, Cover, Endorsement, ImageFile, ImageKind, Inline, Message, Printer, Sheets, SlipSheet,
-    TextRendition,
+    Body, Content, Conversation, Cover, Endorsement, Entry, ImageFile, ImageKind, Inline, Message, Printer,
+    Sheets, SlipSheet, TextRendition,
 };
 use duces_volume::PageKind as FileKind;
 
@@ -84,6 +84,21 @@ impl Press {
         match shown {
             Shown::Sheet { title, lines } => {
                 Content::SlipSheet(SlipSheet { title: (*title).to_owned(), lines: lines.to_vec() })
+            }
+            Shown::Document { fetched, notes, talk: Some(talk), .. } => {
+                let entry = |said: &Said| Entry {
+                    time: said.time.clone(),
+                    who: said.who.clone(),
+                    text: said.text.clone(),
+                    ..Entry::default()
+                };
+                let around = (!talk.around.is_empty())
+                    .then(|| format!("Text of the file around the events:\n{}", talk.around));
+                Content::Conversation(Conversation {
+                    heading: self.headers(fetched),
+                    entries: talk.said.iter().map(entry).collect(),
+                    notes: around.into_iter().chain(notes.iter().cloned()).collect(),
+                })
             }
             Shown::Document { fetched, attachments, notes, markup, .. }
                 if fetched.document.kind == DocumentKind::Message =>

@@ -15,6 +15,9 @@ pub(crate) struct Fake {
 
 fn words(shown: &Shown<'_>) -> String {
     match shown {
+        Shown::Document { talk: Some(talk), .. } => {
+            talk.said.iter().map(|said| format!("{} said {}. ", said.who, said.text)).collect()
+        }
         Shown::Document { fetched, attachments, notes, markup, rendition, .. } => {
             let text = markup.map_or(&fetched.document.text, |markup| &markup.html);
             let subject = fetched.document.subject.as_deref().unwrap_or_default();

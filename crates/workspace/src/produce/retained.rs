@@ -5,8 +5,8 @@ use crate::index::nearest_message;
 use crate::limits;
 use duces_ingest::{FoundFile, Limits, RawMessage};
 use duces_ledger::DocumentRow;
-use duces_model::{DocId, Document, DocumentKind, Occurrence, OccurrenceId, Sha256};
-use duces_packager::{Fetched, InlinePart, Markup, Retained, RetainedError};
+use duces_model::{DocId, Document, DocumentKind, Occurrence, OccurrenceId, PartPath, Sha256};
+use duces_packager::{Fetched, InlinePart, Markup, Retained, RetainedError, Said, Talk};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -78,6 +78,11 @@ fn for_pages(markup: duces_ingest::Markup) -> Markup {
     Markup { html: markup.html, inline: inline.collect() }
 }
 
+fn talked(conversation: duces_ingest::chat::Conversation) -> Talk {
+    let said = |one: duces_ingest::chat::Said| Said { time: one.time, who: one.who, text: one.text };
+    Talk { said: conversation.said.into_iter().map(said).collect(), around: conversation.around }
+}
+
 impl Retained for ArchiveReader<'_> {
     fn fetch(&mut self, id: &DocId) -> Result<Fetched, RetainedError> {
         let row =
@@ -101,7 +106,14 @@ impl Retained for ArchiveReader<'_> {
             }
             _ => None,
         };
+        let talk = match document.kind {
+            DocumentKind::Message if document.part == PartPath::whole() => {
+                duces_ingest::conversation(row.container_kind, message, &self.limits)
+            }
+            _ => None,
+        };
         Ok(Fetched {
+            talk: talk.map(talked),
             document: document.clone(),
             message: nearest_message(document, &by_id).clone(),
             native,
