@@ -59,3 +59,26 @@ fn pages_in_pdfs_of_an_encrypted_volume_read_the_same_and_carry_their_numbers() 
     let Some(said) = read(firm.path("productions/SF001"), &[password, "--stamps"]) else { return };
     assert!(said.contains("read by csv: 4 rows"), "{said}");
 }
+
+#[test]
+fn page_images_and_every_form_of_load_file_read_the_same_by_programs_of_other_makers() {
+    let firm = selected();
+    let imaged = include_str!("../../templates/profiles/sec-enf-2021-08-imaged.toml");
+    let own = imaged
+        .replacen("sec-enf-2021-08-imaged", "all-forms", 2)
+        .replace("value = \"aes-256\"", "value = \"none\"");
+    let extras =
+        "value = [\"csv\", \"xlsx-index\", \"edrm-xml\", \"lfp\", \"items\", \"custodians\", \"exceptions\"]";
+    let own = own.replacen("value = [\"items\", \"custodians\", \"exceptions\"]", extras, 1);
+    firm.write("profiles/all-forms.toml", own.as_bytes());
+    firm.run(&["produce", "r", "--profile", "all-forms"]);
+    let Some(said) = read(firm.path("productions/SF001"), &[]) else { return };
+    for told in [
+        "pages in the Opticon file",
+        "pages in the IPRO file",
+        "rows of the second table",
+        "documents of the EDRM XML",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+}

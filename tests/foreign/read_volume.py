@@ -13,6 +13,7 @@ import hashlib
 import io
 import os
 import sys
+import warnings
 import xml.etree.ElementTree as tree
 import zipfile
 
@@ -86,7 +87,15 @@ if data("csv"):
     assert [row[first] for row in again] == [row[first] for row in rows]
     print("read by csv:", len(again), "rows of the second table")
 if data("xml"):
-    documents = tree.parse(data("xml")).getroot().findall(".//Document")
+    root_of_xml = tree.parse(data("xml")).getroot()
+    assert (root_of_xml.tag, root_of_xml.get("MajorVersion"), root_of_xml.get("MinorVersion")) == ("Root", "1", "2")
+    assert [part.tag for part in root_of_xml.find("Batch")] == ["Documents", "Relationships"]
+    documents = root_of_xml.findall(".//Document")
+    known = {document.get("DocID") for document in documents}
+    assert all(document.get("DocType") in ("Message", "File", None) for document in documents)
+    for one in root_of_xml.findall(".//Relationship"):
+        assert one.get("ParentDocID") in known and one.get("ChildDocID") in known
+    assert {tag.get("TagDataType") for tag in root_of_xml.findall(".//Tag")} <= {"Text"}
     assert [document.get("DocID") for document in documents] == [row[first] for row in rows]
     for document, row in zip(documents, rows):
         for tag in document.findall(".//Tag"):
@@ -138,7 +147,10 @@ if pdfminer:
 # The workbook.
 openpyxl = installed("openpyxl") if data("xlsx") else None
 if openpyxl:
-    sheet = openpyxl.load_workbook(data("xlsx")).worksheets[0]
+    with warnings.catch_warnings():
+        # It warns of what a workbook lacks.
+        warnings.simplefilter("error")
+        sheet = openpyxl.load_workbook(data("xlsx")).worksheets[0]
     cells = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
     assert cells[0] == fields
     at = fields.index(first)

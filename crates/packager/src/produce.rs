@@ -19,11 +19,12 @@ use crate::threads::ThreadValue;
 use crate::twins;
 use chrono_tz::Tz;
 use duces_model::{
-    BatesNumber, BatesRange, DocId, Observer, Production, Redaction, RequestId, Sealed, Searchability,
-    Sha256, VolumeName,
+    BatesNumber, BatesRange, DocId, DocumentKind, Observer, Production, Redaction, RequestId, Sealed,
+    Searchability, Sha256, VolumeName,
 };
 use duces_volume::{
-    ArchiveForm, Content, Entry, Extra, Forms, Paging, Password, VolumePlan, VolumeWriter, WrittenVolume,
+    ArchiveForm, Content, Entry, EntryKind, Extra, Forms, Paging, Password, VolumePlan, VolumeWriter,
+    WrittenVolume,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -507,7 +508,8 @@ impl Run<'_> {
         let text = sheets::sheet(bates, says);
         let parent = self.parent(at).cloned();
         let parent = parent.as_ref();
-        Ok(self.writer.add(&Entry { bates, parent, values, content: Content::SlipSheet, text: &text })?)
+        let content = Content::SlipSheet;
+        Ok(self.writer.add(&Entry { bates, parent, kind: None, values, content, text: &text })?)
     }
 
     fn write_shown(
@@ -551,7 +553,9 @@ impl Run<'_> {
             self.exceptions.push((at, ExceptionKind::TextNotRead(defect.code)));
         }
         let parent = self.parent(at).cloned();
-        Ok(self.writer.add(&Entry { bates, parent: parent.as_ref(), values, content, text })?)
+        let kind =
+            Some(if document.kind == DocumentKind::Message { EntryKind::Message } else { EntryKind::File });
+        Ok(self.writer.add(&Entry { bates, parent: parent.as_ref(), kind, values, content, text })?)
     }
 }
 

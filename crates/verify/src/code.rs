@@ -157,6 +157,7 @@ codes! {
     FilesSeveral = "files-several", Fails, "verified: ediscovery.org technical standards 5.05 (LF-10)", "One row names several files in one field.";
     FileShared = "file-shared", Fails, "verified: ediscovery.org technical standards 5.05 (LF-10)", "Two rows name one file.";
     FileMisnamed = "file-misnamed", Warns, "verified: FreeEed issues 551, 590 (LF-28); from memory: SEC DDS", "A file is not named by the first number of its row.";
+    StampDiffers = "stamp-differs", Warns, "verified: FreeEed issues 551, 590 (LF-28)", "The text of a page says another number of the series, and nowhere its own.";
     NativeEmpty = "native-empty", Warns, "inference (LF-25)", "A native holds no bytes.";
     NativeProtected = "native-protected", Warns, "inference (LF-25)", "A native cannot be opened without a password.";
     NativeDamaged = "native-damaged", Warns, "inference (LF-25)", "A native is cut short, or its bytes are not what its name says.";

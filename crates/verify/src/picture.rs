@@ -3,6 +3,8 @@
 
 mod jpeg;
 mod pdf;
+mod stamps;
+mod syntax;
 mod tiff;
 
 /// A larger file is not looked into.
@@ -60,13 +62,15 @@ pub(crate) struct Picture {
     pub(crate) damage: Option<String>,
     /// Why nobody can open it without a password.
     pub(crate) protected: Option<&'static str>,
+    /// Of each page of a PDF what in its text looks like a number; absent where its text could not be read.
+    pub(crate) numbers: Option<Vec<Vec<String>>>,
     /// How a TIFF is written.
     pub(crate) scan: Option<Scan>,
 }
 
 impl Picture {
     fn of(kind: Kind) -> Self {
-        Self { kind, pages: None, damage: None, protected: None, scan: None }
+        Self { kind, pages: None, damage: None, protected: None, numbers: None, scan: None }
     }
 
     fn damaged(kind: Kind, damage: impl Into<String>) -> Self {

@@ -6,7 +6,7 @@ use crate::files::{FileEntry, Files, Named, Part};
 use crate::finding::{Example, Findings, shown};
 use crate::image_files;
 use crate::linked::{Target, resolve};
-use crate::number::Number;
+use crate::number::{self, Number};
 use crate::picture::{self, Picture};
 use crate::row::DocumentRow;
 use crate::row_values::whole_number;
@@ -234,6 +234,16 @@ impl Check<'_, '_> {
             self.add(Code::ImagePages, Field::PdfPath, || {
                 format!("the file has {pages} pages, {first} - {last} are {numbers}")
             });
+            return;
+        }
+        let picture = self.files.get(at).picture.clone();
+        for (page, words) in (0..).zip(picture.and_then(|picture| picture.numbers).unwrap_or_default()) {
+            let expected = Number { position: first.position + page, ..first.clone() };
+            if let Some(other) = stamped_otherwise(&words, &expected) {
+                self.add(Code::StampDiffers, Field::PdfPath, || {
+                    format!("page {} says {other} and nowhere {expected}", page + 1)
+                });
+            }
         }
     }
 
@@ -246,6 +256,16 @@ impl Check<'_, '_> {
             }
         }
     }
+}
+
+/// Another number of the series on a page that does not say its own. A page that says none may have it in a picture.
+fn stamped_otherwise<'w>(words: &'w [String], expected: &Number) -> Option<&'w str> {
+    let own = expected.to_string();
+    if words.contains(&own) {
+        return None;
+    }
+    let of_series = |word: &&String| number::read(word).0.is_some_and(|number| number.same_series(expected));
+    words.iter().find(of_series).map(String::as_str)
 }
 
 /// Whether a stated size fits.
@@ -262,6 +282,16 @@ fn size_fits(stated: &str, bytes: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_that_says_another_number_of_the_series_and_not_its_own_differs() {
+        let expected = number::read("ECP0000004").0.unwrap();
+        let words = |all: &[&str]| all.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        assert_eq!(stamped_otherwise(&words(&["ECP0000005"]), &expected), Some("ECP0000005"));
+        assert_eq!(stamped_otherwise(&words(&["ECP0000004", "ECP0000005"]), &expected), None, "it is quoted");
+        assert_eq!(stamped_otherwise(&words(&["ABC0000005", "ECP00005"]), &expected), None, "another series");
+        assert_eq!(stamped_otherwise(&[], &expected), None, "it may stand in a picture");
+    }
 
     #[test]
     fn sizes_may_be_rounded_either_way_and_no_further() {

@@ -3,7 +3,7 @@
 use crate::dat::Replacement;
 use crate::forms::Forms;
 use crate::manifest::Counts;
-use duces_model::{BatesNumber, BatesRange, Md5, Sha256, VolumeName};
+use duces_model::{BatesNumber, BatesRange, Sha256, VolumeName};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -67,6 +67,25 @@ pub enum Content<'a> {
     SlipSheet,
 }
 
+/// What a document is, for a load file that tells the two apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A message.
+    Message,
+    /// A file, attached or loose.
+    File,
+}
+
+impl EntryKind {
+    /// The word of EDRM XML.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Message => "Message",
+            Self::File => "File",
+        }
+    }
+}
+
 /// One document of the volume.
 #[derive(Debug, Clone)]
 pub struct Entry<'a> {
@@ -76,6 +95,8 @@ pub struct Entry<'a> {
     pub parent: Option<&'a BatesNumber>,
     /// One value for each field of the plan.
     pub values: Vec<Value>,
+    /// Whether it is a message or a file; absent for what is withheld.
+    pub kind: Option<EntryKind>,
     /// Its form.
     pub content: Content<'a>,
     /// Its text; line ends are written as CRLF.
@@ -83,10 +104,10 @@ pub struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// Digest of the native, where there is one.
-    pub(crate) fn native_md5(&self) -> Option<Md5> {
+    /// The native, where there is one.
+    pub(crate) fn native(&self) -> Option<&[u8]> {
         match self.content {
-            Content::Native { bytes, .. } => Some(Md5::of(bytes)),
+            Content::Native { bytes, .. } => Some(bytes),
             Content::Pages | Content::TextOnly | Content::SlipSheet => None,
         }
     }

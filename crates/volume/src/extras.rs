@@ -111,7 +111,7 @@ impl Extras {
             xml.write(b"    </Documents>\n    <Relationships>\n")?;
             for (parent, child) in &self.relations {
                 let line = format!(
-                    "      <Relationship Type=\"Attachment\" ParentDocId=\"{parent}\" ChildDocId=\"{child}\"/>\n"
+                    "      <Relationship Type=\"Attachment\" ParentDocID=\"{parent}\" ChildDocID=\"{child}\"/>\n"
                 );
                 xml.write(line.as_bytes())?;
             }
@@ -170,38 +170,45 @@ pub(crate) fn csv_row(values: &[String]) -> String {
 
 const XML_HEAD: &str = concat!(
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
-    "<Root MajorVersion=\"1\" MinorVersion=\"1\" DataInterchangeType=\"Update\">\n",
+    "<Root MajorVersion=\"1\" MinorVersion=\"2\" Description=\"Production\" Locale=\"US\" DataInterchangeType=\"Update\">\n",
     "  <Batch>\n    <Documents>\n"
 );
 
-/// A document in EDRM XML 1.1 (element names from memory; not held against the schema).
+/// A document in EDRM XML 1.2, as a copy of it and two public writers of it have it (the schema itself was not at hand):
+/// every value is a tag, so that there are no fields; several values are joined by `;`. DocType says what the original
+/// is, and so stands on nothing that is withheld.
 fn document(plan: &VolumePlan, row: &Row<'_>) -> String {
     let entry = row.entry;
     let id = entry.bates.first();
-    let mut xml = format!("      <Document DocID=\"{id}\">\n        <Tags>\n");
+    let kind = entry.kind.map(|kind| format!(" DocType=\"{}\"", kind.as_str())).unwrap_or_default();
+    let mut xml = format!("      <Document DocID=\"{id}\"{kind}>\n        <Tags>\n");
     for (name, value) in plan.fields.iter().zip(&entry.values) {
-        let kind = if matches!(value, Value::Text(_)) { "Text" } else { "LongText" };
-        let value = row.value(value, plan.forms.delimiters.list);
+        let value = match value {
+            Value::List(entries) => entries.join(";"),
+            other => row.value(other, plan.forms.delimiters.list),
+        };
         if !value.is_empty() {
             let _ = writeln!(
                 xml,
-                "          <Tag TagName=\"{}\" TagDataType=\"{kind}\" TagValue=\"{}\"/>",
+                "          <Tag TagName=\"{}\" TagDataType=\"Text\" TagValue=\"{}\"/>",
                 escaped(name),
                 escaped(&value)
             );
         }
     }
     xml.push_str("        </Tags>\n        <Files>\n");
-    let mut file = |kind: &str, path: &str, digest: Option<Md5>| {
+    let mut file = |kind: &str, path: &str, native: Option<&[u8]>| {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let hash = digest.map_or_else(String::new, |md5| format!(" HashType=\"MD5\" Hash=\"{md5}\""));
+        let hash = native.map_or_else(String::new, |bytes| {
+            format!(" FileSize=\"{}\" HashType=\"MD5\" Hash=\"{}\"", bytes.len(), Md5::of(bytes))
+        });
         let _ = writeln!(
             xml,
             "          <File FileType=\"{kind}\"><ExternalFile FilePath=\"{folder}\" FileName=\"{name}\"{hash}/></File>"
         );
     };
     if !row.native.is_empty() {
-        file("Native", row.native, entry.native_md5());
+        file("Native", row.native, entry.native());
     }
     file("Text", row.text, None);
     if !row.pdf.is_empty() {

@@ -1,6 +1,7 @@
 //! What the writer promises of pages, extras and archives.
 
 use super::*;
+use crate::entry::EntryKind;
 use crate::forms::{ArchiveForm, Forms, Method, Paging, Password};
 use duces_model::Silent;
 use std::fs;
@@ -30,7 +31,7 @@ fn range(at: u64, pages: u64) -> BatesRange {
 fn entry<'a>(bates: &'a BatesRange, parent: Option<&'a BatesNumber>, content: Content<'a>) -> Entry<'a> {
     let people = Value::List(vec!["Lee \"A\" <a@x>".into(), "b@x".into()]);
     let values = vec![Value::Text(bates.first().to_string()), people, Value::NativePath, Value::TextPath];
-    Entry { bates, parent, values, content, text: "text" }
+    Entry { bates, parent, kind: Some(EntryKind::Message), values, content, text: "text" }
 }
 
 fn numbers(range: &BatesRange) -> Vec<BatesNumber> {
@@ -74,8 +75,11 @@ fn pages_lie_in_capped_folders_under_their_numbers_and_every_list_names_them() {
     assert!(read("DATA/ECP001.lfp").contains("IM,ECP0000004,C,0,@ECP001;IMAGES\\0002;ECP0000004.jpg;4"));
     assert!(read("DATA/ECP001.csv").contains("\"Lee \"\"A\"\" <a@x>; b@x\""));
     let xml = read("DATA/ECP001.xml");
-    assert!(xml.contains("ParentDocId=\"ECP0000001\" ChildDocId=\"ECP0000004\""));
-    assert!(xml.contains("TagValue=\"Lee &quot;A&quot; &lt;a@x&gt;; b@x\""));
+    assert!(
+        xml.contains("<Root MajorVersion=\"1\" MinorVersion=\"2\"") && xml.contains(" DocType=\"Message\">")
+    );
+    assert!(xml.contains("ParentDocID=\"ECP0000001\" ChildDocID=\"ECP0000004\""));
+    assert!(xml.contains("TagValue=\"Lee &quot;A&quot; &lt;a@x&gt;;b@x\""));
     assert!(read("REPORTS/items.csv").ends_with("\"1\"\r\n"));
     assert!(fs::read(written.folder.join("DATA/ECP001.xlsx")).unwrap().starts_with(b"PK"));
     assert!(read("README.txt").contains("every page has one image"));

@@ -25,7 +25,7 @@ pub mod workbook;
 mod writer;
 
 pub use dat::{Replaced, Replacement};
-pub use entry::{Content, Entry, Value, VolumePlan, WrittenArchive, WrittenVolume};
+pub use entry::{Content, Entry, EntryKind, Value, VolumePlan, WrittenArchive, WrittenVolume};
 pub use error::VolumeError;
 pub use forms::{ArchiveForm, Delimiters, Encoding, Extra, Forms, Method, PageKind, Paging, Password};
 pub use leftover::{discard_partial, has_partial};

@@ -36,7 +36,7 @@ fn entry<'a>(bates: &'a BatesRange, content: Content<'a>) -> Entry<'a> {
         Value::NativePath,
         Value::TextPath,
     ];
-    Entry { bates, parent: None, values, content, text: "line\nnext\r\nlast" }
+    Entry { bates, parent: None, kind: None, values, content, text: "line\nnext\r\nlast" }
 }
 
 fn native(bytes: &[u8]) -> Content<'_> {

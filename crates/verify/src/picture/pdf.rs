@@ -4,7 +4,7 @@
 //! is taken, the later one where two have one number; then the tree of pages is walked from the catalogue.
 //! What is unpacked and walked is bounded.
 
-use super::{Kind, Picture, find};
+use super::{Kind, Picture, find, stamps};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
@@ -24,7 +24,10 @@ pub(super) fn look(bytes: &[u8]) -> Picture {
         return Picture::damaged(Kind::Pdf, "it has no end (startxref, %%EOF): it is cut short");
     }
     match Objects::read(bytes).and_then(|objects| objects.pages()) {
-        Ok(pages) => Picture { pages: Some(pages), ..Picture::of(Kind::Pdf) },
+        Ok(pages) => {
+            let numbers = stamps::numbers(bytes).filter(|all| all.len() as u64 == pages);
+            Picture { pages: Some(pages), numbers, ..Picture::of(Kind::Pdf) }
+        }
         Err(damage) => Picture::damaged(Kind::Pdf, damage),
     }
 }
@@ -170,7 +173,7 @@ impl Objects {
 }
 
 /// The object's number in `12 0 obj`, which ends at `place`.
-fn number_before(bytes: &[u8], place: usize) -> Option<u64> {
+pub(super) fn number_before(bytes: &[u8], place: usize) -> Option<u64> {
     let before = bytes.get(place.saturating_sub(40)..place)?;
     let trimmed = before.trim_ascii_end();
     if trimmed.len() == before.len() && !before.last()?.is_ascii_digit() {

@@ -1,6 +1,6 @@
 //! Damages, each with the finding that must come of it.
 
-use crate::imaged::{Imaged as Volume, jpeg, pdf, tiff};
+use crate::imaged::{Imaged as Volume, jpeg, pdf, stamped, tiff};
 use crate::tiny::{Files, Tiny, seal};
 use duces_model::Sha256;
 use duces_verify::Code;
@@ -117,6 +117,7 @@ pub(crate) const TABLE: &[(&str, Damage, Code)] = &[
     ("a number twice", Cells(|t| { t.set(3, "FIRSTBATES", "ECP0000003"); }), Code::NumbersOverlap),
     ("rows out of order", Cells(|t| { let row = t.cells.pop().unwrap(); t.cells.insert(1, row); }), Code::NotSorted),
     ("a hole in the numbers", Cells(|t| renumber(t, "ECP0000006")), Code::NumbersMissing),
+    ("a page with another number", Cells(|t| { t.set(0, "AUTHOR", "PDFPATH"); t.set(3, "AUTHOR", "PDF/0001/ECP0000004.pdf"); t.files.insert("PDF/0001/ECP0000004.pdf".into(), stamped("ECP0000005")); }), Code::StampDiffers),
     ("another hash of the Message-ID", Cells(|t| { t.set(0, "AUTHOR", "MIH"); t.set(1, "AUTHOR", &duces_model::Md5::of("<2@ecp.example>").to_string()); }), Code::MessageHashDiffers),
     ("a message of no thread that is inclusive", Cells(|t| { t.set(0, "AUTHOR", "THREAD_ID"); t.set(0, "LAST_AUTHOR", "INCLUSIVE"); t.set(1, "LAST_AUTHOR", "Y"); }), Code::ThreadWithoutName),
     ("a wrong count of pages", Cells(|t| t.set(2, "PGCOUNT", "3")), Code::PageCount),

@@ -155,3 +155,16 @@ impl Imaged {
         tiny.sealed()
     }
 }
+
+/// A PDF of one page whose text is this.
+pub(crate) fn stamped(text: &str) -> Vec<u8> {
+    let content = format!("BT /F 9 Tf 1 0 0 1 500 20 Tm ({text}) Tj ET");
+    format!(
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj\n\
+         4 0 obj<</Length {}>>stream\n{content}\nendstream endobj\n5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n\
+         xref\n0 1\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n",
+        content.len()
+    )
+    .into_bytes()
+}
