@@ -176,7 +176,11 @@ impl<'a, 'l> Reading<'a, 'l> {
     }
 
     fn judge_form(&mut self, row: &Row, columns: Option<&Columns>) {
-        for (code, at, message) in &row.flaws {
+        // A table of values parted by commas may hold line breaks in quotes (RFC 4180).
+        let table = self.checked.path.to_ascii_lowercase().ends_with(".csv");
+        for (code, at, message) in
+            row.flaws.iter().filter(|(code, ..)| !table || *code != Code::NewlineInside)
+        {
             let field = columns.filter(|columns| !columns.nameless);
             let field = field.and_then(|columns| columns.names.get(*at)).cloned();
             self.in_row(*code, row.number, field.as_deref(), *message);

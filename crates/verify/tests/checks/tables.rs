@@ -243,3 +243,15 @@ fn any_changed_byte_of_a_workbook_is_found_without_the_manifest() {
     }
     assert!(survived * 8 < whole.len() / 5, "{survived} of {}", whole.len() / 5);
 }
+
+#[test]
+fn a_line_break_in_quotes_is_as_it_should_be_in_a_csv_file() {
+    let tiny = Tiny::valid();
+    let mut files = tiny.sealed();
+    let cell = |cell: &String| format!("\"{}\"", cell.replace("orders", "or\r\nders"));
+    let row = |row: &Vec<String>| row.iter().map(cell).collect::<Vec<_>>().join(",") + "\r\n";
+    let csv: String = tiny.cells.iter().map(row).collect();
+    files.insert("DATA/ECP001.csv".into(), format!("\u{FEFF}{csv}").into_bytes());
+    seal(&mut files);
+    assert!(!codes(&check(&files, None)).contains(&Code::NewlineInside));
+}
