@@ -1,8 +1,8 @@
 //! What each form of container cannot contain, however well it is read: data for plans and certificates.
 //!
 //! A blind spot is a property of the export, not of this reader: what the reader could not read is a defect. Each stands
-//! with how it is known: `verified` in the maker's own documentation or source, `secondary` from others who read the form, `inference`
-//! from what is known of it.
+//! with how it is known: `verified` in the maker's own documentation or source, `secondary` from others who read the form, `from memory` where
+//! nobody looked it up for this table, `inference` from what is known of it.
 
 use duces_model::ContainerKind;
 
@@ -13,6 +13,8 @@ pub enum Known {
     Verified,
     /// Others who read or archive the form say so.
     Secondary,
+    /// It is commonly said, and nobody looked it up for this table.
+    Memory,
     /// It follows from what is known of the form.
     Inference,
 }
@@ -23,6 +25,7 @@ impl Known {
         match self {
             Self::Verified => "verified",
             Self::Secondary => "secondary",
+            Self::Memory => "from memory",
             Self::Inference => "inference",
         }
     }
@@ -80,15 +83,15 @@ pub const FORMS: &[Form] = &[
         blind: &[
             blind(
                 "Private channels and direct messages, unless the workspace's plan and its settings allowed their export",
-                Known::Verified,
+                Known::Memory,
                 "Slack, export documentation",
             ),
             blind(
                 "What a message said before an edit, and deleted messages, unless the workspace's retention kept them",
-                Known::Verified,
+                Known::Memory,
                 "Slack, export documentation",
             ),
-            blind("Contents of files: the export has links", Known::Verified, "Slack, export documentation"),
+            blind("Contents of files: the export has links", Known::Memory, "Slack, export documentation"),
             blind(
                 "Whether an account is of the firm or from outside, and who was invited from outside",
                 Known::Verified,
@@ -219,6 +222,27 @@ pub const FORMS: &[Form] = &[
                 "Parts of a second: times are whole seconds",
                 Known::Verified,
                 "Mattermost, source of the message export",
+            ),
+        ],
+    },
+    Form {
+        name: "symphony-json",
+        title: "Symphony messages in JSON",
+        blind: &[
+            blind(
+                "Who was in a room: the interface tells who wrote",
+                Known::Verified,
+                "Symphony, REST API, Get Messages",
+            ),
+            blind(
+                "Contents of files: the interface gives them one by one, elsewhere",
+                Known::Verified,
+                "Symphony, REST API, Attachment",
+            ),
+            blind(
+                "Messages of streams that were not asked for: the interface answers stream by stream",
+                Known::Verified,
+                "Symphony, REST API, Get Messages",
             ),
         ],
     },

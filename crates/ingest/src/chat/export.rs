@@ -4,7 +4,7 @@ use crate::chat::dump::{Dump, Mail};
 use crate::chat::event::{Event, Room, RoomDay, SharedFile};
 use crate::chat::mattermost::{self, Posts, Relay};
 use crate::chat::page::Page;
-use crate::chat::{day, dump, rsmf_file, rsmf_read, rsmf_write, slack, slack_files};
+use crate::chat::{day, dump, rsmf_file, rsmf_read, rsmf_write, slack, slack_files, symphony};
 use crate::limits::Limits;
 use crate::notes::Notes;
 use chrono_tz::Tz;
@@ -27,6 +27,8 @@ enum Source {
     Posts(Box<Posts>),
     /// A mail that Mattermost made for Global Relay.
     Relay(PathBuf),
+    /// Messages of Symphony in JSON.
+    Symphony(PathBuf),
 }
 
 /// An export being read.
@@ -103,6 +105,8 @@ impl Export {
         } else if mattermost::is_relay(head) {
             Relay::open(&std::fs::read(path).ok()?, limits)?;
             Source::Relay(path.to_owned())
+        } else if symphony::is_messages(head) {
+            Source::Symphony(path.to_owned())
         } else if rsmf_file::is_rsmf(head) {
             return rsmf(path, limits);
         } else if slack::is_day(head) {
@@ -128,6 +132,7 @@ impl Export {
             Source::Dump(dump) => dump.form(),
             Source::Posts(_) => "mattermost-csv",
             Source::Relay(_) => "mattermost-global-relay",
+            Source::Symphony(_) => "symphony-json",
         }
     }
 
@@ -239,6 +244,10 @@ impl Source {
             Self::Dump(_) => None,
             Self::Posts(posts) => posts.page(at, limits),
             Self::Relay(path) => (at == 0).then(|| relay_page(path, limits)),
+            Self::Symphony(path) => (at == 0).then(|| match std::fs::read(&*path) {
+                Ok(bytes) => symphony::page(&bytes, limits.zone),
+                Err(error) => unread(error.to_string()),
+            }),
             Self::Rsmf(path) => (at == 0).then(|| rsmf_page(path, limits)),
             Self::SlackDay { path, folder, workspace } => (at == 0).then(|| match std::fs::read(&*path) {
                 Ok(bytes) => slack::page(&bytes, folder, workspace, limits.zone),

@@ -48,6 +48,7 @@ mod rsmf_write;
 mod shown;
 mod slack;
 mod slack_files;
+mod symphony;
 mod tar;
 mod transcript;
 mod versions;

@@ -74,8 +74,9 @@ fn manifest(day: &RoomDay) -> (Value, Vec<(String, &[u8])>) {
     };
     room.insert("participants".into(), members.into());
     set(&mut room, "display", day.room.name.clone());
-    // Nobody at the first event and nobody coming is no room that somebody knows of.
-    let peopled = !day.present.is_empty() || day.events.iter().any(|event| event.kind == EventKind::Join);
+    // Somebody writing in a room where nobody was and nobody came is no room that anybody knows of.
+    let came = day.events.iter().any(|event| event.kind == EventKind::Join);
+    let peopled = !day.present.is_empty() || came || day.events.iter().all(|event| event.by.is_none());
     let known = if day.members_known && peopled { "known" } else { "unknown" };
     let date = day.day.map(|day| day.to_string()).unwrap_or_default();
     set(&mut room, "custom", custom([(ROOM, day.room.id.as_str()), (MEMBERS, known), (DAY, date.as_str())]));

@@ -334,7 +334,7 @@ mod tests {
         for form in [Form::Bloomberg, Form::BloombergMail, Form::Mattermost, Form::Skype, Form::Other] {
             assert!(crate::forms::form(form.name()).is_some(), "{}", form.name());
         }
-        for name in ["slack-export", "rsmf", "mattermost-csv", "mattermost-global-relay"] {
+        for name in ["slack-export", "rsmf", "mattermost-csv", "mattermost-global-relay", "symphony-json"] {
             assert!(crate::forms::form(name).is_some(), "{name}");
         }
     }

@@ -151,7 +151,8 @@ impl Relay {
             // A line of a file belongs to a message that is counted already.
             let (lines, messages) = wrote.get(who).copied().unwrap_or_default();
             if !(messages..=lines).contains(stated) {
-                let who = crate::words::shown(who).into_owned();
+                let person = reading.people.get(who).and_then(|person| person.name.as_deref());
+                let who = crate::words::shown(person.unwrap_or(who)).into_owned();
                 self.flaws.push(Defect::new(
                     DefectCode::BadChat,
                     format!("the table states {stated} messages of {who:?}, {messages} are there"),
