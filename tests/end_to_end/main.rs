@@ -2,6 +2,7 @@
 
 mod audit;
 mod bad_input;
+mod chats;
 mod clawback;
 mod completeness;
 mod deadlines;

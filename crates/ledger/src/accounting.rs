@@ -4,8 +4,8 @@
 
 use crate::Ledger;
 use crate::checkpoint::require_settled;
-use crate::columns::{sha256, word};
-use crate::containers::{ContainerFate, fate_of};
+use crate::columns::sha256;
+use crate::containers::{ContainerFate, fate_of, kind_and_form};
 use crate::error::{Fault, LedgerError, Outcome};
 use duces_model::accounting::check_sum;
 use duces_model::{ArchivePath, ContainerAccount, ContainerId, ContainerKind, DocumentAccount};
@@ -93,7 +93,7 @@ fn account_row(row: &Row<'_>) -> Result<ContainerAccountRow, Fault> {
         container: ContainerId::from_digest(sha256(row, 0)?),
         complete,
         archive: row.get(1)?,
-        kind: word(row, 3)?,
+        kind: kind_and_form(row, 3)?.0,
         account: ContainerAccount { found, independent: row.get(5)?, parsed, defective },
         fate: fate_of(&row.get::<_, String>(7)?, Some(path.clone()))?,
         path,

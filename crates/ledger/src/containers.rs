@@ -39,6 +39,8 @@ pub struct ContainerEntry {
     pub path: ArchivePath,
     /// Kind, told by content.
     pub kind: ContainerKind,
+    /// Which form of its kind, where the kind has several: lower-case letters, digits and hyphens.
+    pub form: Option<String>,
     /// Whether it is gzip-compressed.
     pub compressed: bool,
     /// Size of the file as it lies on disk, in bytes.
@@ -264,7 +266,7 @@ pub(crate) fn record(
             key,
             checkpoint,
             entry.path.as_str(),
-            entry.kind.as_str(),
+            stored_kind(entry.kind, entry.form.as_deref()),
             entry.compressed,
             entry.file_bytes,
             modified_number(entry.modified),
@@ -282,6 +284,21 @@ pub(crate) fn record(
 pub(crate) fn key(connection: &Connection, id: ContainerId) -> Result<Option<i64>, Fault> {
     let mut statement = connection.prepare_cached("SELECT key FROM container WHERE id = ?1")?;
     Ok(statement.query_row([id.digest().as_bytes()], |row| row.get(0)).optional()?)
+}
+
+/// Kind and form as they are stored: `chat/slack-export`, or the kind alone.
+fn stored_kind(kind: ContainerKind, form: Option<&str>) -> String {
+    form.map_or_else(|| kind.as_str().to_owned(), |form| format!("{}/{form}", kind.as_str()))
+}
+
+/// Reads what [`stored_kind`] gives.
+pub(crate) fn kind_and_form(row: &Row<'_>, column: usize) -> Result<(ContainerKind, Option<String>), Fault> {
+    let stored: String = row.get(column)?;
+    let (kind, form) = match stored.split_once('/') {
+        Some((kind, form)) => (kind, Some(form.to_owned())),
+        None => (stored.as_str(), None),
+    };
+    Ok((kind.parse().map_err(damaged)?, form))
 }
 
 /// The newest state of each container; columns as [`container_state`] reads them.
@@ -307,11 +324,13 @@ pub(crate) fn container_state(row: &Row<'_>) -> Result<(i64, ContainerState), Fa
         }),
         None => None,
     };
+    let (kind, form) = kind_and_form(row, 4)?;
     let entry = ContainerEntry {
         id: ContainerId::from_digest(sha256(row, 1)?),
         archive: row.get(2)?,
         path,
-        kind: word(row, 4)?,
+        kind,
+        form,
         compressed: row.get(5)?,
         file_bytes: row.get(6)?,
         modified: modified(row, 7)?,

@@ -75,6 +75,7 @@ pub(crate) fn container(path: &str, found: u64) -> ContainerEntry {
         archive: "mail".into(),
         path: ArchivePath::from_escaped(path),
         kind: ContainerKind::Mbox,
+        form: None,
         compressed: false,
         file_bytes: found * 100,
         modified: None,

@@ -111,7 +111,7 @@ pub use search_sets::SearchSets;
 pub use series::{Series, SeriesSpan, SpanState};
 pub use settle::Settled;
 pub use sided::{Party, SidedDay};
-pub use sources::{BasisCounts, CapturedDay, SourceAccount};
+pub use sources::{BasisCounts, CapturedDay, SourceAccount, SourceForm};
 pub use survey::{FileNote, Sighting, Survey, SurveyTotals, Surveyed, ToRead, Todo};
 pub use traffic::AddressTraffic;
 pub use twins::{PassageAllowed, TwinAllowed};

@@ -7,10 +7,11 @@
 use crate::Ledger;
 use crate::checkpoint::require_settled;
 use crate::columns::{day, word_or_none};
+use crate::containers::kind_and_form;
 use crate::error::{Fault, Outcome};
 use chrono::NaiveDate;
 use duces_model::accounting::check_sum;
-use duces_model::{DocumentAccount, SourceId};
+use duces_model::{ContainerKind, DocumentAccount, SourceId};
 use rusqlite::{Connection, Row};
 
 /// How many occurrences belong to a source on which basis. An occurrence with several bases counts under
@@ -48,6 +49,19 @@ pub struct SourceAccount {
     pub undated: u64,
 }
 
+/// A form in which something of a source is retained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceForm {
+    /// Which; absent for what belongs to no source.
+    pub source: Option<SourceId>,
+    /// The kind of the containers.
+    pub kind: ContainerKind,
+    /// Their form, where the kind has several.
+    pub form: Option<String>,
+    /// How many containers.
+    pub containers: u64,
+}
+
 /// What was captured of a source on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CapturedDay {
@@ -71,6 +85,20 @@ impl Ledger {
         self.read("add up the sources", |connection| {
             require_settled(connection)?;
             source_accounts(connection)
+        })
+    }
+
+    /// In which forms something of each source is retained; of documents of no source too.
+    pub fn forms_of_sources(&self) -> Outcome<Vec<SourceForm>> {
+        self.read("list the forms of sources", |connection| {
+            let mut statement = connection.prepare(FORMS)?;
+            let mut rows = statement.query([])?;
+            let mut forms = Vec::new();
+            while let Some(row) = rows.next()? {
+                let (kind, form) = kind_and_form(row, 1)?;
+                forms.push(SourceForm { source: word_or_none(row, 0)?, kind, form, containers: row.get(2)? });
+            }
+            Ok(forms)
         })
     }
 
@@ -116,6 +144,15 @@ fn rows_of_families(mut families: Vec<(u64, u64)>) -> Vec<u64> {
     families.dedup();
     families.into_iter().flat_map(|(first, size)| first..first + size).collect()
 }
+
+/// Each source (or none), kind and form, and how many containers.
+const FORMS: &str = "
+SELECT src.id, s.kind, COUNT(*)
+FROM (SELECT DISTINCT o.container, a.source FROM occurrence o LEFT JOIN attribution a ON a.occurrence = o.key) held
+  JOIN container_state s ON s.container = held.container
+    AND s.version = (SELECT MAX(version) FROM container_state WHERE container = held.container)
+  LEFT JOIN source src ON src.key = held.source
+GROUP BY src.id, s.kind ORDER BY src.id, s.kind";
 
 const SUMS: &str = "COUNT(*), COALESCE(SUM(o.documents), 0), COALESCE(SUM(o.indexed), 0),
   COALESCE(SUM(o.unsearchable), 0), MIN(o.day), MAX(o.day), COALESCE(SUM(o.day IS NULL), 0)";
@@ -204,6 +241,22 @@ mod tests {
         assert_eq!((accounts[0].undated, accounts[0].first_day), (1, "2024-01-02".parse().ok()));
         assert_eq!((accounts[2].indexed, accounts[2].unsearchable), (1, 2));
         assert_eq!(ledger.document(&mails()[0].id()).unwrap().unwrap().attributions.len(), 2);
+    }
+
+    #[test]
+    fn forms_are_told_by_source_and_for_what_belongs_to_none() {
+        let (_folder, mut ledger) = ledger();
+        index(&mut ledger, &mails());
+        let all = "UPDATE container_state SET kind = 'chat/slack-export'";
+        ledger.connection.execute(all, []).unwrap();
+        let forms = ledger.forms_of_sources().unwrap();
+        let told: Vec<_> = forms
+            .iter()
+            .map(|row| (row.source.as_ref().map(SourceId::as_str), row.kind, row.form.as_deref()))
+            .collect();
+        let form = Some("slack-export");
+        let expected = [None, Some("ann"), Some("bob")].map(|source| (source, ContainerKind::Chat, form));
+        assert_eq!(told, expected);
     }
 
     #[test]

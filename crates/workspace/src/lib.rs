@@ -4,6 +4,7 @@
 //! flow, and returns a report that a face prints as it likes. Nothing here prints or asks the clock.
 
 mod audit;
+mod blind;
 mod capture_tests;
 mod census;
 mod certify;
@@ -46,6 +47,7 @@ mod twins;
 mod verify;
 
 pub use audit::AuditReport;
+pub use blind::{BlindSpotReport, FormReport};
 pub use capture_tests::{TestFound, TestOf, TestWritten, TestsChecked, TestsPlanned};
 pub use certify::{CertifyOutcome, PinCheck, PinState, Remade, Reproduction, StoredCertificate};
 pub use clawback::{ClawbackOptions, ClawbackReport, ClawedBackDocument};

@@ -1,5 +1,6 @@
 //! How a request was understood: searches, sources, gaps that cross it.
 
+use crate::blind::FormReport;
 use crate::error::WorkspaceError;
 use crate::gaps::GapRow;
 use crate::hand_off::{HandOff, hand_offs};
@@ -27,6 +28,8 @@ pub struct PlanReport {
     pub items: Vec<ItemPlan>,
     /// The items that no search answers.
     pub beside: Vec<BesideReport>,
+    /// The forms in which is retained what the items search, each with what it cannot contain.
+    pub forms: Vec<FormReport>,
     /// The items that ask for PST files, which are not written.
     pub hand_offs: Vec<HandOff>,
 }
@@ -78,6 +81,7 @@ impl Workspace {
         let sources = |item| ItemCoverage::of(item, &register, &coverage, (&gaps, &new_gaps));
         let items: Vec<ItemPlan> = request.items().iter().map(|item| planned(item, sources(item))).collect();
         let beside = beside(&request);
+        let forms = self.forms_of(request.items().iter().zip(&items))?;
         Ok(PlanReport {
             hand_offs: hand_offs(&items, &beside),
             request: id.clone(),
@@ -86,6 +90,7 @@ impl Workspace {
             due: request.due,
             items,
             beside,
+            forms,
         })
     }
 }

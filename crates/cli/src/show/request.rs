@@ -1,7 +1,9 @@
 //! Drafts, plans, documents added by hand.
 
 use super::words::{count, cut, table};
-use duces_workspace::{AcceptReport, AddReport, BesideReport, DraftReport, ImportReport, PlanReport};
+use duces_workspace::{
+    AcceptReport, AddReport, BesideReport, DraftReport, FormReport, ImportReport, PlanReport,
+};
 use std::fmt::Write as _;
 
 pub(crate) fn plan(report: &PlanReport) -> String {
@@ -33,6 +35,7 @@ pub(crate) fn plan(report: &PlanReport) -> String {
         }
     }
     text += &beside(&report.beside);
+    text += &forms(&report.forms);
     for hand_off in &report.hand_offs {
         let sources: Vec<String> = hand_off.sources.iter().map(ToString::to_string).collect();
         let _ = writeln!(
@@ -41,6 +44,26 @@ pub(crate) fn plan(report: &PlanReport) -> String {
             hand_off.item,
             if sources.is_empty() { "no source is named".to_owned() } else { sources.join(", ") }
         );
+    }
+    text
+}
+
+/// What the forms of the sources cannot contain.
+fn forms(forms: &[FormReport]) -> String {
+    let mut text = String::new();
+    if !forms.is_empty() {
+        text +=
+            "\nWhat is searched is kept in these forms; what they cannot contain is found by no search:\n";
+    }
+    for form in forms {
+        let mut sources: Vec<String> = form.sources.iter().map(ToString::to_string).collect();
+        if form.of_no_source {
+            sources.push("documents of no source".to_owned());
+        }
+        let _ = writeln!(text, "  {} ({})", form.title, cut(&sources.join(", "), 200));
+        for spot in &form.cannot_contain {
+            let _ = writeln!(text, "    - {} ({}: {})", spot.what, spot.known, spot.says);
+        }
     }
     text
 }

@@ -19,7 +19,36 @@ impl Text<'_> {
         let unattributed = count(self.facts.unattributed_documents, "document");
         blocks.push(self.paragraph("scope.unattributed", &[("documents", unattributed)])?);
         blocks.push(self.paragraph("scope.outside", &[])?);
+        if !self.facts.forms.is_empty() {
+            blocks.push(self.paragraph("scope.blind", &[])?);
+            blocks.push(self.forms());
+        }
         Ok(blocks)
+    }
+
+    /// What the forms of the sources cannot contain.
+    fn forms(&self) -> Block {
+        let mut rows = Vec::new();
+        for form in &self.facts.forms {
+            let mut sources: Vec<String> = form.sources.iter().map(ToString::to_string).collect();
+            if form.of_no_source {
+                sources.push("no source".to_owned());
+            }
+            for (at, spot) in form.cannot_contain.iter().enumerate() {
+                let first = |text: String| if at == 0 { text } else { String::new() };
+                rows.push(vec![
+                    first(format!("{}\n{}", form.title, sources.join(", "))),
+                    spot.what.clone(),
+                    format!("{}: {}", spot.known, spot.says),
+                ]);
+            }
+        }
+        let columns = vec![
+            Column::new("Form and sources", 6),
+            Column::new("Cannot contain", 12),
+            Column::new("How that is known", 7),
+        ];
+        Block::Table { columns, rows }
     }
 
     fn sources(&self) -> Block {

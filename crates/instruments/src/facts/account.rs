@@ -69,6 +69,34 @@ pub struct ArchiveFacts {
     pub altered: Vec<Altered>,
 }
 
+/// A form in which is retained what the request's items search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormFacts {
+    /// Its word.
+    pub form: String,
+    /// What it is called.
+    pub title: String,
+    /// The sources of which something is retained in it, among those that are searched.
+    pub sources: Vec<SourceId>,
+    /// Whether documents of no source are retained in it, where an item asks for them too.
+    pub of_no_source: bool,
+    /// What it cannot contain, however well it is read.
+    pub cannot_contain: Vec<BlindSpotFacts>,
+}
+
+/// What a form cannot contain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlindSpotFacts {
+    /// What, as a sentence without its full stop.
+    pub what: String,
+    /// How it is known: `verified`, `secondary`, `from memory` or `inference`.
+    pub known: String,
+    /// Who says so.
+    pub says: String,
+}
+
 /// How often a defect was met.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

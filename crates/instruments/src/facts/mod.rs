@@ -10,7 +10,10 @@ mod gap;
 mod item;
 mod volume;
 
-pub use account::{Altered, ArchiveFacts, CodeCount, Fate, SourceFacts, UnreadFile, UnsupportedContainer};
+pub use account::{
+    Altered, ArchiveFacts, BlindSpotFacts, CodeCount, Fate, FormFacts, SourceFacts, UnreadFile,
+    UnsupportedContainer,
+};
 pub use beside::{AddedFile, AddedPopulation, BesideFacts, BesideKind, NamedFile};
 pub use gap::{GapFacts, Judgement};
 pub use item::{
@@ -58,6 +61,9 @@ pub struct CompletenessFacts {
     pub unattributed_documents: u64,
     /// What was read, and what was wrong with it.
     pub archive: ArchiveFacts,
+    /// The forms in which is retained what the items search, by title. Absent in facts of earlier programs.
+    #[serde(default)]
+    pub forms: Vec<FormFacts>,
     /// The numbers of all items of the request, in the order of its file; at least one. Each stands in
     /// `items` or in `beside`, once. Empty in format 1, where `items` has all.
     #[serde(default)]

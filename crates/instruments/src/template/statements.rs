@@ -129,6 +129,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     ("scope.unattributed", &["documents"]),
     ("scope.outside", &[]),
     ("scope.no_source", &[]),
+    ("scope.blind", &[]),
     ("pins.meaning", &[]),
     ("construction.note", &[]),
     ("construction.originals", &[]),

@@ -53,6 +53,7 @@ pub fn sized(items: usize, gaps: usize, sources: usize) -> CompletenessFacts {
         beside: Vec::new(),
         unattributed_documents: 1,
         archive: archive(),
+        forms: forms(),
         population: None,
         volumes: vec![VolumeFacts::Verified(volume(0))],
         gaps: (1..=gaps).map(|n| gap(n, &sources)).collect(),
@@ -111,6 +112,24 @@ fn source(n: usize) -> SourceFacts {
         first_day: Some(day("2023-11-02")),
         last_day: Some(day("2024-06-28")),
     }
+}
+
+fn forms() -> Vec<FormFacts> {
+    let spot = |what: &str, known: &str| BlindSpotFacts {
+        what: what.into(),
+        known: known.into(),
+        says: "Slack, export documentation".into(),
+    };
+    vec![FormFacts {
+        form: "slack-export".into(),
+        title: "Slack export".into(),
+        sources: vec!["group-mailbox-01".parse().unwrap()],
+        of_no_source: true,
+        cannot_contain: vec![
+            spot("Contents of files: the export has links", "verified"),
+            spot("Calls and huddles", "inference"),
+        ],
+    }]
 }
 
 fn archive() -> ArchiveFacts {

@@ -12,7 +12,7 @@ use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
 use crate::index::Account;
 use crate::plan::plan_item;
-use account::source_facts;
+use account::{form_facts, source_facts};
 use duces_instruments::facts::{
     CompletenessFacts, Decisions, FirmFacts, Pins, PopulationFacts, RequestFacts, VolumeFacts,
 };
@@ -46,13 +46,16 @@ impl Workspace {
         let mut added = self.added_files(id, population, &decided)?;
         let coverage = self.assess(register)?;
         let gaps = self.counting_gaps()?;
+        let plans: Vec<_> =
+            pinned.items().iter().map(|item| plan_item(item, register, &coverage, &gaps)).collect();
+        let forms = self.forms_of(pinned.items().iter().zip(&plans))?;
         let items = pinned
             .items()
             .iter()
-            .map(|item| {
-                let plan = plan_item(item, register, &coverage, &gaps);
+            .zip(&plans)
+            .map(|(item, plan)| {
                 let added = added.remove(&item.id).unwrap_or_default();
-                item_facts(item, &plan, population, &decided, register, added)
+                item_facts(item, plan, population, &decided, register, added)
             })
             .collect::<Result<Vec<_>, _>>()?;
         let request = &read.request;
@@ -91,6 +94,7 @@ impl Workspace {
                 .map(|row| row.documents)
                 .sum(),
             archive: self.archive_facts(account)?,
+            forms: forms.into_iter().map(form_facts).collect(),
             item_numbers: pinned.numbers().into_iter().cloned().collect(),
             items,
             beside: self.beside_facts(&pinned, population, &decided, &mut added),

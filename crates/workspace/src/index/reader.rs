@@ -103,11 +103,12 @@ impl<'a> Reader<'a> {
         let mut opened = match duces_ingest::open(&file.file, &self.shared.limits) {
             Ok(opened) => opened,
             Err(error) => {
-                self.unreadable(file, entry(file, ContainerKind::Unsupported, false), &error);
+                self.unreadable(file, entry(file, (ContainerKind::Unsupported, None), false), &error);
                 return Ok(Read::Done);
             }
         };
         let (kind, compressed) = (opened.kind(), opened.compressed());
+        let form = opened.form();
         let place = Arc::new(Place::of(&file.file));
         let mut handed = 0_u64;
         while let Some(message) = opened.next_message() {
@@ -118,7 +119,7 @@ impl<'a> Reader<'a> {
             let message = match message {
                 Ok(message) => message,
                 Err(error) => {
-                    self.unreadable(file, entry(file, kind, compressed), &error);
+                    self.unreadable(file, entry(file, (kind, form), compressed), &error);
                     return Ok(Read::Done);
                 }
             };
@@ -131,7 +132,7 @@ impl<'a> Reader<'a> {
             }
             if handed == 0 {
                 // Only now: a mailbox that grew keeps its earlier account until there is something new.
-                self.shared.open().begun.push(entry(file, kind, compressed));
+                self.shared.open().begun.push(entry(file, (kind, form), compressed));
             }
             handed += 1;
             self.hand_over(Job { container: file.id, kind, place: place.clone(), message });
@@ -147,6 +148,7 @@ impl<'a> Reader<'a> {
         recorded: &RecordedMessages,
         handed: u64,
     ) -> Result<Read, WorkspaceError> {
+        let form = opened.form();
         let tally = opened.finish();
         if let Some(last) = recorded.last().filter(|last| *last >= tally.found) {
             return Ok(Read::Differs(last));
@@ -161,7 +163,7 @@ impl<'a> Reader<'a> {
                 stream_sha256: tally.stream_sha256,
                 stream_bytes: tally.stream_bytes,
             }),
-            ..entry(file, kind, tally.container.compressed)
+            ..entry(file, (kind, form), tally.container.compressed)
         };
         self.shared.open().finished.push((finished, handed));
         Ok(Read::Done)
@@ -247,12 +249,13 @@ impl<'a> Reader<'a> {
 }
 
 /// What the ledger is told of a container before it was read to its end.
-fn entry(file: &Reading, kind: ContainerKind, compressed: bool) -> ContainerEntry {
+fn entry(file: &Reading, (kind, form): (ContainerKind, Option<&str>), compressed: bool) -> ContainerEntry {
     ContainerEntry {
         id: file.id,
         archive: file.file.archive.clone(),
         path: file.file.path.clone(),
         kind,
+        form: form.map(str::to_owned),
         compressed,
         file_bytes: file.file.bytes,
         modified: file.file.modified,

@@ -1,10 +1,12 @@
 //! What was read, and the sources' accounts.
 
+use crate::blind::FormReport;
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use crate::index::Account;
 use duces_instruments::facts::{
-    Altered, ArchiveFacts, CodeCount, Fate, SourceFacts, UnreadFile, UnsupportedContainer,
+    Altered, ArchiveFacts, BlindSpotFacts, CodeCount, Fate, FormFacts, SourceFacts, UnreadFile,
+    UnsupportedContainer,
 };
 use duces_ledger::ContainerFate;
 use duces_model::ContainerKind;
@@ -76,6 +78,19 @@ impl Workspace {
         let file = |(file, (reason, by_rule))| UnreadFile { file, reason, by_rule };
         found.unread = unread.into_iter().map(file).collect();
         Ok(found)
+    }
+}
+
+pub(super) fn form_facts(report: FormReport) -> FormFacts {
+    let spots = report.cannot_contain.into_iter();
+    FormFacts {
+        form: report.form,
+        title: report.title,
+        sources: report.sources,
+        of_no_source: report.of_no_source,
+        cannot_contain: spots
+            .map(|spot| BlindSpotFacts { what: spot.what, known: spot.known, says: spot.says })
+            .collect(),
     }
 }
 
