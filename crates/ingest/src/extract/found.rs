@@ -133,6 +133,18 @@ impl Found {
         self.incomplete(DefectCode::Encrypted, detail);
     }
 
+    /// Takes over all that was found apart.
+    pub(crate) fn take(&mut self, other: Self) {
+        let other = other.finish();
+        self.text(&other.text);
+        self.properties.extend(other.properties);
+        self.notes.extend(other.defects);
+        if let Some(why) = other.incomplete {
+            self.incomplete(why.code, why.detail);
+        }
+        self.members.extend(other.members);
+    }
+
     /// All that was found.
     pub(crate) fn finish(mut self) -> Extracted {
         self.end_line();

@@ -10,6 +10,7 @@
 //! ([`serve`] is that child's loop). For bytes and passwords the result is the same wherever it is run, unless
 //! a limit of time or memory ends it, which is then told.
 
+mod archive;
 mod binary_sheet;
 mod changes;
 mod drawing;
@@ -19,6 +20,7 @@ mod old_sheet;
 mod old_slides;
 mod old_word;
 mod ole;
+mod open_document;
 mod package;
 mod pdf;
 mod properties;
@@ -28,6 +30,8 @@ mod slides;
 mod word;
 mod xml;
 
+#[cfg(test)]
+mod archive_tests;
 #[cfg(test)]
 mod old_tests;
 #[cfg(test)]
@@ -146,6 +150,11 @@ fn read(file: &FileToRead<'_>) -> Extracted {
         FileKind::OldSlides => old_slides::read(file, &mut found),
         FileKind::BinarySheet => binary_sheet::read(file, &mut found),
         FileKind::OtherOle => ole::read(file, &mut found),
+        FileKind::OpenDocument => open_document::read(file, &mut found),
+        FileKind::Zip => archive::zip(file, &mut found),
+        FileKind::Tar => archive::tar(file, &mut found),
+        FileKind::SevenZip => archive::seven_zip(file, &mut found),
+        FileKind::Gzip | FileKind::Bzip2 | FileKind::Xz => archive::compressed(file, kind, &mut found),
         FileKind::Word => word::read(file, &mut found),
         FileKind::Sheet => sheet::read(file, &mut found),
         FileKind::Slides => slides::read(file, &mut found),

@@ -173,3 +173,27 @@ fn a_document_that_unpacks_past_the_limit_is_not_unpacked() {
     let found = InProcess.extract(&FileToRead { bytes: &bytes, passwords: &[], bounds }).unwrap();
     assert_eq!(found.incomplete.unwrap().code, DefectCode::ExpandsTooFar);
 }
+
+#[test]
+fn an_open_document_gives_its_words_rows_and_notes() {
+    let body = r#"<office:document-content xmlns:office="o" xmlns:text="t" xmlns:table="b"><office:automatic-styles><style:style xmlns:style="s" style:name="ta1">no<style:table-properties table:display="false"/></style:style></office:automatic-styles><office:body>
+        <text:p>Pay<text:s text:c="2"/>the
+          fee<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>at once</text:p></text:note-body></text:note></text:p>
+        <table:table table:name="Fees" table:style-name="ta1"><table:table-row table:visibility="collapse"><table:table-cell><text:p>a</text:p><text:p>b</text:p></table:table-cell>
+        <table:table-cell office:value="2.5"/></table:table-row></table:table></office:body></office:document-content>"#;
+    let meta = r#"<office:document-meta xmlns:office="o" xmlns:dc="d" xmlns:meta="m"><meta:initial-creator>Ann</meta:initial-creator></office:document-meta>"#;
+    let bytes = package(&[
+        ("mimetype", "application/vnd.oasis.opendocument.text"),
+        ("content.xml", body),
+        ("meta.xml", meta),
+    ]);
+    let found = extract(&bytes);
+    assert_eq!(found.text, "Pay  the fee [note: at once] \n[table Fees, hidden]\n[hidden row] a b\t2.5\n");
+    assert_eq!(found.properties, [("First author".to_owned(), "Ann".to_owned())]);
+    let locked = package(&[
+        ("mimetype", "application/vnd.oasis.opendocument.text"),
+        ("META-INF/manifest.xml", "<m><encryption-data/></m>"),
+        ("content.xml", "x"),
+    ]);
+    assert_eq!(extract(&locked).incomplete.unwrap().code, DefectCode::Encrypted);
+}
