@@ -51,7 +51,7 @@ pub(crate) fn read(
     {
         let unpacked_bytes_max = limits.file.unpacked_bytes_max.min(unpacked_left);
         let bounds = FileBounds { unpacked_bytes_max, ..limits.file };
-        let file = FileToRead { bytes, passwords: &limits.passwords, bounds };
+        let file = FileToRead { bytes, passwords: limits.passwords.list(), bounds };
         let found = limits.extractor.extract(&file).unwrap_or_else(|why| extract::Extracted::failed(&why));
         let place = |defect: Defect| Defect::new(defect.code, format!("{}: {}", kind.name(), defect.detail));
         notes.extend(found.defects.into_iter().map(place));

@@ -1,7 +1,7 @@
 //! What hostile mail is held to.
 
 use crate::chat;
-use crate::extract::{Extractor, FileBounds, InProcess};
+use crate::extract::{Extractor, FileBounds, InProcess, Passwords};
 use chrono_tz::Tz;
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub struct Limits {
     pub extractor: Arc<dyn Extractor>,
     /// Passwords that are tried on encrypted files, in this order. Which one opened a file is told by its
     /// number alone.
-    pub passwords: Arc<[String]>,
+    pub passwords: Passwords,
 }
 
 impl Default for Limits {
@@ -46,7 +46,7 @@ impl Default for Limits {
             zone: chat::DEFAULT_ZONE,
             file: FileBounds::default(),
             extractor: Arc::new(InProcess),
-            passwords: Arc::from([]),
+            passwords: Passwords::default(),
         }
     }
 }

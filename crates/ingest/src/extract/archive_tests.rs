@@ -95,6 +95,23 @@ fn tar_entry(name: &str, kind: u8, content: &[u8]) -> Vec<u8> {
     header
 }
 
+/// A whole archive.
+pub(super) fn sample_tar() -> Vec<u8> {
+    [
+        tar_entry("one", b'0', b"first"),
+        tar_entry("x", b'x', b"12 path=two\n"),
+        tar_entry("y", b'0', b"second"),
+    ]
+    .concat()
+}
+
+/// A whole compressed file.
+pub(super) fn sample_gzip() -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(b"inside").unwrap();
+    gzip.finish().unwrap()
+}
+
 #[test]
 fn a_tar_gives_its_files_long_names_and_what_is_cut() {
     let whole = [
@@ -116,9 +133,7 @@ fn a_tar_gives_its_files_long_names_and_what_is_cut() {
 
 #[test]
 fn compressed_files_give_what_they_hold() {
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    gzip.write_all(b"inside").unwrap();
-    let gzip = gzip.finish().unwrap();
+    let gzip = sample_gzip();
     let mut bzip = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
     bzip.write_all(b"inside").unwrap();
     for bytes in [gzip, bzip.finish().unwrap()] {

@@ -7,7 +7,7 @@
 //!
 //! A reader may fail on hostile bytes, take long, or take much memory. So an [`Extractor`] stands between:
 //! [`InProcess`] only catches a panic; who cares for a long run puts a child process behind it
-//! ([`serve`] is that child's loop). For bytes and passwords the result is the same wherever it is run, unless
+//! ([`wire::serve`] is that child's loop). For bytes and passwords the result is the same wherever it is run, unless
 //! a limit of time or memory ends it, which is then told.
 
 mod archive;
@@ -16,6 +16,8 @@ mod changes;
 mod drawing;
 mod found;
 mod kind;
+mod locked_office;
+mod media;
 mod old_sheet;
 mod old_slides;
 mod old_word;
@@ -27,11 +29,14 @@ mod properties;
 mod sheet;
 mod sheet_number;
 mod slides;
+pub mod wire;
 mod word;
 mod xml;
 
 #[cfg(test)]
 mod archive_tests;
+#[cfg(test)]
+mod damage_tests;
 #[cfg(test)]
 mod old_tests;
 #[cfg(test)]
@@ -41,6 +46,8 @@ use duces_model::{Defect, DefectCode};
 pub(crate) use found::Found;
 pub(crate) use kind::{FileKind, file_kind};
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
 
 /// What one file is held to. What lies beyond is a listed defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,8 +85,30 @@ impl FileBounds {
     }
 }
 
+/// Passwords, which are never shown.
+#[derive(Clone, Default)]
+pub struct Passwords(Arc<[String]>);
+
+impl Passwords {
+    /// Those of a file, a line each, as they stand; blank lines count as lines and are no passwords.
+    pub fn of_lines(text: &str) -> Self {
+        Self(text.strip_prefix('\u{FEFF}').unwrap_or(text).lines().map(str::to_owned).collect())
+    }
+
+    /// In their order.
+    pub fn list(&self) -> &[String] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Passwords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passwords", self.0.len())
+    }
+}
+
 /// A file to be read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct FileToRead<'a> {
     /// Its bytes.
     pub bytes: &'a [u8],
@@ -143,24 +172,31 @@ fn read(file: &FileToRead<'_>) -> Extracted {
         found.incomplete(DefectCode::NoExtractor, "its kind is not known");
         return found.finish();
     };
-    match kind {
-        FileKind::Pdf => pdf::read(file, &mut found),
-        FileKind::OldWord => old_word::read(file, &mut found),
-        FileKind::OldSheet => old_sheet::read(file, &mut found),
-        FileKind::OldSlides => old_slides::read(file, &mut found),
-        FileKind::BinarySheet => binary_sheet::read(file, &mut found),
-        FileKind::OtherOle => ole::read(file, &mut found),
-        FileKind::OpenDocument => open_document::read(file, &mut found),
-        FileKind::Zip => archive::zip(file, &mut found),
-        FileKind::Tar => archive::tar(file, &mut found),
-        FileKind::SevenZip => archive::seven_zip(file, &mut found),
-        FileKind::Gzip | FileKind::Bzip2 | FileKind::Xz => archive::compressed(file, kind, &mut found),
-        FileKind::Word => word::read(file, &mut found),
-        FileKind::Sheet => sheet::read(file, &mut found),
-        FileKind::Slides => slides::read(file, &mut found),
-        other => found.incomplete(DefectCode::NoExtractor, other.name()),
-    }
+    by_kind(file, kind, &mut found);
     found.finish()
+}
+
+/// Reads a file of a known kind.
+fn by_kind(file: &FileToRead<'_>, kind: FileKind, found: &mut Found) {
+    match kind {
+        FileKind::Pdf => pdf::read(file, found),
+        FileKind::LockedOffice => locked_office::read(file, found),
+        FileKind::OldWord => old_word::read(file, found),
+        FileKind::OldSheet => old_sheet::read(file, found),
+        FileKind::OldSlides => old_slides::read(file, found),
+        FileKind::BinarySheet => binary_sheet::read(file, found),
+        FileKind::OtherOle => ole::read(file, found),
+        FileKind::OpenDocument => open_document::read(file, found),
+        FileKind::Zip => archive::zip(file, found),
+        FileKind::Tar => archive::tar(file, found),
+        FileKind::SevenZip => archive::seven_zip(file, found),
+        FileKind::Gzip | FileKind::Bzip2 | FileKind::Xz => archive::compressed(file, kind, found),
+        FileKind::Picture(_) | FileKind::Sound(_) | FileKind::Video(_) => media::read(file, kind, found),
+        FileKind::Word => word::read(file, found),
+        FileKind::Sheet => sheet::read(file, found),
+        FileKind::Slides => slides::read(file, found),
+        other @ FileKind::Unread(_) => found.incomplete(DefectCode::NoExtractor, other.name()),
+    }
 }
 
 impl Extracted {

@@ -120,6 +120,16 @@ fn what_is_deleted_in_an_old_document_is_told_behind_it() {
     );
 }
 
+/// A whole document.
+pub(super) fn sample_document() -> Vec<u8> {
+    document("he is not guilty\r", 17, Some((6, 10)))
+}
+
+/// A whole workbook.
+pub(super) fn sample_workbook() -> Vec<u8> {
+    file(&[("Workbook", workbook(&row(0x00FD, &[0; 10]), 0))])
+}
+
 /// A record of a presentation.
 fn atom(head: u16, kind: u16, body: &[u8]) -> Vec<u8> {
     [&head.to_le_bytes()[..], &kind.to_le_bytes(), &u32::try_from(body.len()).unwrap().to_le_bytes(), body]

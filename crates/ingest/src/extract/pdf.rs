@@ -9,6 +9,8 @@ mod page;
 mod string;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) use tests::sample;
 
 use super::{FileToRead, Found};
 use duces_model::DefectCode;

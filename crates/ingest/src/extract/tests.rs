@@ -13,7 +13,7 @@ pub(super) fn package(parts: &[(&str, &str)]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-fn relations(list: &[(&str, &str, &str)]) -> String {
+pub(super) fn relations(list: &[(&str, &str, &str)]) -> String {
     let each = |(id, kind, to): &(&str, &str, &str)| {
         format!(r#"<Relationship Id="{id}" Type="http://x/{kind}" Target="{to}"/>"#)
     };

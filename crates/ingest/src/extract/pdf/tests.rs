@@ -14,6 +14,11 @@ fn pdf(content: &str, page: &str, more: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// A whole PDF.
+pub(in super::super) fn sample() -> Vec<u8> {
+    pdf("BT /F1 12 Tf 10 100 Td (Pay the fee) Tj ET q 20 0 0 20 0 0 cm /I Do Q", "", PICTURE)
+}
+
 const PICTURE: &str = "9 0 obj\n<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray /Length 1 >>\nstream\nx\nendstream\nendobj";
 
 #[test]
