@@ -1,9 +1,11 @@
 //! Documents as one image a page.
 
+use crate::draw::Drawer;
 use crate::error::RenderError;
 use crate::jpeg::jpeg;
+use crate::pager::{HEIGHT, Page, WIDTH};
 use crate::printer::{Endorsement, Printer, Sheets};
-use crate::raster::{self, Shot};
+use crate::raster::{self, Raster, Shot};
 use crate::tiff::tiff;
 
 /// What images are wanted.
@@ -32,32 +34,70 @@ pub struct PageImage {
     pub bytes: Vec<u8>,
     /// Its kind.
     pub file: ImageFile,
-    /// Pictures and fonts of the page that could not be read: what they show is missing.
+    /// Pictures, fonts and glyphs of the page that could not be read: what they show is missing.
     pub missing: u32,
 }
 
 impl Printer {
-    /// The pages as images with number and legend, one at a time, drawn from the PDF that
-    /// [`Printer::pdf`] writes: both show the same.
+    /// The pages as images with number and legend, one at a time. What was set here is drawn from the layout
+    /// that [`Printer::pdf`] writes; pages of an existing PDF, and those with a picture on them, are drawn from
+    /// that PDF: both show the same.
     ///
     /// # Errors
     /// Those of [`Printer::pdf`] and of [`crate::pages`]; [`RenderError::Jpeg`].
-    pub fn images(
-        &mut self,
-        sheets: &Sheets,
-        endorsement: &Endorsement,
+    pub fn images<'a>(
+        &'a mut self,
+        sheets: &'a Sheets,
+        endorsement: &'a Endorsement,
         kind: ImageKind,
-    ) -> Result<impl Iterator<Item = Result<PageImage, RenderError>> + use<>, RenderError> {
-        let shots = raster::shots(&self.pdf(sheets, endorsement)?)?;
-        Ok(shots.map(move |shot| drawn(&shot?, kind)))
+    ) -> Result<impl Iterator<Item = Result<PageImage, RenderError>> + use<'a>, RenderError> {
+        let (found, expected) = (endorsement.numbers.len(), sheets.pages() as usize);
+        if found != expected {
+            return Err(RenderError::Numbers { found, expected });
+        }
+        // What was set stands behind the existing pages.
+        let placed = found - sheets.pages.len();
+        let pdf = match placed > 0 || sheets.pages.iter().any(Page::has_picture) {
+            true => Some(raster::opened(self.pdf(sheets, endorsement)?)?),
+            false => None,
+        };
+        Ok(endorsement.numbers.iter().enumerate().map(move |(at, number)| {
+            let page = at.checked_sub(placed).and_then(|at| sheets.pages.get(at));
+            match (page, &pdf) {
+                // Nothing that is set here has colours or broad shades.
+                (Some(page), _) if !page.has_picture() => {
+                    let page = self.drawn(page, number, endorsement.legend.as_deref())?;
+                    Ok(black_and_white(&page))
+                }
+                (_, Some(pdf)) => drawn(&raster::guarded(pdf, at)?, kind),
+                (_, None) => Err(RenderError::PageUnreadable { page: at + 1 }),
+            }
+        }))
+    }
+
+    /// A page without pictures as dots.
+    pub(crate) fn drawn(
+        &mut self,
+        page: &Page,
+        number: &str,
+        legend: Option<&str>,
+    ) -> Result<Raster, RenderError> {
+        let foot = self.foot(number, legend, (WIDTH, HEIGHT))?;
+        let mut drawer = Drawer::new(&self.words.faces, &mut self.glyphs)?;
+        drawer.page(page);
+        drawer.page(&foot);
+        Ok(drawer.finish())
     }
 }
 
 fn drawn(shot: &Shot, kind: ImageKind) -> Result<PageImage, RenderError> {
     if kind == ImageKind::Bilevel || !shot.needs_colour() {
-        let page = shot.inked()?;
-        return Ok(PageImage { bytes: tiff(&page.bitmap), file: ImageFile::Tiff, missing: page.missing });
+        return Ok(black_and_white(&shot.inked()?));
     }
     let (width, height, rgb) = shot.rgb();
     Ok(PageImage { bytes: jpeg(width, height, &rgb)?, file: ImageFile::Jpeg, missing: shot.missing })
+}
+
+fn black_and_white(page: &Raster) -> PageImage {
+    PageImage { bytes: tiff(&page.bitmap), file: ImageFile::Tiff, missing: page.missing }
 }

@@ -39,14 +39,17 @@
 //! Words that stand for covered ones are set white in a black box as long as they are themselves
 //! ([`Printer::lay_out_boxed`]): what is covered never comes in. [`Printer::cover`] takes out of laid-out pages what
 //! lies under a region, glyphs with their text and pictures as a whole; [`Sheets::text`] is what then stands there.
-//! Images are drawn from the same PDF, so that nothing is left to be uncovered.
+//! Images are drawn from the same pages, so that nothing is left to be uncovered.
 //!
 //! # Images
-//! [`Printer::images`] gives each page as a TIFF of its own (Group 4, 300 dots an inch), drawn from the PDF by
-//! hayro; [`pages`] does so with any PDF. Fonts that a PDF names and does not carry are drawn with those that
-//! hayro ships (Foxit's, BSD licence). Where [`ImageKind::ColourWhereNeeded`] is asked for, a page with colours or with the
-//! shades of a photograph on it is a JPEG at the same dots an inch; in black and white its shades are not dithered, so that
-//! words stay clear.
+//! [`Printer::images`] gives each page as a TIFF of its own (Group 4, 300 dots an inch). What was set here is drawn from
+//! the layout that the PDF is written from: outlines of glyphs become dots by plain arithmetic in a fixed order, the
+//! same on every machine. A page with a picture or of an existing PDF is drawn from the PDF by hayro, and [`pages`]
+//! does so with any PDF; its rasteriser picks instructions by the processor, so that the same dots on every kind of
+//! processor are not shown there. Fonts that a PDF names and does not carry are drawn with those that hayro ships
+//! (Foxit's, BSD licence). Where [`ImageKind::ColourWhereNeeded`] is asked for, a page with colours or with the shades of a
+//! photograph on it is a JPEG at the same dots an inch; in black and white its shades are not dithered, so that words stay
+//! clear.
 //!
 //! The same input gives the same bytes on every machine: the fonts are compiled in and no others are looked
 //! for, and the one date that PDF/A asks for is the caller's. krilla checks the rules of PDF/A-2 that a
@@ -60,10 +63,13 @@ mod compose;
 mod compositor;
 mod content;
 mod cover;
+mod draw;
 mod error;
 mod existing;
 mod faces;
 mod fonts;
+mod g4;
+mod glyph;
 mod grid;
 mod html;
 mod image;

@@ -59,6 +59,19 @@ pub(crate) struct Page {
     pub(crate) marks: Vec<Mark>,
 }
 
+impl Page {
+    /// The marks in the order in which they are drawn: boxes lie below what else is there.
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = &Mark> {
+        let boxes = |mark: &&Mark| matches!(mark, Mark::Box { .. });
+        self.marks.iter().filter(boxes).chain(self.marks.iter().filter(move |mark| !boxes(mark)))
+    }
+
+    /// Whether a picture is on it.
+    pub(crate) fn has_picture(&self) -> bool {
+        self.marks.iter().any(|mark| matches!(mark, Mark::Picture { .. }))
+    }
+}
+
 /// Fills pages from top to bottom.
 pub(crate) struct Pager {
     pub(crate) pages: Vec<Page>,

@@ -85,7 +85,7 @@ impl Printer {
     }
 
     /// Number and legend, at the foot of a page of this width and height.
-    fn foot(
+    pub(crate) fn foot(
         &mut self,
         number: &str,
         legend: Option<&str>,
@@ -148,12 +148,7 @@ struct Pen<'a> {
 
 impl Pen<'_> {
     fn page(&mut self, page: &Page) {
-        for mark in page.marks.iter().filter(|mark| matches!(mark, Mark::Box { .. })) {
-            self.mark(mark);
-        }
-        for mark in page.marks.iter().filter(|mark| !matches!(mark, Mark::Box { .. })) {
-            self.mark(mark);
-        }
+        page.in_order().for_each(|mark| self.mark(mark));
     }
 
     fn mark(&mut self, mark: &Mark) {

@@ -5,6 +5,7 @@ use crate::compositor::{Compositor, Frame, Sink};
 use crate::content::{Body, Content, SlipSheet, TextRendition};
 use crate::error::RenderError;
 use crate::existing::{Placed, Reading};
+use crate::glyph::Glyphs;
 use crate::line::Breaker;
 use crate::note::{Note, Remarks, SheetDefect};
 use crate::pager::{MEASURE, Page, Pager};
@@ -27,6 +28,7 @@ pub struct Printer {
     pub(crate) gate: Gate,
     /// Lets the signs of boxes through.
     boxing: Gate,
+    pub(crate) glyphs: Glyphs,
 }
 
 /// A document laid out on pages that have no numbers yet.
@@ -88,6 +90,7 @@ impl Printer {
             breaker: Breaker::new(),
             gate: Gate::new(false),
             boxing: Gate::new(true),
+            glyphs: Glyphs::default(),
         })
     }
 

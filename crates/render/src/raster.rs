@@ -40,9 +40,14 @@ pub fn pages(pdf: &[u8]) -> Result<impl Iterator<Item = Result<Raster, RenderErr
 pub(crate) fn shots(
     pdf: &[u8],
 ) -> Result<impl Iterator<Item = Result<Shot, RenderError>> + use<>, RenderError> {
-    let pdf = open(pdf.to_vec()).map_err(|reason| RenderError::PdfUnreadable { reason })?;
+    let pdf = opened(pdf.to_vec())?;
     let count = pdf.pages().len();
     Ok((0..count).map(move |at| guarded(&pdf, at)))
+}
+
+/// Opens a PDF whose pages are to be drawn.
+pub(crate) fn opened(pdf: Vec<u8>) -> Result<Pdf, RenderError> {
+    open(pdf).map_err(|reason| RenderError::PdfUnreadable { reason })
 }
 
 /// Opens a PDF, or says why not.
@@ -60,7 +65,7 @@ pub(crate) fn open(bytes: Vec<u8>) -> Result<Pdf, &'static str> {
 
 /// A page in colour; a panic of the reader or the rasteriser, which a file from outside may cause, is a page
 /// that cannot be drawn.
-fn guarded(pdf: &Pdf, at: usize) -> Result<Shot, RenderError> {
+pub(crate) fn guarded(pdf: &Pdf, at: usize) -> Result<Shot, RenderError> {
     catch_unwind(AssertUnwindSafe(|| drawn(pdf, at)))
         .unwrap_or(Err(RenderError::PageUnreadable { page: at + 1 }))
 }

@@ -1,8 +1,7 @@
 //! A page in black and white as a TIFF: one page, CCITT Group 4, nothing of time or program.
 
 use crate::bitmap::{Bitmap, DPI};
-use fax::encoder::Encoder;
-use fax::{Color, VecWriter};
+use crate::g4::group_4;
 
 /// Tags of baseline TIFF (TIFF 6.0, sections 2 to 4 and 11), in the order that the format asks for.
 const TAGS: u16 = 12;
@@ -52,21 +51,6 @@ pub fn tiff(bitmap: &Bitmap) -> Vec<u8> {
     }
     file.extend(strip);
     file
-}
-
-/// The dots in Group 4, with the end-of-block that T.6 asks for.
-fn group_4(bitmap: &Bitmap) -> Vec<u8> {
-    let mut encoder = Encoder::new(VecWriter::new());
-    for row in bitmap.rows() {
-        // The coder looks for changes of colour; behind the last black dot there is none but the first white.
-        let inked = row.iter().rposition(|byte| *byte != 0).map_or(0, |at| (at + 2).min(row.len()));
-        let dots = row[..inked].iter().flat_map(|byte| (0..8).map(move |n| byte & (0x80 >> n) != 0));
-        let dots = dots.take(bitmap.width() as usize);
-        let colours = dots.map(|black| if black { Color::Black } else { Color::White });
-        let Ok(()) = encoder.encode_line(colours, bitmap.width());
-    }
-    let Ok(writer) = encoder.finish();
-    writer.finish()
 }
 
 #[cfg(test)]

@@ -47,7 +47,8 @@ fn an_existing_pdf_keeps_its_pages_and_text_and_gets_number_and_legend_the_same_
     }
     assert_eq!(stamped(bytes).2, written);
     let mut printer = Printer::new().unwrap();
-    let images = printer.images(&sheets, &endorsement(&sheets), ImageKind::Bilevel).unwrap();
+    let endorsement = endorsement(&sheets);
+    let images = printer.images(&sheets, &endorsement, ImageKind::Bilevel).unwrap();
     assert!(images.map(Result::unwrap).all(|image| image.bytes.len() > 1_000 && image.missing == 0));
 }
 

@@ -20,7 +20,8 @@ fn text(lines: usize) -> Content {
 
 fn images(printer: &mut Printer, content: &Content) -> Vec<PageImage> {
     let sheets = printer.lay_out(content).unwrap();
-    let images = printer.images(&sheets, &endorsement(sheets.pages()), ImageKind::Bilevel).unwrap();
+    let endorsement = endorsement(sheets.pages());
+    let images = printer.images(&sheets, &endorsement, ImageKind::Bilevel).unwrap();
     images.map(Result::unwrap).collect()
 }
 

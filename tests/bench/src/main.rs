@@ -78,7 +78,7 @@ enum Inner {
     BareLoop { archive: PathBuf, index: PathBuf, threads: usize, heap_mb: u64 },
     /// Times searches in this process, warm, on an index of many short documents.
     Queries(queries::Asked),
-    /// Times mail onto pages of PDF, in this process.
+    /// Times mail onto pages of PDF and onto TIFFs, in this process.
     Pages(pages::Asked),
     /// Times a whole hit report of fifty terms, by the duces program, over a workspace of many short mails.
     HitReport(hit_report::Asked),

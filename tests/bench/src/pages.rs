@@ -1,9 +1,10 @@
-//! Times documents onto pages, in this process: laying out and writing PDF, on a fixed set of synthetic mail.
+//! Times documents onto pages, in this process: laying out and writing PDF, then laying out and writing a TIFF a
+//! page, on a fixed set of synthetic mail.
 
 use crate::failure::Failure;
 use crate::measure;
 use clap::Args;
-use duces_render::{Body, Content, Endorsement, Message, Printer, RenderError};
+use duces_render::{Body, Content, Endorsement, ImageKind, Message, Printer, RenderError};
 use std::thread;
 use std::time::Instant;
 
@@ -30,6 +31,13 @@ struct Done {
     bytes: u64,
 }
 
+/// What is written.
+#[derive(Debug, Clone, Copy)]
+enum Output {
+    Pdf,
+    Tiff,
+}
+
 /// Sets the pages and says how long it took.
 pub(crate) fn run(asked: &Asked) -> Result<(), Failure> {
     let workers = asked.workers.max(1);
@@ -37,9 +45,15 @@ pub(crate) fn run(asked: &Asked) -> Result<(), Failure> {
         (worker..asked.documents).step_by(workers).map(|n| mail(asked.set, n as u64)).collect()
     };
     let shares: Vec<Vec<Content>> = (0..workers).map(share).collect();
+    timed(asked, &shares, Output::Pdf)?;
+    timed(asked, &shares, Output::Tiff)
+}
+
+fn timed(asked: &Asked, shares: &[Vec<Content>], output: Output) -> Result<(), Failure> {
+    let workers = shares.len();
     let (start, before) = (Instant::now(), measure::own_cpu());
     let done: Vec<Result<Done, RenderError>> = thread::scope(|scope| {
-        let threads: Vec<_> = shares.iter().map(|share| scope.spawn(|| set(share))).collect();
+        let threads: Vec<_> = shares.iter().map(|share| scope.spawn(move || set(share, output))).collect();
         threads.into_iter().map(|thread| thread.join().map_err(|_| Failure::Thread)).collect::<Result<_, _>>()
     })?;
     let (wall, cpu) = (start.elapsed(), measure::own_cpu());
@@ -52,24 +66,24 @@ pub(crate) fn run(asked: &Asked) -> Result<(), Failure> {
     }
     let rate = sum.pages as f64 / wall.as_secs_f64();
     println!(
-        "{} documents, {} pages, {} characters a page",
+        "{output:?}: {} documents, {} pages, {} characters a page",
         asked.documents,
         sum.pages,
         sum.characters / sum.pages.max(1)
     );
-    println!("{rate:.0} pages a second with {workers} threads, {:.1} s", wall.as_secs_f64());
+    println!("  {rate:.0} pages a second with {workers} threads, {:.1} s", wall.as_secs_f64());
     if let Some((after, before)) = cpu.zip(before) {
         let cpu = after.saturating_sub(before).as_secs_f64();
-        println!("{:.0} pages a CPU-second", sum.pages as f64 / cpu);
+        println!("  {:.0} pages a CPU-second", sum.pages as f64 / cpu);
     }
-    println!("{:.1} KB a page", sum.bytes as f64 / 1_000.0 / sum.pages as f64);
+    println!("  {:.1} KB a page", sum.bytes as f64 / 1_000.0 / sum.pages as f64);
     if let Some(peak) = measure::own_peak() {
-        println!("{} MiB at most", peak >> 20);
+        println!("  {} MiB at most so far", peak >> 20);
     }
     Ok(())
 }
 
-fn set(share: &[Content]) -> Result<Done, RenderError> {
+fn set(share: &[Content], output: Output) -> Result<Done, RenderError> {
     let mut printer = Printer::new()?;
     let mut done = Done::default();
     let mut number = 0_u64;
@@ -84,7 +98,14 @@ fn set(share: &[Content]) -> Result<Done, RenderError> {
             legend: Some("CONFIDENTIAL TREATMENT REQUESTED".to_owned()),
             dated: chrono::DateTime::UNIX_EPOCH,
         };
-        done.bytes += printer.pdf(&sheets, &endorsement)?.len() as u64;
+        match output {
+            Output::Pdf => done.bytes += printer.pdf(&sheets, &endorsement)?.len() as u64,
+            Output::Tiff => {
+                for image in printer.images(&sheets, &endorsement, ImageKind::Bilevel)? {
+                    done.bytes += image?.bytes.len() as u64;
+                }
+            }
+        }
         done.pages += u64::from(sheets.pages());
         done.characters += characters(content);
     }
