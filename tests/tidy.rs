@@ -66,6 +66,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("sevenz-rust2", &["duces-ingest"]),
     ("krilla", &["duces-render"]),
     ("pdf-writer", &["duces-render"]),
+    ("subsetter", &["duces-render"]),
     ("image", &["duces-render"]),
     ("tiff", &["duces-render"]),
     ("parley", &["duces-render"]),

@@ -4,6 +4,8 @@ use crate::admit::{BOX_ENDS, BOX_STARTS};
 use crate::bitmap::Bitmap;
 use crate::content::{Body, Content, Message};
 use crate::image::ImageKind;
+use crate::pager::{HEIGHT, Page, WIDTH};
+use crate::pdf::Leaf;
 use crate::printer::{Endorsement, Printer};
 use crate::raster::{Raster, pages};
 use chrono::{DateTime, Utc};
@@ -89,4 +91,60 @@ fn what_was_drawn_before_changes_nothing() {
     image(&mut printer, &Content::Message(Message { body, ..Message::default() }));
     assert_eq!(image(&mut printer, &content()), first);
     assert_eq!(image(&mut Printer::new().unwrap(), &content()), first);
+}
+
+/// Words of which each character has a glyph of its own, a blank that does not break, a table, a box with words.
+fn plain_words() -> Content {
+    let html = format!(
+        "<p>Plain words, <b>bold</b>, <i>italic</i>, <u>under</u>, <s>through</s>, H<sub>2</sub>O (AVATAR) \\ office</p>\
+         <p>no\u{A0}break 株式会社エグザンプル 漢字 한국어 Ωμέγα Привет שלום עולם 1,204 é</p>\
+         <blockquote>quoted {BOX_STARTS}REDACTED{BOX_ENDS}</blockquote>\
+         <table border=1><tr><th>head<td>1,204.50<tr><td>cell<td>x</table><hr>"
+    );
+    let headers = vec![("From".to_owned(), "Ann <ann@small.example>".to_owned())];
+    Content::Message(Message { headers, body: Body::Html { html, inline: Vec::new() }, ..Message::default() })
+}
+
+#[test]
+fn both_writers_of_pdf_show_the_same() {
+    let mut printer = Printer::new().unwrap();
+    let sheets = printer.lay_out_boxed(&plain_words()).unwrap();
+    let endorsement = endorsement(1);
+    let legend = endorsement.legend.as_deref();
+    let foot = printer.foot(&endorsement.numbers[0], legend, (WIDTH, HEIGHT)).unwrap();
+    let ours = printer.plain(&sheets.pages, &[foot], &endorsement).unwrap().expect("plain words");
+    assert!(ours == printer.pdf(&sheets, &endorsement).unwrap());
+    let leaf = Leaf { size: (WIDTH, HEIGHT), page: Some(&sheets.pages[0]) };
+    let theirs = printer.leaves(&[leaf], &endorsement).unwrap();
+    let shown = |pdf: &[u8]| pages(pdf).unwrap().next().unwrap().unwrap();
+    let (one, other) = (shown(&ours), shown(&theirs));
+    assert_eq!((one.missing, other.missing), (0, 0));
+    let (left, right) = (dots(&one.bitmap), dots(&other.bitmap));
+    assert!(left.len() > 30_000, "{}", left.len());
+    assert_eq!(alone(&left, &other.bitmap), []);
+    assert_eq!(alone(&right, &one.bitmap), []);
+    let share = left.len() as f64 / right.len() as f64;
+    assert!((0.97..1.03).contains(&share), "as heavy as there: {share}");
+}
+
+#[test]
+fn characters_that_share_glyphs_are_left_to_the_general_writer() {
+    let mut printer = Printer::new().unwrap();
+    let plain = [
+        "words (AVATAR) \\ office é",
+        "a\u{A0}b",
+        "株式会社 漢字",
+        "한국어",
+        "Ωμέγα Привет",
+        "שלום עולם 1,204",
+    ];
+    let shared = ["สวัสดีครับ นี้", "مُحَمَّد", "हिन्दी"];
+    for (text, plainly) in plain.map(|text| (text, true)).into_iter().chain(shared.map(|text| (text, false)))
+    {
+        let content = Content::Message(Message { body: Body::Plain(text.to_owned()), ..Message::default() });
+        let sheets = printer.lay_out(&content).unwrap();
+        let endorsement = endorsement(1);
+        let written = printer.plain(&sheets.pages, &[Page::default()], &endorsement).unwrap();
+        assert_eq!(written.is_some(), plainly, "{text}");
+    }
 }

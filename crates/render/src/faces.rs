@@ -157,6 +157,16 @@ impl Faces {
         kind.first()[0]
     }
 
+    /// Whether running text is set in a face.
+    pub(crate) fn sets_text(face: u8) -> bool {
+        (SANS..OTHERS).contains(&face)
+    }
+
+    /// The glyph of a character; 0 where the face has none.
+    pub(crate) fn glyph(&self, face: u8, c: char) -> u16 {
+        self.at(face).charmap.map(c).and_then(|glyph| u16::try_from(glyph.to_u32()).ok()).unwrap_or(0)
+    }
+
     /// The first face that has all characters of a cluster; those that never show are not asked for.
     pub(crate) fn showing(&mut self, kind: Kind, cluster: &str) -> Option<u8> {
         let mut asked = cluster.chars().filter(|c| !never_shows(*c));

@@ -52,11 +52,15 @@
 //! clear.
 //!
 //! The same input gives the same bytes on every machine: the fonts are compiled in and no others are looked
-//! for, and the one date that PDF/A asks for is the caller's. krilla checks the rules of PDF/A-2 that a
-//! writer can check and refuses what breaks one. The output has not been run through an independent
-//! validator of PDF/A such as veraPDF.
+//! for, and the one date that PDF/A asks for is the caller's. Pages of plain words, which most are, are written by
+//! `archival`, whose header names the rules of PDF/A-2 that it keeps: it keeps the subsets of fonts that most mails
+//! share, so that they are made once for a run. Pages with pictures, and those in scripts whose characters share
+//! glyphs, are written by krilla, which checks the rules that a writer can check and refuses what breaks one. A test
+//! holds both against each other. The output has not been run through an independent validator of PDF/A such as
+//! veraPDF.
 
 mod admit;
+mod archival;
 mod bitmap;
 mod block;
 mod compose;
@@ -64,6 +68,7 @@ mod compositor;
 mod content;
 mod cover;
 mod draw;
+mod embedded;
 mod error;
 mod existing;
 mod faces;
@@ -84,6 +89,7 @@ mod picture;
 mod printer;
 mod raster;
 mod reader;
+mod script;
 mod table;
 mod tags;
 mod text;

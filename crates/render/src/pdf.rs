@@ -50,12 +50,18 @@ impl Printer {
         if let Some(placed) = &sheets.placed {
             return self.stamped(placed, &sheets.pages, endorsement);
         }
+        let legend = endorsement.legend.as_deref();
+        let foot = |number: &String| self.foot(number, legend, (WIDTH, HEIGHT));
+        let feet = endorsement.numbers.iter().map(foot).collect::<Result<Vec<_>, _>>()?;
+        if let Some(bytes) = self.plain(&sheets.pages, &feet, endorsement)? {
+            return Ok(bytes);
+        }
         let leaf = |page| Leaf { size: (WIDTH, HEIGHT), page: Some(page) };
         let leaves: Vec<Leaf<'_>> = sheets.pages.iter().map(leaf).collect();
         self.leaves(&leaves, endorsement)
     }
 
-    /// Writes pages as a PDF/A-2u.
+    /// Writes pages of any kind as a PDF/A-2u.
     pub(crate) fn leaves(
         &mut self,
         leaves: &[Leaf<'_>],

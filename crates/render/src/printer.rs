@@ -3,6 +3,7 @@
 use crate::admit::Gate;
 use crate::compositor::{Compositor, Frame, Sink};
 use crate::content::{Body, Content, SlipSheet, TextRendition};
+use crate::embedded::Subsets;
 use crate::error::RenderError;
 use crate::existing::{Placed, Reading};
 use crate::glyph::Glyphs;
@@ -29,6 +30,7 @@ pub struct Printer {
     /// Lets the signs of boxes through.
     boxing: Gate,
     pub(crate) glyphs: Glyphs,
+    pub(crate) subsets: Subsets,
 }
 
 /// A document laid out on pages that have no numbers yet.
@@ -91,6 +93,7 @@ impl Printer {
             gate: Gate::new(false),
             boxing: Gate::new(true),
             glyphs: Glyphs::default(),
+            subsets: Subsets::default(),
         })
     }
 
@@ -192,7 +195,7 @@ impl Printer {
     }
 
     /// A slip-sheet that says why the document is not set.
-    fn stand_in(&mut self, defect: SheetDefect) -> Sheets {
+    pub(crate) fn stand_in(&mut self, defect: SheetDefect) -> Sheets {
         let sheet = SlipSheet {
             title: "DOCUMENT NOT SET ON PAGES".to_owned(),
             lines: vec![format!("This document could not be set on pages: {defect}.")],
