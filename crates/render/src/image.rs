@@ -3,10 +3,12 @@
 use crate::draw::Drawer;
 use crate::error::RenderError;
 use crate::jpeg::jpeg;
+use crate::note::SheetDefect;
 use crate::pager::{HEIGHT, Page, WIDTH};
 use crate::printer::{Endorsement, Printer, Sheets};
 use crate::raster::{self, Raster, Shot};
 use crate::tiff::tiff;
+use chrono::DateTime;
 
 /// What images are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +75,34 @@ impl Printer {
                 (_, None) => Err(RenderError::PageUnreadable { page: at + 1 }),
             }
         }))
+    }
+
+    /// The same pages where all of them can be drawn as images, else a slip-sheet with
+    /// [`SheetDefect::NotDrawn`]. Pages of an existing PDF, and those with pictures, are drawn to find out.
+    ///
+    /// # Errors
+    /// Those of [`Printer::pdf`].
+    pub fn drawable(&mut self, sheets: Sheets) -> Result<Sheets, RenderError> {
+        let placed = sheets.pages() as usize - sheets.pages.len();
+        let numbers: Vec<String> = (1..=sheets.pages()).map(|page| page.to_string()).collect();
+        let asked = |at: &usize| {
+            at.checked_sub(placed).and_then(|at| sheets.pages.get(at)).is_none_or(Page::has_picture)
+        };
+        let asked: Vec<usize> = (0..numbers.len()).filter(asked).collect();
+        if asked.is_empty() {
+            return Ok(sheets);
+        }
+        let endorsement = Endorsement { numbers, legend: None, dated: DateTime::UNIX_EPOCH };
+        let pdf = raster::opened(self.pdf(&sheets, &endorsement)?)?;
+        for at in asked {
+            let reason = match raster::guarded(&pdf, at) {
+                Ok(shot) if shot.missing == 0 => continue,
+                Ok(shot) => format!("{} of its pictures and fonts cannot be read", shot.missing),
+                Err(error) => error.to_string(),
+            };
+            return Ok(self.stand_in(SheetDefect::NotDrawn { page: at + 1, reason }));
+        }
+        Ok(sheets)
     }
 
     /// A page without pictures as dots.

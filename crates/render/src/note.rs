@@ -98,6 +98,13 @@ pub enum SheetDefect {
         /// The most that draws on the pages of one.
         bytes_max: usize,
     },
+    /// A page that is to go out as an image, and cannot be drawn whole.
+    NotDrawn {
+        /// Which, from 1.
+        page: usize,
+        /// Why.
+        reason: String,
+    },
     /// More pages than are set as one document.
     TooManyPages {
         /// The most that are set.
@@ -127,6 +134,9 @@ impl fmt::Display for SheetDefect {
                     f,
                     "found more than {bytes_max} bytes of what draws on the pages, the most that are copied"
                 )
+            }
+            Self::NotDrawn { page, reason } => {
+                write!(f, "page {page} cannot be drawn as an image: {reason}; pages as PDF can show it")
             }
             Self::TooManyPages { pages_max } => {
                 write!(f, "found more than {pages_max} pages, the most that are set")
