@@ -37,6 +37,10 @@ impl<'a> Attached<'a> {
         if let Some(code) = code {
             return without_text(Some(Defect::new(code, named(&self.path))));
         }
+        if self.part.taken_out && self.decoded.bytes.trim_ascii().is_empty() {
+            let why = format!("{}: taken out of the mail by Apple Mail", named(&self.path));
+            return without_text(Some(Defect::new(DefectCode::ExternalBody, why)));
+        }
         if self.decoded.bytes.is_empty() {
             self.notes.add(DefectCode::EmptyAttachment, named(&self.path));
             return without_text(self.forced.take());
@@ -97,7 +101,7 @@ pub(crate) fn file_document(
 impl Family<'_> {
     /// Adds an attachment of `parent`, and the files inside it.
     pub(crate) fn attachment(&mut self, parent: DocId, mut attached: Attached<'_>, depth: Depth) {
-        let FileText { text, mut incomplete, members } = attached.read(self);
+        let FileText { text, mut incomplete, members, people } = attached.read(self);
         let Attached { path, part, decoded, mut notes, .. } = attached;
         if let Some(name) = &part.file_name {
             note_name(name, &mut notes);
@@ -117,6 +121,7 @@ impl Family<'_> {
         let (media, name) = (part.media.essence.clone(), part.file_name.clone());
         let mut document = file_document(self.occurrence, parent, &path, native, media, name);
         document.text = text;
+        document.participants = people;
         document.searchability = searchability(incomplete);
         document.defects = notes.finish();
         let id = document.id;

@@ -31,6 +31,15 @@ impl Body {
         self.pieces.push(Piece { text, html, alternative });
     }
 
+    /// The text of all of them, and further lines behind it.
+    pub(crate) fn finish_with(self, lines: Option<String>) -> String {
+        let mut whole = self.finish();
+        if let Some(lines) = lines {
+            append(&mut whole, &lines);
+        }
+        whole
+    }
+
     /// The text of all of them.
     pub(crate) fn finish(mut self) -> String {
         if let [only] = &mut self.pieces[..] {

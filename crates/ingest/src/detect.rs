@@ -1,5 +1,6 @@
 //! What a file is, told by its content; its name only decides where the content leaves it open.
 
+use crate::emlx;
 use crate::header::{self, Header};
 use crate::postmark;
 use memchr::{memchr, memmem};
@@ -41,6 +42,9 @@ pub(crate) fn content(head: &[u8], file_name: &str, directory: Option<&[u8]>) ->
     }
     if let Some(name) = foreign_container(head, &extension) {
         return Content::Unsupported(name);
+    }
+    if emlx::is(head) {
+        return Content::Mail;
     }
     let line_end = line_end(head);
     if is_mbox(head, line_end, &extension) {
@@ -96,30 +100,14 @@ fn foreign_container(head: &[u8], extension: &str) -> Option<&'static str> {
     if head.starts_with(b"PK\x03\x04") && extension == "olm" {
         return Some("Outlook for Mac archive (OLM)");
     }
-    if head.starts_with(&[0x78, 0x9F, 0x3E, 0x22]) {
-        return Some("Outlook TNEF (winmail.dat)");
-    }
     if head.starts_with(&[0xCF, 0xAD, 0x12, 0xFE]) {
         return Some("Outlook Express folder (DBX)");
     }
     if head.starts_with(&[0x1A, 0x00, 0x00]) && extension == "nsf" {
         return Some("Notes database (NSF)");
     }
-    is_emlx(head).then_some("Apple Mail message (EMLX)")
+    None
 }
-
-/// Apple Mail: the message's length alone on the first line, then the message.
-fn is_emlx(head: &[u8]) -> bool {
-    let (line, next) = header::line_at(head, 0);
-    let digits = line.trim_ascii();
-    !digits.is_empty()
-        && digits.len() < 12
-        && line.starts_with(digits)
-        && digits.iter().all(u8::is_ascii_digit)
-        && next < head.len()
-        && looks_like_mail(&head[next..])
-}
-
 /// A mailbox starts with a `From ` line, after blank lines at most; a file named `.mbox` may start
 /// with anything as long as one comes.
 fn is_mbox(head: &[u8], line_end: u8, extension: &str) -> bool {
@@ -181,7 +169,7 @@ mod tests {
             (b"From the desk of Ann\nDear Bob\n", "letter.txt", Content::Loose),
             (b"stray\n\nFrom a@b Fri Feb 22 17:06:23 2008\nTo: c@d\n\nx", "a.mbox", Content::Mbox),
             (b"!BDN....", "a.pst", Content::DataFile),
-            (b"123\nFrom: a@b\nTo: c@d\n\nx", "1.emlx", Content::Unsupported("Apple Mail message (EMLX)")),
+            (b"123\nFrom: a@b\nTo: c@d\n\nx", "1.emlx", Content::Mail),
             (b"PK\x03\x04....", "a.zip", Content::Loose),
             (b"PK\x03\x04....", "a.olm", Content::Unsupported("Outlook for Mac archive (OLM)")),
         ] {

@@ -5,6 +5,7 @@
 
 use crate::attachment::Attached;
 use crate::body::Body;
+use crate::coded::Parted;
 use crate::header::Header;
 use crate::journal::Envelope;
 use crate::limits::Limits;
@@ -14,9 +15,10 @@ use crate::native;
 use crate::notes::Notes;
 use crate::outlook::OutlookFile;
 use crate::part::{self, Part};
+use crate::report::{self, Report};
 use crate::text::{self, Form};
 use crate::transfer::{self, Decoded};
-use crate::{detect, multipart, words};
+use crate::{cms, coded, detect, multipart, words};
 use duces_model::{
     Defect, DefectCode, DocId, Document, DocumentKind, Native, OccurrenceId, PartPath, Searchability,
 };
@@ -80,6 +82,8 @@ struct Scope {
     incomplete: Option<Defect>,
     leaves: usize,
     alternatives: usize,
+    /// What a report in it says.
+    report: Option<String>,
 }
 
 impl Scope {
@@ -148,6 +152,7 @@ impl<'l> Family<'l> {
             incomplete: None,
             leaves: 0,
             alternatives: 0,
+            report: None,
         };
         match header_only {
             Some(defect) => scope.incomplete(defect.code, defect.detail),
@@ -184,7 +189,7 @@ impl<'l> Family<'l> {
 
     fn close(&mut self, scope: Scope) {
         let document = &mut self.documents[scope.at];
-        document.text = scope.body.finish();
+        document.text = scope.body.finish_with(scope.report);
         document.defects = scope.notes.finish();
         document.searchability = scope.incomplete.map_or(Searchability::Indexed, Searchability::Unsearchable);
     }
@@ -245,6 +250,9 @@ impl<'l> Family<'l> {
             inside.alternative = Some(scope.alternatives);
             scope.alternatives += 1;
         }
+        if part.media.essence == "multipart/report" {
+            self.report(scope, report::read(&split.parts, self.limits.header_bytes_max));
+        }
         let depth = Depth { nesting: depth.nesting + 1, ..depth };
         for (number, bytes) in (1..).zip(split.parts) {
             let header = Header::of_part(bytes, self.limits.header_bytes_max);
@@ -255,6 +263,18 @@ impl<'l> Family<'l> {
             }
             let child = Part::new(&header, bytes, inside.in_digest);
             self.part(scope, &child, path.child(number), depth, inside);
+        }
+    }
+
+    /// What a report says: the message that it is on stands among the references of its own.
+    fn report(&mut self, scope: &mut Scope, report: Report) {
+        scope.report = report.text();
+        let document = &mut self.documents[scope.at];
+        for id in report.answers {
+            let known = document.in_reply_to.contains(&id) || document.references.contains(&id);
+            if !known && document.message_id.as_ref() != Some(&id) {
+                document.references.push(id);
+            }
         }
     }
 
@@ -287,13 +307,18 @@ impl<'l> Family<'l> {
         }
         let collects = self.collects(&scope.path);
         if part.is_body(first) {
+            let files = if part.media.essence == "text/plain" { coded::part(&decoded.bytes) } else { None };
+            let (decoded, files) = match files {
+                Some(Parted { text, files }) => (Decoded { bytes: text.into(), ..decoded }, files),
+                None => (decoded, Vec::new()),
+            };
             let text = body_text(scope, part, &path, &decoded, around);
             if collects {
                 let is_html = part.media.essence == "text/html";
                 let source = || text::html_source(part.media.parameter("charset"), &decoded.bytes);
                 self.collected.piece(text, is_html.then(source));
             }
-            return;
+            return self.members(scope.id, &path, files, depth);
         }
         if collects && let Some(called) = &part.called {
             self.collected.inline(InlinePart {
@@ -308,6 +333,11 @@ impl<'l> Family<'l> {
         {
             return;
         }
+        if part.is_smime()
+            && let Some(content) = cms::signed_content(&decoded.bytes)
+        {
+            return self.signed(scope, part, path, &decoded, &content, depth, around);
+        }
         let mut attached = Attached::new(path, part, &decoded);
         if part.is_smime() {
             let why = part::sealed(&part.media, &decoded.bytes, &named(&attached.path));
@@ -317,6 +347,33 @@ impl<'l> Family<'l> {
             attached.forced = Some(why);
         }
         self.attachment(scope.id, attached, depth);
+    }
+
+    /// The content inside an S/MIME signature: parts like any other, below the part that holds the signature.
+    #[expect(clippy::too_many_arguments, reason = "the place of a part, and its content")]
+    fn signed(
+        &mut self,
+        scope: &mut Scope,
+        part: &Part<'_>,
+        path: PartPath,
+        decoded: &Decoded<'_>,
+        content: &[u8],
+        depth: Depth,
+        around: Around,
+    ) {
+        let depth = Depth { nesting: depth.nesting + 1, encoded: depth.encoded + 1 };
+        if depth.nesting > self.limits.nesting_max || depth.encoded > self.limits.encoded_nesting_max {
+            return self.too_deep(scope, part, path, decoded);
+        }
+        if let Some(damage) = &decoded.damage {
+            scope.incomplete(DefectCode::BadTransferEncoding, format!("{}: {damage}", named(&path)));
+        }
+        let header = Header::of_part(content, self.limits.header_bytes_max);
+        let inner = Part::new(&header, content, false);
+        // The first of a signed message is the first of the message.
+        scope.leaves -= 1;
+        let path = if inner.is_multipart() { path } else { path.child(1) };
+        self.part(scope, &inner, path, depth, around);
     }
 
     /// Whether the body of the message there is wanted.

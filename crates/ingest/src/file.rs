@@ -11,7 +11,8 @@ use crate::native;
 use crate::notes::Notes;
 use crate::outlook::OutlookFile;
 use crate::text::{self, Form};
-use duces_model::{Defect, DefectCode, DocId, PartPath};
+use crate::{card, coded, tnef};
+use duces_model::{Defect, DefectCode, DocId, PartPath, Participant};
 
 /// A member of an archive, or a file embedded in a document, as it was unpacked.
 const MEMBER: &str = "archive-member";
@@ -27,6 +28,8 @@ pub(crate) struct FileText {
     pub(crate) incomplete: Option<Defect>,
     /// Files inside it.
     pub(crate) members: Vec<Member>,
+    /// People whom it names as taking part, as a calendar does.
+    pub(crate) people: Vec<Participant>,
 }
 
 /// How a file is named and declared.
@@ -46,6 +49,12 @@ pub(crate) fn read(
     notes: &mut Notes,
 ) -> FileText {
     let Declared { media_type, file_name, charset } = declared;
+    if tnef::is(bytes) {
+        let opened = tnef::read(bytes);
+        notes.extend(opened.flaws);
+        let (text, incomplete, members) = (opened.text, opened.incomplete, opened.members);
+        return FileText { text, incomplete, members, people: Vec::new() };
+    }
     if !media_type.starts_with("message/")
         && let Some(kind) = file_kind(bytes)
     {
@@ -59,6 +68,7 @@ pub(crate) fn read(
             text: with_properties(found.text, &found.properties),
             incomplete: found.incomplete.map(place),
             members: found.members,
+            people: Vec::new(),
         };
     }
     let form = match text::form(media_type, file_name) {
@@ -67,13 +77,25 @@ pub(crate) fn read(
         Form::Plain if crate::rtf::is_rtf(bytes) => Form::Rtf,
         told => told,
     };
-    let text::Extracted { text, mut incomplete } = text::extract(form, charset, bytes, media_type, notes);
+    let parted = if form == Form::Plain { coded::part(bytes) } else { None };
+    let (words, mut members) = match &parted {
+        Some(parted) => (parted.text.as_slice(), parted.files.clone()),
+        None => (bytes, Vec::new()),
+    };
+    let text::Extracted { mut text, mut incomplete } = text::extract(form, charset, words, media_type, notes);
+    let mut people = Vec::new();
+    if form == Form::Plain && card::is(bytes) {
+        let card = card::read(&text);
+        notes.extend(card.flaw);
+        (text, people) = (card.text, card.people);
+        members.extend(card.files);
+    }
     if form != Form::Unread && is_told_by_its_bytes(media_type) {
         // It may be all that is left of such a file.
         let why = Defect::new(DefectCode::DamagedFile, format!("declared as {media_type}, and is text"));
         incomplete.get_or_insert(why);
     }
-    FileText { text, incomplete, members: Vec::new() }
+    FileText { text, incomplete, members, people }
 }
 
 /// Whether files of this type start with bytes that tell it, so that a text is none.
@@ -190,28 +212,29 @@ impl Family<'_> {
         }
         note_name(&short, &mut notes);
         let media_type = native::media_type_of(Some(&short)).to_owned();
-        let (text, incomplete, inside) = match flaw {
-            Some(why) => (String::new(), Some(why), Vec::new()),
+        let read = match flaw {
+            Some(why) => FileText { incomplete: Some(why), ..FileText::default() },
             None if bytes.is_empty() => {
                 notes.add(DefectCode::EmptyAttachment, named(&path));
-                (String::new(), None, Vec::new())
+                FileText::default()
             }
             None => {
                 let declared = Declared { media_type: &media_type, file_name: Some(&short), charset: None };
                 let read = self.read_file(&bytes, declared, &mut notes);
                 notes.extend(read.incomplete.clone());
-                (read.text, read.incomplete, read.members)
+                read
             }
         };
         let native = self.native_as(&path, &bytes, MEMBER, native::extension(Some(&short), &media_type));
         drop(bytes);
         let mut document = file_document(self.occurrence, parent, &path, native, media_type, file_name);
-        document.text = text;
-        document.searchability = crate::attachment::searchability(incomplete);
+        document.text = read.text;
+        document.participants = read.people;
+        document.searchability = crate::attachment::searchability(read.incomplete);
         document.defects = notes.finish();
         let id = document.id;
         self.documents.push(document);
-        self.members(id, &path, inside, depth);
+        self.members(id, &path, read.members, depth);
     }
 
     /// Reads a file of the family within what its files may still be unpacked to.

@@ -27,13 +27,18 @@
 //! ```
 
 mod address;
+mod archived;
 mod attachment;
 mod body;
+mod card;
 mod charset;
 pub mod chat;
+mod cms;
+mod coded;
 mod count;
 mod date;
 mod detect;
+mod emlx;
 mod error;
 pub mod extract;
 mod family;
@@ -57,10 +62,12 @@ mod part;
 mod postmark;
 mod pst;
 mod recorded;
+mod report;
 mod reread;
 mod rtf;
 mod stream;
 mod text;
+mod tnef;
 mod transfer;
 mod walk;
 mod words;

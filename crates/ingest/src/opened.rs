@@ -1,5 +1,6 @@
 //! A container being read: its kind, its messages one by one, and its account.
 
+use crate::archived;
 use crate::chat;
 use crate::count::Counter;
 use crate::detect::{self, Content};
@@ -100,6 +101,7 @@ pub fn open(file: &FoundFile, limits: &Limits) -> Result<Opened, IngestError> {
     {
         return Err(failure);
     }
+    let inside = archived::split(&file.absolute).is_some();
     let directory = if stream.is_compressed() { None } else { ole_directory(file, &head) };
     let content = detect::content(&head, file.file_name(), directory.as_deref());
     let mut notes = Notes::default();
@@ -112,6 +114,11 @@ pub fn open(file: &FoundFile, limits: &Limits) -> Result<Opened, IngestError> {
             ContainerKind::Unsupported
         }
         Content::Outlook => ContainerKind::Msg,
+        Content::DataFile if inside => {
+            notes
+                .add(DefectCode::UnsupportedContainer, "an Outlook data file (PST or OST) inside an archive");
+            ContainerKind::Unsupported
+        }
         Content::DataFile if stream.is_compressed() => {
             notes.add(DefectCode::UnsupportedContainer, "an Outlook data file (PST or OST) inside gzip");
             ContainerKind::Unsupported
@@ -137,7 +144,9 @@ pub fn open(file: &FoundFile, limits: &Limits) -> Result<Opened, IngestError> {
         }
     }
     let chats = match kind {
-        ContainerKind::Eml | ContainerKind::LooseFile if !stream.is_compressed() && !file.maildir => {
+        ContainerKind::Eml | ContainerKind::LooseFile
+            if !stream.is_compressed() && !file.maildir && !inside =>
+        {
             chat::Export::detect(&file.absolute, file.bytes, &head, limits)
         }
         _ => None,

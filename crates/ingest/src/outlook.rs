@@ -6,6 +6,7 @@
 //! named conversion. The number of recipients and attachments that a message states is held against
 //! those that are there.
 
+mod build;
 mod item;
 mod packed;
 mod people;
@@ -19,13 +20,16 @@ use crate::header::Header;
 use crate::markup::InlinePart;
 use crate::metadata::{self, Metadata};
 use crate::notes::Notes;
-use crate::{body::Body, detect, native, rtf, text, words};
+use crate::{body::Body, cms, detect, native, rtf, text, words};
+pub(crate) use build::{Attribute, Built, attachment_name, build, text_of};
 use duces_model::{Defect, DefectCode, DocId, Document, DocumentKind, Native, PartPath, Searchability};
 use properties::{Level, NamedIds, Properties, id};
 use storage::{Storage, as_file};
 
 /// The bytes lie in one stream of the retained file.
 const EXTRACT: &str = "msg-extract";
+/// The bytes were taken out of an S/MIME signature that lies in one stream.
+const SIGNED: &str = "msg-extract, cms-content";
 /// The attached message was written as a file of its own; its properties are unchanged.
 const AS_FILE: &str = "msg-embedded-to-file";
 
@@ -109,10 +113,14 @@ impl Family<'_> {
             notes.add(DefectCode::TruncatedMessage, "the properties end inside an entry");
         }
         let class = properties.words(id::MESSAGE_CLASS).unwrap_or_default();
-        let (metadata, header_block) =
+        let (metadata, mut header_block) =
             read_metadata(&properties, storage, self.limits().header_bytes_max, &mut notes);
         if let Some(name) = &file_name {
             note_name(name, &mut notes);
+        }
+        if let Some(folder) = properties.words(id::PARENT_DISPLAY) {
+            let block = header_block.get_or_insert_default();
+            block.push_str(&format!("{}[folder: {folder}]", if block.is_empty() { "" } else { "\n" }));
         }
         let mut own = own_text(&properties, &class, names, &mut notes);
         let collects = self.collects(&part);
@@ -212,12 +220,15 @@ impl Family<'_> {
         };
         let smime = attached.class.to_ascii_lowercase().contains("smime");
         if smime && media.as_deref().is_some_and(|media| media.starts_with("multipart/signed")) {
-            return self.mail_in_item(attached, bytes, file_name, depth);
+            return self.mail_in_item(attached, bytes, file_name, EXTRACT, depth);
         }
         let mail_name =
             file_name.as_deref().and_then(native::ending_of).is_some_and(|ending| ending == "eml");
         if media.as_deref() == Some("message/rfc822") || mail_name && detect::looks_like_mail(bytes) {
-            return self.mail_in_item(attached, bytes, file_name, depth);
+            return self.mail_in_item(attached, bytes, file_name, EXTRACT, depth);
+        }
+        if smime && let Some(content) = cms::signed_content(bytes) {
+            return self.mail_in_item(attached, &content, file_name, SIGNED, depth);
         }
         if smime {
             let detail = format!("{place}: S/MIME");
@@ -281,13 +292,14 @@ impl Family<'_> {
         attached: Attachment<'_>,
         bytes: &[u8],
         file_name: Option<String>,
+        conversion: &'static str,
         depth: Depth,
     ) -> Option<Defect> {
         if depth.beyond(self.limits()) {
             let why = Defect::new(DefectCode::NestingTooDeep, named(&attached.path));
             return self.leaf_of_item(attached, bytes, file_name, None, Some(why), Notes::default());
         }
-        let native = self.native_as(&attached.path, bytes, EXTRACT, "eml".to_owned());
+        let native = self.native_as(&attached.path, bytes, conversion, "eml".to_owned());
         let enclosed = Enclosed {
             bytes,
             native,

@@ -1,6 +1,7 @@
 //! One occurrence: retained bytes in, documents and defects out.
 
 use crate::chat::{self, Conversation};
+use crate::emlx;
 use crate::extract::{self, FileKind};
 use crate::family::{Depth, Enclosed, Family};
 use crate::file::Declared;
@@ -109,6 +110,9 @@ pub fn conversation(kind: ContainerKind, message: &RawMessage, limits: &Limits) 
     if chat { chat::conversation(&message.bytes, limits) } else { None }
 }
 
+/// The mail lies so in a file of Apple Mail's.
+const EMLX: &str = "emlx-extract";
+
 /// The native and the body parts that were wanted.
 type Wanted = (Option<Vec<u8>>, Collected);
 
@@ -186,7 +190,8 @@ impl<'a> Reading<'a> {
     }
 
     fn mail(self) -> (Occurrence, Wanted) {
-        let (bytes, cr_lines) = lf_lines(&self.message.bytes);
+        let apple = if self.kind == ContainerKind::Eml { emlx::open(&self.message.bytes) } else { None };
+        let (bytes, cr_lines) = lf_lines(apple.as_ref().map_or(&self.message.bytes, |apple| apple.mail));
         let header = Header::of_message(&bytes, self.limits.header_bytes_max);
         if header.fields.is_empty() {
             let why = "no header field was found";
@@ -198,6 +203,18 @@ impl<'a> Reading<'a> {
             notes.add(DefectCode::MalformedHeader, "lines end with CR alone; they were read as if with LF");
         }
         let mut family = Family::new(self.limits, self.id, cr_lines, self.wanted.clone());
+        let mut header_only = self.too_large.clone();
+        let (part, native) = match &apple {
+            Some(apple) => {
+                if let Some(cut) = apple.cut.as_ref().filter(|_| header_only.is_none()) {
+                    notes.add(DefectCode::TruncatedMessage, cut.clone());
+                }
+                let part = PartPath::whole().child(1);
+                let native = family.native_as(&part, apple.mail, EMLX, "eml".to_owned());
+                (part, native)
+            }
+            None => (PartPath::whole(), self.native.clone()),
+        };
         let journal =
             if self.too_large.is_some() { Journal::No } else { journal::open(&header, &bytes, self.limits) };
         let delivery = match journal {
@@ -208,13 +225,13 @@ impl<'a> Reading<'a> {
                 }
                 let root = Enclosed {
                     bytes: &bytes,
-                    native: self.native.clone(),
-                    part: PartPath::whole(),
+                    native,
+                    part,
                     parent: None,
                     file_name: self.own_name(),
                     notes,
                     envelope: None,
-                    header_only: self.too_large.clone(),
+                    header_only: header_only.take(),
                 };
                 family.message(root, Depth::default());
                 None
@@ -223,6 +240,10 @@ impl<'a> Reading<'a> {
         let Family { mut documents, captured, collected, .. } = family;
         if let (Some(kind), Some(root)) = (header.first("x-globalrelay-msgtype"), documents.first_mut()) {
             of_a_conversation(root, &String::from_utf8_lossy(kind));
+        }
+        let kept = apple.map(|apple| apple.kept).unwrap_or_default();
+        if let Some(block) = documents.first_mut().and_then(|root| root.header_block.as_mut()) {
+            kept.iter().for_each(|line| block.push_str(&format!("\n[{line}]")));
         }
         (self.occurrence(OccurrenceStatus::Parsed, delivery, documents), (captured, collected))
     }
@@ -306,6 +327,7 @@ impl<'a> Reading<'a> {
                 Declared { media_type: &document.media_type, file_name: self.file_name, charset: None };
             let read = family.read_file(&self.message.bytes, declared, &mut notes);
             (document.text, incomplete, members) = (read.text, read.incomplete, read.members);
+            document.participants = read.people;
         }
         if let Some(cut) =
             self.message.defects.iter().find(|defect| defect.code == DefectCode::TruncatedMessage)

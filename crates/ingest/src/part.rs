@@ -16,6 +16,8 @@ pub(crate) struct Part<'a> {
     pub(crate) body: &'a [u8],
     /// By what other parts call it: Content-ID without angle brackets (RFC 2392), else Content-Location.
     pub(crate) called: Option<String>,
+    /// Apple Mail put its content into a file beside the mail, and left the length.
+    pub(crate) taken_out: bool,
 }
 
 impl<'a> Part<'a> {
@@ -36,6 +38,7 @@ impl<'a> Part<'a> {
             transfer: Transfer::of(header.first("content-transfer-encoding")),
             attached: disposition.essence == "attachment",
             called: called(header),
+            taken_out: header.first("x-apple-content-length").is_some(),
             file_name,
             body: &bytes[header.body_at..],
             media,

@@ -13,6 +13,7 @@
 
 mod count;
 mod database;
+mod folder;
 mod heap;
 mod hidden;
 mod item;
@@ -107,9 +108,10 @@ pub(crate) fn again(path: &Path, id: u32, data_max: u64, levels: usize) -> Resul
 
 fn read_item(database: &mut Database, names: &Storage, id: u32, levels: usize) -> (Vec<u8>, Vec<Lost>) {
     let mut lost = Vec::new();
+    let folder = folder::path(database, id);
     let made = database
         .node(id)
-        .and_then(|node| item::message(database, node, levels, &mut lost))
+        .and_then(|node| item::message(database, node, levels, folder, &mut lost))
         .and_then(|message| item::as_file(message, names.clone()).map_err(|error| error.to_string()));
     let bytes = made.unwrap_or_else(|why| {
         lost.push(why);

@@ -1,5 +1,6 @@
 //! Files that were found before, told by the path that was recorded.
 
+use crate::archived;
 use crate::walk::FoundFile;
 use duces_model::ArchivePath;
 use std::ffi::OsString;
@@ -8,10 +9,13 @@ use std::time::SystemTime;
 
 impl FoundFile {
     /// The file at a recorded path below `root`, as it lies there now. Whether it is there is seen when
-    /// it is opened; its size is 0 where it is not.
+    /// it is opened; its size is 0 where it is not, and of a member of an archive.
     pub fn recorded(root: &Path, archive: &str, path: &ArchivePath, maildir: bool) -> Self {
-        let metadata = absolute(root, path).metadata().ok();
-        let bytes = metadata.as_ref().map_or(0, std::fs::Metadata::len);
+        let absolute = absolute(root, path);
+        let inside = archived::split(&absolute);
+        let metadata = inside.as_ref().map_or(&absolute, |(archive, _)| archive).metadata().ok();
+        let bytes =
+            if inside.is_some() { None } else { metadata.as_ref().map(std::fs::Metadata::len) }.unwrap_or(0);
         let modified = metadata.and_then(|metadata| metadata.modified().ok());
         Self::seen(root, archive, path, maildir, bytes, modified)
     }

@@ -1,5 +1,6 @@
 //! Reading again what was found before: one occurrence, or the digest of a beginning.
 
+use crate::archived;
 use crate::chat;
 use crate::error::IngestError;
 use crate::limits::Limits;
@@ -28,7 +29,6 @@ pub fn retained_bytes(
         found,
         expected: locator.offset.saturating_add(locator.bytes),
     };
-    let mut opened = File::open(file).map_err(unreadable(0))?;
     if kind == ContainerKind::Pst {
         return made_again(file, locator, |id| {
             let id = u32::try_from(id).unwrap_or(u32::MAX);
@@ -38,7 +38,9 @@ pub fn retained_bytes(
     if kind == ContainerKind::Chat {
         return made_again(file, locator, |place| chat::again(file, place, limits));
     }
+    let inside = archived::split(file).is_some();
     let mut reader: Box<dyn Read> = if compressed {
+        let opened = archived::open(file).map_err(unreadable(0))?;
         let mut stream = MultiGzDecoder::new(BufReader::with_capacity(1 << 16, opened));
         let skipped =
             io::copy(&mut (&mut stream).take(locator.offset), &mut io::sink()).map_err(unreadable(0))?;
@@ -46,7 +48,16 @@ pub fn retained_bytes(
             return Err(short(skipped));
         }
         Box::new(stream)
+    } else if inside {
+        let mut opened = archived::open(file).map_err(unreadable(0))?;
+        let skipped =
+            io::copy(&mut (&mut opened).take(locator.offset), &mut io::sink()).map_err(unreadable(0))?;
+        if skipped < locator.offset {
+            return Err(short(skipped));
+        }
+        opened
     } else {
+        let mut opened = File::open(file).map_err(unreadable(0))?;
         opened.seek(SeekFrom::Start(locator.offset)).map_err(unreadable(0))?;
         Box::new(opened)
     };
@@ -99,7 +110,7 @@ fn fill(reader: &mut dyn Read, bytes: &mut Vec<u8>, wanted: u64) -> io::Result<(
 /// When the file cannot be read, or is shorter.
 pub fn prefix_sha256(file: &Path, compressed: bool, bytes: u64) -> Result<Sha256, IngestError> {
     let unreadable = |offset| move |source| IngestError::Unreadable { path: file.to_owned(), offset, source };
-    let opened = BufReader::with_capacity(1 << 16, File::open(file).map_err(unreadable(0))?);
+    let opened = BufReader::with_capacity(1 << 16, archived::open(file).map_err(unreadable(0))?);
     let mut reader: Box<dyn Read> =
         if compressed { Box::new(MultiGzDecoder::new(opened)) } else { Box::new(opened) };
     let mut hasher = Sha256::hasher();

@@ -1,9 +1,9 @@
 //! A file's content as one stream: unpacked where it is gzip, hashed as it goes by.
 
+use crate::archived;
 use crate::error::IngestError;
 use duces_model::{Sha256, Sha256Hasher};
 use flate2::bufread::MultiGzDecoder;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ pub(crate) const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b, 0x08];
 
 /// The file as it lies on disk. Its digest is taken here only where it differs from the content's.
 struct RawFile {
-    file: File,
+    file: Box<dyn Read + Send>,
     hasher: Option<Sha256Hasher>,
     bytes: u64,
     failure: Option<io::Error>,
@@ -72,9 +72,10 @@ impl Stream {
     pub(crate) fn open(path: &Path, expanded_bytes_max: u64) -> Result<Self, IngestError> {
         let unreadable = |source| IngestError::Unreadable { path: path.to_owned(), offset: 0, source };
         let mut start = [0; 3];
-        let count = read_full(&mut File::open(path).map_err(unreadable)?, &mut start).map_err(unreadable)?;
+        let count =
+            read_full(&mut *archived::open(path).map_err(unreadable)?, &mut start).map_err(unreadable)?;
         let compressed = &start[..count] == GZIP_MAGIC;
-        let file = File::open(path).map_err(unreadable)?;
+        let file = archived::open(path).map_err(unreadable)?;
         let hasher = compressed.then(Sha256::hasher);
         let raw = RawFile { file, hasher, bytes: 0, failure: None };
         let source = if compressed {
@@ -183,7 +184,7 @@ impl Stream {
     }
 }
 
-fn read_full(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+fn read_full(file: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match file.read(&mut buffer[filled..]) {

@@ -1,5 +1,6 @@
 //! The files of an archive, one after another; no list of them is held.
 
+use crate::archived;
 use crate::error::IngestError;
 use duces_model::ArchivePath;
 use std::ffi::OsStr;
@@ -89,14 +90,40 @@ pub fn walk(
     let mut maildirs = Maildirs::default();
     // Past so many open folders one inside the other, the list of the outermost is held in memory.
     let entries = WalkDir::new(&root).min_depth(1).follow_links(false).max_open(OPEN_FOLDERS_MAX);
-    Ok(entries.into_iter().filter_map(move |entry| match entry {
-        Ok(entry) => look(&archive, &root, &entry, &mut maildirs).transpose(),
+    Ok(entries.into_iter().flat_map(move |entry| match entry {
+        Ok(entry) => match look(&archive, &root, &entry, &mut maildirs) {
+            Ok(Some(Found::Container(file))) => members(file),
+            other => other.transpose().into_iter().collect(),
+        },
         Err(error) => {
             let path = error.path().unwrap_or(&root).to_owned();
             let source = error.into_io_error().unwrap_or_else(|| std::io::Error::other("a loop of links"));
-            Some(Err(IngestError::Listing { path, source }))
+            vec![Err(IngestError::Listing { path, source })]
         }
     }))
+}
+
+/// A file as it is; an archive of mail as one container for each of its members (see `archived`).
+fn members(file: FoundFile) -> Vec<Result<Found, IngestError>> {
+    let Some(list) = archived::members(&file.absolute, file.bytes) else {
+        return vec![Ok(Found::Container(file))];
+    };
+    let reason = format!("an archive of mail: each of its {} files is a container of its own", list.len());
+    let mut all = vec![Ok(Found::Ignored { path: file.path.clone(), reason })];
+    for member in list {
+        let name = member.name.replace('%', "%25");
+        let path = ArchivePath::from_escaped(format!("{}{}{name}", file.path, archived::MARK));
+        all.push(Ok(Found::Container(FoundFile {
+            archive: file.archive.clone(),
+            identity_path: path.clone(),
+            path,
+            absolute: archived::virtual_path(&file.absolute, &member.name),
+            bytes: member.bytes,
+            modified: file.modified,
+            maildir: false,
+        })));
+    }
+    all
 }
 
 /// The last folders asked about: a walk asks for one folder many times in a row.

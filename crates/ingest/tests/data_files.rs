@@ -26,6 +26,19 @@ fn items_of_folders_come_first_and_those_of_no_folder_are_told() {
 }
 
 #[test]
+fn an_item_keeps_the_folder_that_it_lies_in() {
+    let seen = read_bytes("box.pst", &rich());
+    let folders: Vec<_> = roots(&seen)
+        .iter()
+        .map(|root| {
+            root.header_block.as_deref().unwrap_or_default().lines().last().unwrap_or_default().to_owned()
+        })
+        .collect();
+    assert_eq!(folders[1..], ["[folder: Deals]", ""]);
+    assert!(folders[0].ends_with("[folder: Deals]"));
+}
+
+#[test]
 fn an_item_is_a_message_file_with_all_that_is_attached_to_it() {
     let seen = read_bytes("box.pst", &rich());
     let documents = &seen.occurrences[0].documents;

@@ -48,9 +48,20 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
             "note.rtf",
             br"{\rtf1\ansi{\fonttbl{\f1\fcharset204 B;}}\f1 \'cf\u8364? {\*\htmltag <p>}\par}".to_vec(),
         ),
+        ("1.emlx", support::forms::emlx()),
+        ("winmail.dat", support::forms::tnef()),
+        ("uu.eml", support::forms::uuencoded()),
+        ("yenc.eml", support::forms::yenc()),
+        ("signed.eml", support::forms::smime()),
+        ("report.eml", support::forms::report()),
+        ("a.ics", support::forms::CALENDAR.as_bytes().to_vec()),
+        ("a.vcf", support::forms::CARD.as_bytes().to_vec()),
         ("page.html", b"<p>x</p><a href=\"y>z".to_vec()),
     ]
 }
+
+/// How many they are.
+const SEEDS: usize = 17;
 
 /// What is done to a seed: single bytes, pieces lost, repeated, moved or spliced in.
 #[derive(Debug, Clone)]
@@ -117,7 +128,7 @@ fn breaks() -> impl Strategy<Value = Break> {
         (index(), 1_usize..200).prop_map(|(at, length)| Break::Drop(at, length)),
         (index(), 1_usize..120, 2_usize..40).prop_map(|(at, length, times)| Break::Repeat(at, length, times)),
         (index(), 0..TOKENS.len()).prop_map(|(at, token)| Break::Insert(at, token)),
-        (index(), 0_usize..9, index(), 1_usize..300)
+        (index(), 0_usize..SEEDS, index(), 1_usize..300)
             .prop_map(|(at, seed, from, length)| Break::Splice(at, seed, from, length)),
     ]
 }
@@ -166,7 +177,9 @@ fn tight() -> Limits {
 }
 
 /// The seeds broken in ways that depend on the number only, so that the test is the same everywhere.
+/// `DUCES_FUZZ_CASES` asks for a longer run, each time with other damage.
 fn config(cases: u32) -> ProptestConfig {
+    let cases = std::env::var("DUCES_FUZZ_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() }
 }
 
@@ -174,7 +187,7 @@ proptest! {
     #![proptest_config(config(600))]
 
     #[test]
-    fn broken_mail_is_read_under_every_law(seed in 0_usize..9, how in prop::collection::vec(breaks(), 1..12), tightly: bool) {
+    fn broken_mail_is_read_under_every_law(seed in 0_usize..SEEDS, how in prop::collection::vec(breaks(), 1..12), tightly: bool) {
         let seeds = seeds();
         let (name, mut bytes) = seeds[seed].clone();
         how.iter().for_each(|how| apply(&mut bytes, how, &seeds));

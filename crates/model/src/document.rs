@@ -452,7 +452,8 @@ pub struct Document {
     pub in_reply_to: Vec<String>,
     /// Message-IDs of its thread, oldest first, without angle brackets.
     pub references: Vec<String>,
-    /// The header block as written, decoded as UTF-8 with U+FFFD for what does not fit; messages only.
+    /// The header block as written, decoded as UTF-8 with U+FFFD for what does not fit; messages only. Behind it, a
+    /// line each in square brackets, what the container keeps of the message: its folder, its flags.
     pub header_block: Option<String>,
     /// The text for searching and for the produced text file.
     pub text: String,

@@ -56,6 +56,7 @@ mod versions;
 pub(crate) use export::{DEFAULT_ZONE, Export, Found, again};
 pub(crate) use family::{RoomDayFile, read};
 pub(crate) use shown::conversation;
+pub(crate) use tar::places as tar_places;
 
 /// Whether what was made of an export's item is a mail.
 pub(crate) fn is_mail(bytes: &[u8]) -> bool {

@@ -6,7 +6,7 @@
 use flate2::bufread::MultiGzDecoder;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 const BLOCK: usize = 512;
@@ -161,6 +161,42 @@ impl Tar {
             return Err("the archive is shorter than it was".to_owned());
         }
         Ok(bytes)
+    }
+}
+
+/// The files of a plain tar in their order: name, where the content starts, its length. None where the list breaks off, or where
+/// an entry is neither file nor folder: a link would be lost.
+pub(crate) fn places(path: &Path) -> Option<Vec<(String, u64, u64)>> {
+    let length = path.metadata().ok()?.len();
+    let mut file = File::open(path).ok()?;
+    let (mut at, mut long_name, mut found) = (0_u64, None, Vec::new());
+    loop {
+        let mut block = [0; BLOCK];
+        file.seek(SeekFrom::Start(at)).ok()?;
+        file.read_exact(&mut block).ok()?;
+        at += BLOCK as u64;
+        let Some(header) = header(&block).ok()? else { return Some(found) };
+        let end = at.checked_add(header.bytes.div_ceil(BLOCK as u64).checked_mul(BLOCK as u64)?)?;
+        if end > length || found.len() > FILES_MAX {
+            return None;
+        }
+        match header.kind {
+            b'L' | b'x' if header.bytes <= NAME_MAX => {
+                let mut content = vec![0; usize::try_from(header.bytes).ok()?];
+                file.read_exact(&mut content).ok()?;
+                let name = if header.kind == b'L' { Some(text(&content)) } else { pax_path(&content) };
+                long_name = name.or(long_name);
+            }
+            b'0' | 0 | b'7' => {
+                let name = long_name.take().unwrap_or(header.name);
+                if !(name.ends_with('/') && header.bytes == 0) {
+                    found.push((name.trim_start_matches("./").to_owned(), at, header.bytes));
+                }
+            }
+            b'5' | b'g' => long_name = None,
+            _ => return None,
+        }
+        at = end;
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod id {
     pub(crate) const RECIPIENT_TYPE: u16 = 0x0C15;
     pub(crate) const SENDER_NAME: u16 = 0x0C1A;
     pub(crate) const SENDER_ADDRESS: u16 = 0x0C1F;
+    pub(crate) const PARENT_DISPLAY: u16 = 0x0E05;
     pub(crate) const DELIVERY_TIME: u16 = 0x0E06;
     pub(crate) const BODY: u16 = 0x1000;
     pub(crate) const RTF_COMPRESSED: u16 = 0x1009;

@@ -102,6 +102,13 @@ impl Database {
         Ok(Node { data: number(&entry, width, width), below: number(&entry, 2 * width, width) })
     }
 
+    /// The node in which a node lies: of a message its folder (MS-PST section 2.2.2.7.7.4).
+    pub(super) fn parent(&mut self, id: u32) -> Result<u32, Lost> {
+        let entry =
+            self.find(self.nodes, u64::from(id))?.ok_or_else(|| format!("node {id:#x} is not there"))?;
+        Ok(number(&entry, 3 * self.form.width(), 4) as u32)
+    }
+
     /// Ids of all nodes whose kind is `kind`, in rising order, and what could not be read of the tree.
     pub(super) fn ids(&mut self, kind: u32) -> (Vec<u32>, Vec<Lost>) {
         let (mut found, mut lost) = (Vec::new(), Vec::new());

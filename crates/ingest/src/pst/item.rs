@@ -13,6 +13,9 @@ const NAME_MAP: u32 = 0x61;
 
 const ATTACH_DATA: u16 = 0x3701;
 
+/// The folder around a message (PidTagParentDisplay, MS-OXPROPS section 2.857): here its whole path.
+const FOLDER_PATH: u16 = 0x0E05;
+
 /// In a data file the subject starts with a mark and the length of its prefix (MS-PST section 2.5.3.1.1.1); in a
 /// message file it does not.
 const SUBJECT: u16 = 0x0037;
@@ -37,10 +40,15 @@ pub(super) fn message(
     database: &mut Database,
     node: Node,
     levels: usize,
+    folder: Option<String>,
     lost: &mut Vec<Lost>,
 ) -> Result<Storage, Lost> {
     let heap = Heap::open(database, node)?;
-    let properties = heap.properties(database)?;
+    let mut properties = heap.properties(database)?;
+    if let Some(folder) = folder {
+        let bytes = folder.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        properties.values.insert(FOLDER_PATH, Value { kind: 0x001F, bytes });
+    }
     let mut storage = Storage::default();
     let mut counts = (0_u32, 0_u32);
     for row in rows(database, &heap, RECIPIENTS, "recipients' table", lost) {
@@ -124,7 +132,7 @@ fn attachment(
             if levels == 0 {
                 return Err("messages are attached to each other deeper than the limit".to_owned());
             }
-            let message = message(database, inner, levels - 1, lost)?;
+            let message = message(database, inner, levels - 1, None, lost)?;
             storage.hold("__substg1.0_3701000D", message);
         } else {
             let bytes = database.data(inner.data)?.concat();

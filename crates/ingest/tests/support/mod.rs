@@ -3,6 +3,7 @@
 
 #[cfg(unix)]
 pub mod damage;
+pub mod forms;
 pub mod msg;
 pub mod pst;
 
@@ -98,7 +99,9 @@ pub fn check_occurrence(
     }
     assert_eq!(documents.iter().filter(|d| d.parent.is_none()).count(), 1, "{place}: one root");
     for document in documents.iter().take(40) {
-        let bytes = part_bytes(kind, message, Some("x"), &document.part, limits);
+        // The name decides what the bytes leave open, so it must be the same.
+        let name = documents[0].file_name.as_deref().or(Some("x"));
+        let bytes = part_bytes(kind, message, name, &document.part, limits);
         let bytes = bytes.unwrap_or_else(|| panic!("{place}: part {} has no bytes", document.part));
         if message.oversize.is_none() {
             assert_eq!(Sha256::of(&bytes), document.native.sha256, "{place}: part {}", document.part);

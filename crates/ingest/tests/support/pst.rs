@@ -35,6 +35,7 @@ pub struct Made {
     bytes: Vec<u8>,
     blocks: BTreeMap<u64, (u64, u16)>,
     nodes: BTreeMap<u32, (u64, u64)>,
+    parents: BTreeMap<u32, u32>,
     next: u64,
 }
 
@@ -44,7 +45,13 @@ pub const FIRST: u32 = 0x20_0024;
 
 /// A file with these messages in one folder, and others in none.
 pub fn file(inside: &[Message], outside: &[Message]) -> Vec<u8> {
-    let mut made = Made { bytes: vec![0; 0x4600], blocks: BTreeMap::new(), nodes: BTreeMap::new(), next: 1 };
+    let mut made = Made {
+        bytes: vec![0; 0x4600],
+        blocks: BTreeMap::new(),
+        nodes: BTreeMap::new(),
+        parents: BTreeMap::new(),
+        next: 1,
+    };
     let names = made.context(&[(2, 0x0102, vec![]), (3, 0x0102, vec![]), (4, 0x0102, vec![])], &[]);
     made.nodes.insert(0x61, names);
     let mut id = FIRST;
@@ -52,9 +59,15 @@ pub fn file(inside: &[Message], outside: &[Message]) -> Vec<u8> {
     for message in inside.iter().chain(outside) {
         let node = made.message(message);
         made.nodes.insert(id, node);
+        if ids.len() < inside.len() {
+            made.parents.insert(id, FOLDER);
+        }
         ids.push(id);
         id += 0x20;
     }
+    let folder = made.context(&[text(0x3001, "Deals")], &[]);
+    made.nodes.insert(FOLDER, folder);
+    made.parents.insert(FOLDER, 0x122);
     let tables: [(u32, Vec<u32>); 4] = [
         (0x12D, vec![FOLDER]),
         (0x12E, vec![]),
@@ -262,7 +275,8 @@ impl Made {
             .nodes
             .iter()
             .map(|(id, (data, below))| {
-                [&u64::from(*id).to_le_bytes()[..], &data.to_le_bytes(), &below.to_le_bytes(), &[0; 8]]
+                let parent = u64::from(self.parents.get(id).copied().unwrap_or(0)).to_le_bytes();
+                [&u64::from(*id).to_le_bytes()[..], &data.to_le_bytes(), &below.to_le_bytes(), &parent]
                     .concat()
             })
             .collect();
