@@ -101,6 +101,110 @@ pub const FORMS: &[Form] = &[
         ],
     },
     Form {
+        name: "whatsapp-text",
+        title: "WhatsApp text export",
+        blind: &[
+            blind(
+                "In which zone the phone's clock stood; the firm's is taken",
+                Known::Inference,
+                "the text has no zone",
+            ),
+            blind(
+                "What a message said before it was edited or deleted, reactions, and to which message one answers",
+                Known::Inference,
+                "the text has no place for them",
+            ),
+            blind(
+                "Messages beyond the newest 40,000 (10,000 with media)",
+                Known::Secondary,
+                "WhatsApp, help pages on exporting chats",
+            ),
+            blind("Who was in a group", Known::Inference, "the text names who wrote"),
+        ],
+    },
+    Form {
+        name: "zendesk-json",
+        title: "Zendesk tickets, comments and audits (JSON)",
+        blind: &[
+            blind(
+                "What was said in a ticket, where the dump is of tickets alone: comments stand in comments and audits",
+                Known::Verified,
+                "Zendesk, developer documentation",
+            ),
+            blind(
+                "Contents of attachments: the dump has links",
+                Known::Verified,
+                "Zendesk, developer documentation",
+            ),
+            blind(
+                "Words that were redacted in a comment before the dump",
+                Known::Verified,
+                "Zendesk, developer documentation",
+            ),
+            blind("Voice", Known::Inference, "the dump holds text and links"),
+        ],
+    },
+    Form {
+        name: "intercom-json",
+        title: "Intercom conversations (JSON)",
+        blind: &[
+            blind(
+                "Contents of attachments: the dump has links",
+                Known::Verified,
+                "Intercom, developer documentation",
+            ),
+            blind(
+                "Words of a part that was redacted before the dump",
+                Known::Verified,
+                "Intercom, developer documentation",
+            ),
+            blind(
+                "Which of his colleagues read a conversation",
+                Known::Inference,
+                "the record names those who took part",
+            ),
+        ],
+    },
+    Form {
+        name: "teams-json",
+        title: "Teams messages (JSON)",
+        blind: &[
+            blind(
+                "What a message said before its last edit",
+                Known::Verified,
+                "Relativity Trace documentation",
+            ),
+            blind(
+                "Chats with oneself, GIFs, messages of unlicensed users, chats during calls hosted elsewhere, summaries of meetings and calls",
+                Known::Verified,
+                "Relativity Trace documentation",
+            ),
+            blind(
+                "Who was in a chat and neither wrote, came nor left",
+                Known::Verified,
+                "Relativity Trace documentation",
+            ),
+            blind("Contents of files: the export has links", Known::Verified, "Microsoft Graph, chatMessage"),
+        ],
+    },
+    Form {
+        name: "sms-backup-restore",
+        title: "SMS Backup & Restore",
+        blind: &[
+            blind("Whose phone it is", Known::Inference, "the file has the numbers of the others"),
+            blind(
+                "Messages that were deleted from the phone before the backup",
+                Known::Inference,
+                "the app reads the phone's own store",
+            ),
+            blind(
+                "Messages of other programs (iMessage, WhatsApp, RCS where the phone keeps it apart)",
+                Known::Secondary,
+                "SyncTech, questions on the app",
+            ),
+        ],
+    },
+    Form {
         name: "rsmf",
         title: "RSMF",
         blind: &[blind(

@@ -4,6 +4,7 @@ use crate::chat::dump::{Dump, Mail};
 use crate::chat::event::{Event, Room, RoomDay, SharedFile};
 use crate::chat::mattermost::{self, Posts, Relay};
 use crate::chat::page::Page;
+use crate::chat::whole::Whole;
 use crate::chat::{day, dump, rsmf_file, rsmf_read, rsmf_write, slack, slack_files, symphony};
 use crate::limits::Limits;
 use crate::notes::Notes;
@@ -29,6 +30,8 @@ enum Source {
     Relay(PathBuf),
     /// Messages of Symphony in JSON.
     Symphony(PathBuf),
+    /// A file that is read at once; its room-days are found again by their room and day.
+    Whole(Whole),
 }
 
 /// An export being read.
@@ -99,7 +102,10 @@ impl Export {
                 Some(archive) => Source::SlackZip(Box::new(archive)),
                 None => match Dump::in_zip(path, limits) {
                     Some(dump) => Source::Dump(Box::new(dump)),
-                    None => Source::Posts(Box::new(Posts::open(path, limits)?)),
+                    None => match Posts::open(path, limits) {
+                        Some(posts) => Source::Posts(Box::new(posts)),
+                        None => Source::Whole(Whole::in_zip(path, limits)?),
+                    },
                 },
             }
         } else if mattermost::is_relay(head) {
@@ -113,7 +119,7 @@ impl Export {
             let (folder, workspace) = slack_files::beside(path, limits);
             Source::SlackDay { path: path.to_owned(), folder, workspace }
         } else {
-            return None;
+            Source::Whole(Whole::in_file(path, head)?)
         };
         Some(Found::Export(Box::new(Self::new(source, limits))))
     }
@@ -133,6 +139,7 @@ impl Export {
             Source::Posts(_) => "mattermost-csv",
             Source::Relay(_) => "mattermost-global-relay",
             Source::Symphony(_) => "symphony-json",
+            Source::Whole(whole) => whole.form(),
         }
     }
 
@@ -151,8 +158,7 @@ impl Export {
             self.events += page.events();
             self.counted = self.counted.zip(page.counted).map(|(sum, more)| sum + more);
             self.notes.extend(std::mem::take(&mut page.flaws));
-            self.waiting =
-                (0..).zip(Unit::of(page)).map(|(within, unit)| (offset(at, within), unit)).collect();
+            self.waiting = self.source.places(at, &page).into_iter().zip(Unit::of(page)).collect();
         }
     }
 
@@ -221,9 +227,17 @@ pub(crate) fn again(path: &Path, place: u64, limits: &Limits) -> Result<Vec<u8>,
         return Ok(written(place, empty(), limits).bytes);
     }
     let missing = || format!("the export has no room-day {} in its piece {}", place & 0xFF_FFFF, place >> 24);
-    let (page, _) = export.source.page(place >> 24, limits).ok_or_else(missing)?;
-    let within = usize::try_from(place & 0xFF_FFFF).map_err(|_| missing())?;
-    let unit = Unit::of(page).nth(within).ok_or_else(missing)?;
+    let at = match &mut export.source {
+        Source::Whole(whole) => {
+            whole.page(0, limits);
+            whole.piece(place).ok_or_else(missing)? as u64
+        }
+        _ => place >> 24,
+    };
+    let (page, _) = export.source.page(at, limits).ok_or_else(missing)?;
+    let places = export.source.places(at, &page);
+    let found = places.into_iter().zip(Unit::of(page)).find(|(known, _)| *known == place);
+    let (_, unit) = found.ok_or_else(missing)?;
     Ok(unit.item(place, limits).bytes)
 }
 
@@ -238,11 +252,23 @@ impl Source {
         Some((page, at + 1))
     }
 
+    /// Where the units of the piece at `at` are found again.
+    fn places(&self, at: u64, page: &Page) -> Vec<u64> {
+        match self {
+            Self::Whole(whole) => {
+                let at = usize::try_from(at).unwrap_or(usize::MAX);
+                page.days.iter().map(|_| whole.place(at)).collect()
+            }
+            _ => (0..page.days.len() + page.mails.len()).map(|within| offset(at, within as u64)).collect(),
+        }
+    }
+
     /// A piece of an export whose pieces have numbers.
     fn numbered(&mut self, at: usize, limits: &Limits) -> Option<Page> {
         match self {
             Self::Dump(_) => None,
             Self::Posts(posts) => posts.page(at, limits),
+            Self::Whole(whole) => whole.page(at, limits),
             Self::Relay(path) => (at == 0).then(|| relay_page(path, limits)),
             Self::Symphony(path) => (at == 0).then(|| match std::fs::read(&*path) {
                 Ok(bytes) => symphony::page(&bytes, limits.zone),

@@ -52,6 +52,7 @@ mod symphony;
 mod tar;
 mod transcript;
 mod versions;
+mod whole;
 
 pub(crate) use export::{DEFAULT_ZONE, Export, Found, again};
 pub(crate) use family::{RoomDayFile, read};
