@@ -188,6 +188,15 @@ pub const FORMS: &[Form] = &[
         ],
     },
     Form {
+        name: "mapped-table",
+        title: "tables and JSON read by a mapping",
+        blind: &[blind(
+            "What the table leaves out, and what columns hold that the mapping does not name",
+            Known::Inference,
+            "a mapping names the columns that are read",
+        )],
+    },
+    Form {
         name: "sms-backup-restore",
         title: "SMS Backup & Restore",
         blind: &[

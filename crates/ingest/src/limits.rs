@@ -25,6 +25,9 @@ pub struct Limits {
     /// The zone whose midnight parts the days of a chat room: the firm's, so that a period of its days takes
     /// room-days whole. It goes into what is retained of a room-day. Default UTC.
     pub zone: Tz,
+    /// What the columns of other systems' files of messages mean; of two for one file the first counts. They go into
+    /// what is retained of a room-day. Default none.
+    pub mappings: Vec<Arc<chat::Mapping>>,
     /// What each file is held to whose text is taken out: documents, archives.
     pub file: FileBounds,
     /// Who takes it out. Default [`InProcess`], which holds to no limit of time or memory.
@@ -44,6 +47,7 @@ impl Default for Limits {
             encoded_nesting_max: 3,
             expanded_bytes_max: 1 << 40,
             zone: chat::DEFAULT_ZONE,
+            mappings: Vec::new(),
             file: FileBounds::default(),
             extractor: Arc::new(InProcess),
             passwords: Passwords::default(),

@@ -88,6 +88,9 @@ pub(crate) enum Found {
 impl Export {
     /// The export that the file is, told by its first bytes and, for an archive, by its list of files.
     pub(crate) fn detect(path: &Path, bytes: u64, head: &[u8], limits: &Limits) -> Option<Found> {
+        if let Some(whole) = Whole::mapped(path, limits).filter(|_| bytes <= limits.message_bytes_max) {
+            return Some(Found::Export(Box::new(Self::new(Source::Whole(whole), limits))));
+        }
         if let Some(form) = dump::form(head)
             && bytes <= PLACE_MAX
         {

@@ -40,6 +40,7 @@ mod export;
 mod family;
 mod files;
 mod json;
+mod mapping;
 mod mattermost;
 mod page;
 mod rsmf_file;
@@ -65,6 +66,7 @@ pub(crate) fn is_mail(bytes: &[u8]) -> bool {
 }
 
 pub use event::{Edit, Event, EventKind, Person, Reaction, Room, RoomDay, RoomKind, SharedFile};
+pub use mapping::Mapping;
 pub use rsmf_write::write as write_rsmf;
 pub use shown::{Conversation, Said};
 

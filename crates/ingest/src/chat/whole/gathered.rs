@@ -4,7 +4,7 @@ use crate::charset;
 use crate::chat::day::{self, Presence};
 use crate::chat::event::{Event, Person, Room};
 use crate::chat::page::Page;
-use chrono::{DateTime, FixedOffset, LocalResult, NaiveDateTime, TimeZone};
+use chrono::{DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use duces_model::{Defect, DefectCode};
 use std::borrow::Cow;
@@ -19,7 +19,12 @@ pub(crate) struct Talk {
     /// Who could, from the beginning.
     pub(crate) members: BTreeSet<String>,
     pub(crate) events: Vec<Event>,
+    /// Who could read it is told message by message ([`TO`]): of a day those are its members, of another day not.
+    pub(crate) members_by_day: bool,
 }
+
+/// The name under which an event keeps to whom it went.
+pub(crate) const TO: &str = "to";
 
 /// What was read.
 #[derive(Default)]
@@ -66,11 +71,34 @@ impl Gathered {
     pub(crate) fn page(self, zone: Tz) -> Page {
         let mut page = Page { counted: self.counted, flaws: self.flaws, ..Page::default() };
         for talk in self.talks.into_values() {
-            let presence = Presence::from_events(talk.members_known, talk.members, &talk.events);
-            page.days.extend(day::days(&talk.room, &self.people, &presence, talk.events, zone));
+            for (members, events) in parted(talk.members, talk.events, talk.members_by_day, zone) {
+                let presence = Presence::from_events(talk.members_known, members, &events);
+                page.days.extend(day::days(&talk.room, &self.people, &presence, events, zone));
+            }
         }
         page
     }
+}
+
+/// Events with those who could read them: all at once, or each day with those whom its messages name.
+fn parted(
+    members: BTreeSet<String>,
+    events: Vec<Event>,
+    by_day: bool,
+    zone: Tz,
+) -> Vec<(BTreeSet<String>, Vec<Event>)> {
+    if !by_day {
+        return vec![(members, events)];
+    }
+    let mut days: BTreeMap<Option<NaiveDate>, Vec<Event>> = BTreeMap::new();
+    for event in events {
+        days.entry(event.at.map(|at| at.with_timezone(&zone).date_naive())).or_default().push(event);
+    }
+    let named = |events: &[Event]| {
+        let to = events.iter().flat_map(|event| &event.custom).filter(|(name, _)| name == TO);
+        to.map(|(_, who)| who.clone()).collect()
+    };
+    days.into_values().map(|events| (named(&events), events)).collect()
 }
 
 /// A time that is written without its zone, as one of `zone`; and words about it where the zone's clocks showed it

@@ -5,6 +5,7 @@
 
 mod gathered;
 mod intercom;
+mod mapped;
 mod records;
 mod sms;
 mod stamp;
@@ -15,11 +16,13 @@ mod zendesk;
 
 use crate::chat::event::RoomDay;
 use crate::chat::files::{Files, Others};
+use crate::chat::mapping::Mapping;
 use crate::chat::page::Page;
 use crate::limits::Limits;
 use duces_model::{Defect, DefectCode, Sha256};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The list of users beside records of an API: a list, or an object that holds one.
 const USERS: &str = "users.json";
@@ -30,6 +33,8 @@ enum Form {
     WhatsApp,
     Sms,
     Records(records::Kind),
+    /// A mapping says what its columns mean.
+    Mapped(Arc<Mapping>),
 }
 
 /// An export of one file.
@@ -58,6 +63,12 @@ const fn pieces(days: usize) -> usize {
 }
 
 impl Whole {
+    /// A file for which there is a mapping, whatever it looks like.
+    pub(crate) fn mapped(path: &Path, limits: &Limits) -> Option<Self> {
+        let mapping = limits.mappings.iter().find(|mapping| mapping.is_for(path))?;
+        Some(Self { path: path.to_owned(), form: Form::Mapped(mapping.clone()), entry: None, read: None })
+    }
+
     /// The export that the file is, told by its first bytes and, where they leave it open, its name.
     pub(crate) fn in_file(path: &Path, head: &[u8]) -> Option<Self> {
         let name = path.file_name()?.to_string_lossy();
@@ -94,6 +105,7 @@ impl Whole {
             Form::WhatsApp => "whatsapp-text",
             Form::Sms => "sms-backup-restore",
             Form::Records(kind) => kind.form(),
+            Form::Mapped(_) => "mapped-table",
         }
     }
 
@@ -110,7 +122,7 @@ impl Whole {
         }
         let platform = self.form().split('-').next().unwrap_or_default();
         // Names of other systems' files are links; a file beside them that is called alike is another.
-        let files_beside = matches!(self.form, Form::WhatsApp);
+        let files_beside = matches!(self.form, Form::WhatsApp | Form::Mapped(_));
         let read = self.read.as_mut()?;
         if at >= pieces(read.days.len()) {
             return read.others.page(at - pieces(read.days.len()), &mut read.files, platform);
@@ -174,6 +186,7 @@ impl Whole {
                 let users = files.content(USERS).and_then(Result::ok);
                 records::read(&bytes, *kind, &name, users.as_deref(), limits.zone)
             }
+            Form::Mapped(mapping) => mapped::read(&bytes, mapping, &name, limits.zone),
             Form::Sms => sms::read(&bytes, limits.zone),
         };
         let page = gathered.page(limits.zone);
