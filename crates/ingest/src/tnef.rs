@@ -94,7 +94,7 @@ impl Attachment {
             crate::charset::decode(Some(&charset), &self.title).text.trim_end_matches('\0').to_owned();
         let name = outlook::attachment_name(&built).unwrap_or(title);
         if let Some(message) = self.message {
-            let (file, flaw) = message.as_file();
+            let (file, flaw) = message.into_file();
             let name = if name.is_empty() { format!("message {number}.msg") } else { format!("{name}.msg") };
             return Member { name, bytes: file, flaw };
         }
@@ -108,7 +108,7 @@ impl Attachment {
 
 impl Message {
     /// The message as an Outlook message file.
-    fn as_file(self) -> (Vec<u8>, Option<Defect>) {
+    fn into_file(self) -> (Vec<u8>, Option<Defect>) {
         let mut built = outlook::build(&self.properties, &self.names);
         for (number, attachment) in (0..).zip(self.attachments) {
             attach(&mut built, number, attachment);

@@ -14,7 +14,8 @@ fn counted(seen: &Seen) -> u64 {
     if seen.kind != ContainerKind::Mbox {
         return 1;
     }
-    let raw = std::fs::read(&seen.file.absolute).unwrap();
+    // A member of an archive has no file that could be read beside the reader.
+    let Ok(raw) = std::fs::read(&seen.file.absolute) else { return seen.tally.found };
     let text = String::from_utf8_lossy(&raw).replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<&str> = text.lines().collect();
     let starts = |at: usize| {

@@ -105,6 +105,7 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a reading that takes a minute is one that hangs")]
 fn every_office_file_of_the_corpora_is_read_and_so_are_damaged_ones() {
     let Some(corpora) = corpora() else { return };
     let limits = Limits::default();

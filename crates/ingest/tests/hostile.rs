@@ -178,6 +178,7 @@ fn tight() -> Limits {
 
 /// The seeds broken in ways that depend on the number only, so that the test is the same everywhere.
 /// `DUCES_FUZZ_CASES` asks for a longer run, each time with other damage.
+#[allow(clippy::disallowed_methods, reason = "a test is told by the environment how long to go on")]
 fn config(cases: u32) -> ProptestConfig {
     let cases = std::env::var("DUCES_FUZZ_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() }

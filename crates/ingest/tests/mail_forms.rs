@@ -38,10 +38,7 @@ fn winmail_dat_gives_its_words_its_files_and_its_messages() {
     assert_eq!((documents[1].file_name.as_deref(), documents[1].text.as_str()), (Some("a.txt"), "the file"));
     assert_eq!(documents[2].kind, DocumentKind::Message);
     assert_eq!((documents[2].subject.as_deref(), documents[2].text.trim()), (Some("inner"), "inner words"));
-    assert_eq!(
-        documents.iter().flat_map(|one| codes(one)).filter(|code| *code == DefectCode::DamagedFile).count(),
-        0
-    );
+    assert_eq!(documents.iter().flat_map(codes).filter(|code| *code == DefectCode::DamagedFile).count(), 0);
 }
 
 #[test]
@@ -53,7 +50,7 @@ fn a_winmail_dat_cut_short_says_that_its_text_is_not_all() {
 
 #[test]
 fn files_in_the_text_become_attachments_and_leave_their_names() {
-    let documents = parse_mail(&forms::uuencoded()).documents;
+    let documents = parse_mail(forms::uuencoded()).documents;
     assert_eq!(documents[0].text, "before\n[file in the text, uuencoded: a.txt]\nafter\n");
     assert_eq!((documents[1].part.as_str(), documents[1].file_name.as_deref()), ("1.1", Some("a.txt")));
     assert_eq!(documents[1].text, "Cat");
@@ -62,7 +59,7 @@ fn files_in_the_text_become_attachments_and_leave_their_names() {
 
 #[test]
 fn signed_content_is_opened_and_its_parts_are_those_of_the_mail() {
-    let documents = parse_mail(&forms::smime()).documents;
+    let documents = parse_mail(forms::smime()).documents;
     assert_eq!(documents[0].text.trim(), "signed words");
     assert_eq!((documents[1].file_name.as_deref(), documents[1].text.trim()), (Some("b.txt"), "attached"));
     assert_eq!(documents.len(), 2);
@@ -71,7 +68,7 @@ fn signed_content_is_opened_and_its_parts_are_those_of_the_mail() {
 
 #[test]
 fn a_delivery_report_has_what_it_answers_among_its_references() {
-    let documents = parse_mail(&forms::report()).documents;
+    let documents = parse_mail(forms::report()).documents;
     assert_eq!(documents[0].references, ["original@x.example"]);
     assert!(
         documents[0].text.contains(

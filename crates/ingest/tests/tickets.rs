@@ -271,6 +271,7 @@ fn damage_of_any_kind_is_read_in_bounded_time_and_nothing_is_lost_in_silence() {
 }
 
 /// `read_all` holds the laws of an account; a run that takes a second is a hang in the making.
+#[allow(clippy::disallowed_methods, reason = "a reading that takes seconds is one that hangs")]
 fn one_run(dir: &Path, name: &str, bytes: &[u8], limits: &Limits) {
     std::fs::write(dir.join(name), bytes).unwrap();
     let started = Instant::now();

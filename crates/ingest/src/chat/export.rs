@@ -31,7 +31,7 @@ enum Source {
     /// Messages of Symphony in JSON.
     Symphony(PathBuf),
     /// A file that is read at once; its room-days are found again by their room and day.
-    Whole(Whole),
+    Whole(Box<Whole>),
 }
 
 /// An export being read.
@@ -89,7 +89,7 @@ impl Export {
     /// The export that the file is, told by its first bytes and, for an archive, by its list of files.
     pub(crate) fn detect(path: &Path, bytes: u64, head: &[u8], limits: &Limits) -> Option<Found> {
         if let Some(whole) = Whole::mapped(path, limits).filter(|_| bytes <= limits.message_bytes_max) {
-            return Some(Found::Export(Box::new(Self::new(Source::Whole(whole), limits))));
+            return Some(Found::Export(Box::new(Self::new(Source::Whole(Box::new(whole)), limits))));
         }
         if let Some(form) = dump::form(head)
             && bytes <= PLACE_MAX
@@ -107,7 +107,7 @@ impl Export {
                     Some(dump) => Source::Dump(Box::new(dump)),
                     None => match Posts::open(path, limits) {
                         Some(posts) => Source::Posts(Box::new(posts)),
-                        None => Source::Whole(Whole::in_zip(path, limits)?),
+                        None => Source::Whole(Box::new(Whole::in_zip(path, limits)?)),
                     },
                 },
             }
@@ -122,7 +122,7 @@ impl Export {
             let (folder, workspace) = slack_files::beside(path, limits);
             Source::SlackDay { path: path.to_owned(), folder, workspace }
         } else {
-            Source::Whole(Whole::in_file(path, head)?)
+            Source::Whole(Box::new(Whole::in_file(path, head)?))
         };
         Some(Found::Export(Box::new(Self::new(source, limits))))
     }

@@ -67,6 +67,7 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a reading that takes seconds is one that hangs")]
 fn damaged_files_of_every_kind_give_a_result_in_bounded_time() {
     let passwords = ["secret".to_owned()];
     let mut dice = Dice(0x6475_6365_7300);

@@ -5,9 +5,9 @@ use chrono::{NaiveDate, NaiveDateTime};
 /// Which of the three numbers of a day is what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
-    DayFirst,
-    MonthFirst,
-    YearFirst,
+    DayMonth,
+    MonthDay,
+    YearMonth,
 }
 
 /// The time of a line.
@@ -138,9 +138,9 @@ impl Stamp {
     fn date(&self, order: Order) -> Option<NaiveDate> {
         let [a, b, c] = self.day;
         let (year, month, day) = match order {
-            Order::DayFirst => (c, b, a),
-            Order::MonthFirst => (c, a, b),
-            Order::YearFirst => (a, b, c),
+            Order::DayMonth => (c, b, a),
+            Order::MonthDay => (c, a, b),
+            Order::YearMonth => (a, b, c),
         };
         let year = if year < 100 { 2000 + year } else { year };
         NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
@@ -163,14 +163,14 @@ impl Stamp {
 pub(crate) fn order<'s>(stamps: impl Iterator<Item = &'s Stamp> + Clone) -> Result<Order, String> {
     let Some(first) = stamps.clone().next() else { return Err("no line starts with a time".to_owned()) };
     let candidates: &[Order] = if first.year_first {
-        &[Order::YearFirst]
+        &[Order::YearMonth]
     } else if first.separator == b'.' {
         // No language that parts days by dots puts the month first.
-        &[Order::DayFirst]
+        &[Order::DayMonth]
     } else if first.separator == b'-' && !stamps.clone().any(|stamp| stamp.day[2] > 99) {
-        &[Order::DayFirst, Order::MonthFirst, Order::YearFirst]
+        &[Order::DayMonth, Order::MonthDay, Order::YearMonth]
     } else {
-        &[Order::DayFirst, Order::MonthFirst]
+        &[Order::DayMonth, Order::MonthDay]
     };
     let exists = |order: Order| stamps.clone().all(|stamp| stamp.date(order).is_some());
     let possible: Vec<Order> = candidates.iter().copied().filter(|order| exists(*order)).collect();
@@ -211,15 +211,15 @@ mod tests {
 
     #[test]
     fn the_order_is_told_from_all_days_or_not_at_all() {
-        assert_eq!(told(&["1/2/24, 10:00 - a", "1/13/24, 10:00 - b"]), Some(Order::MonthFirst));
-        assert_eq!(told(&["1/2/24, 10:00 - a", "13/2/24, 10:00 - b"]), Some(Order::DayFirst));
+        assert_eq!(told(&["1/2/24, 10:00 - a", "1/13/24, 10:00 - b"]), Some(Order::MonthDay));
+        assert_eq!(told(&["1/2/24, 10:00 - a", "13/2/24, 10:00 - b"]), Some(Order::DayMonth));
         // As days first it would go back from 12 January to 2 February and to 3 January.
-        assert_eq!(told(&["1/12/24, 10:00 - a", "2/1/24, 10:00 - b"]), Some(Order::MonthFirst));
+        assert_eq!(told(&["1/12/24, 10:00 - a", "2/1/24, 10:00 - b"]), Some(Order::MonthDay));
         assert_eq!(told(&["3/4/24, 10:00 - a", "4/5/24, 10:00 - b"]), None);
         assert_eq!(told(&["13/13/24, 10:00 - a"]), None);
-        assert_eq!(told(&["5/5/24, 10:00 - a"]), Some(Order::DayFirst));
+        assert_eq!(told(&["5/5/24, 10:00 - a"]), Some(Order::DayMonth));
         assert_eq!(told(&["23-05-24, 10:00 - a"]), None);
-        assert_eq!(told(&["[2024-05-06, 10:00:01] a"]), Some(Order::YearFirst));
+        assert_eq!(told(&["[2024-05-06, 10:00:01] a"]), Some(Order::YearMonth));
     }
 
     #[test]
