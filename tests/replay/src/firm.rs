@@ -1,7 +1,7 @@
 //! A firm as a scenario plans it, and what then happens to it.
 
 use crate::climate::Climate;
-use crate::days::{after, before, is_working, working_days};
+use crate::days::{after, before};
 use crate::draws::Draws;
 use crate::mail::Mail;
 use crate::process::{self, Flow, Rhythm, Swing, Weather};
@@ -253,6 +253,10 @@ impl Firm {
     /// The world in which these counts came about.
     pub(crate) fn with(mut self, mut sources: Vec<Series>, mail: Option<Mail>) -> World {
         self.name_paths();
+        if self.lists_closures {
+            let closed = |day: &NaiveDate| self.climate.is_shut(*day);
+            self.register.closures = self.first.iter_days().take(self.days).filter(closed).collect();
+        }
         let mut truth = self.truth.clone();
         for loss in &self.losses {
             truth.gaps.extend(self.true_gap(loss, &sources));
@@ -263,10 +267,6 @@ impl Firm {
         }
         let controls = self.ledgers.iter().map(|ledger| self.totals(ledger, &sources)).collect();
         let late = self.late(&sources);
-        if self.lists_closures {
-            let closed = |day: &NaiveDate| self.climate.is_shut(*day);
-            self.register.closures = self.first.iter_days().take(self.days).filter(closed).collect();
-        }
         World {
             name: self.name,
             first: self.first,
@@ -366,13 +366,13 @@ impl Firm {
         for source in loss.sources.iter().map(|source| &sources[*source]) {
             for day in days.clone() {
                 lost += source.sent[day] - source.captured[day];
-                if is_working(after(self.first, day as u64)) {
+                if self.register.is_open(after(self.first, day as u64)) {
                     // Where messages are simulated, nobody knows the rate: what was sent stands for it.
                     rate += source.rates.get(day).copied().unwrap_or(source.sent[day] as f64);
                 }
             }
         }
-        let working_days = working_days(first, last);
+        let working_days = self.register.open_days(first, last);
         (lost > 0).then(|| TrueGap {
             name: loss.name.clone(),
             kind: loss.kind,

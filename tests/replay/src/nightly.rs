@@ -4,7 +4,7 @@
 //! program sees what had arrived by then, and a register that does not know the future.
 
 use crate::adapter::{Failure, Found, ask_on};
-use crate::days::{after, is_working, working_days};
+use crate::days::{after, is_working};
 use crate::score::{Alarm, is_found, meets};
 use crate::truth::{Kind, Trace, TrueGap};
 use crate::world::World;
@@ -45,14 +45,14 @@ impl<'w> Nights<'w> {
         let silent_from = after(gap.first, u64::from(gap.mid_day.0));
         for night in begins..(begins + NIGHTS).min(self.world.days) {
             let (world, on) = (self.world, self.world.day(night));
-            // The program may run at weekends, but no working day has gone by.
-            if !is_working(on) {
+            // The program may run on days off, but no working day has gone by.
+            if !world.register.is_open(on) {
                 continue;
             }
             let so_far = TrueGap { last: gap.last.min(on), ..gap.clone() };
             let pieces: Vec<&Found> = self.on(night)?.iter().filter(|found| meets(&so_far, found)).collect();
             if is_found(world, &so_far, &pieces) {
-                return Ok(Some(Alarm { working_days: Some(working_days(silent_from, on)) }));
+                return Ok(Some(Alarm { working_days: Some(world.register.open_days(silent_from, on)) }));
             }
         }
         Ok(Some(Alarm { working_days: None }))

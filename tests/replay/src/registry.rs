@@ -1,5 +1,6 @@
 //! The firm's register as its people would have written it: text, for the real reader to read.
 
+use crate::days::is_working;
 use crate::firm::DOMAIN;
 use crate::world::Control;
 use chrono::NaiveDate;
@@ -72,6 +73,17 @@ pub(crate) struct Register {
 }
 
 impl Register {
+    /// Whether it is a working day of this firm: Monday to Friday, the market is open, and the firm has not said that it
+    /// is closed.
+    pub(crate) fn is_open(&self, day: NaiveDate) -> bool {
+        is_working(day) && !self.closures.contains(&day)
+    }
+
+    /// Such days from `first` to `last`, both included.
+    pub(crate) fn open_days(&self, first: NaiveDate, last: NaiveDate) -> u64 {
+        first.iter_days().take_while(|day| *day <= last).filter(|day| self.is_open(*day)).count() as u64
+    }
+
     /// The files as they stood on the evening of `on`: what had not yet happened is not in them. A name
     /// ends in the folder's own separator, `/`.
     pub(crate) fn files(
