@@ -158,8 +158,13 @@ impl DayKind {
         self == Self::CLOSURE
     }
 
+    /// Whether most firms are nearly empty on it, though they are open (module `holiday`).
+    pub(crate) fn is_quiet(self) -> bool {
+        self == Self::QUIET
+    }
+
     pub(crate) fn is_business(self) -> bool {
-        self.is_ordinary() || self == Self::QUIET
+        self.is_ordinary() || self.is_quiet()
     }
 }
 

@@ -22,9 +22,10 @@
 //! third is none either. Limits: a loss evenly spread since the archive began has no dip.
 
 use crate::calendar::Axis;
-use crate::lull::{self, CLOSED_DAY, DOUBT, DOUBT_SHARE, Excursion};
+use crate::lull::{self, CLOSED_DAY, DOUBT_SHARE, Lull};
 use crate::pattern::{Factors, Pattern, Series};
-use crate::threshold::{THRESHOLD_FIRST, YEAR_DAYS, silent_threshold, threshold};
+use crate::sway::Swaying;
+use crate::threshold::{THRESHOLD_FIRST, YEAR_DAYS, threshold};
 
 /// Of the expectation, the share by which captured communications are taken to have come back.
 const BACK_SHARE: f64 = 0.6;
@@ -41,8 +42,6 @@ const OWN_HISTORY_DAYS: usize = 90;
 /// Working days of silence, needed to pass the threshold, by which it is raised by as much again: the longer it
 /// takes, the more the level may have wandered meanwhile.
 const WANDER_DAYS: f64 = 30.0;
-/// Working days without any in which no level wanders far: a week.
-const WANDER_FREE_DAYS: f64 = 5.0;
 /// By how much more evidence a silence before the first communication needs: what is in service is not always used
 /// from the first day on.
 const UNBEGUN: f64 = 2.0;
@@ -57,8 +56,9 @@ pub(crate) struct Aim {
     /// The share of its expectation that a loss keeps at most, its first and last day left out: above, the level
     /// fell and nothing broke.
     pub(crate) kept_max: f64,
-    /// By what the threshold is raised.
+    /// By what the threshold is raised, and by what that of days without any one after the other.
     pub(crate) caution: f64,
+    pub(crate) silent_caution: f64,
     /// False alarms a year that are allowed in one series.
     pub(crate) per_year: f64,
     /// And by days without any one after the other alone; 0: these are not looked at by themselves.
@@ -116,34 +116,37 @@ impl Charted {
         if pattern.rate <= 0.0 {
             return None;
         }
-        let silent_first = if aim.silent_per_year > 0.0 { THRESHOLD_FIRST } else { f64::INFINITY };
-        let first_limits = (THRESHOLD_FIRST, silent_first);
-        let mut limits = first_limits;
-        let mut walked = Walk::new(series, axis, &pattern, common, aim, limits).walked();
+        let looks = aim.silent_per_year > 0.0;
+        let silent_first = if looks { THRESHOLD_FIRST } else { f64::INFINITY };
+        let mut limits = (THRESHOLD_FIRST, silent_first);
+        let mut walked = Walk::new(series, axis, &pattern, common, aim, limits.0, &[]).walked();
         for _ in 0..ROUNDS {
-            let mut suspect = vec![false; axis.len()];
-            for run in &walked.runs {
-                suspect[run.first..=run.last].fill(true);
-            }
+            let suspect = suspect(axis.len(), &walked.runs);
             pattern = pattern.learnt(series, axis, usual, &walked.level, &suspect);
             let calm: Vec<usize> =
                 (0..axis.len()).filter(|at| series.expects(*at) && !suspect[*at]).collect();
+            let per_day = evidence(&pattern, aim, 0.0, pattern.rate);
+            let lulls = if looks { walked.lulls(series, axis, &pattern) } else { Vec::new() };
+            limits = (THRESHOLD_FIRST, silent_first);
             if calm.len() >= OWN_HISTORY_DAYS {
                 let of = |at: &usize| walked.increments[*at];
                 limits.0 = threshold(&calm.iter().map(of).collect::<Vec<_>>(), aim.per_year);
-                if aim.silent_per_year > 0.0 {
-                    let silent = lull::increments(series, axis, &pattern, &walked.increments, &calm);
-                    limits.1 = silent_threshold(&silent, aim.silent_per_year);
+                if looks {
+                    limits.1 = lull::threshold(&lulls, calm.len(), per_day, aim.silent_per_year);
                 }
-            } else {
-                limits = first_limits;
             }
-            let per_day = evidence(&pattern, aim, 0.0, pattern.rate);
-            let wander = |limit: f64, free: f64| {
-                limit * (1.0 + (limit / per_day.max(1e-6) - free).max(0.0) / WANDER_DAYS)
-            };
-            limits = (aim.caution * wander(limits.0, 0.0), wander(limits.1, WANDER_FREE_DAYS));
-            walked = Walk::new(series, axis, &pattern, common, aim, limits).walked();
+            let wander = 1.0 + limits.0 / per_day.max(1e-6) / WANDER_DAYS;
+            limits = (aim.caution * wander * limits.0, aim.silent_caution * limits.1);
+            let lost = silences(series, &lulls, limits.1, aim);
+            walked = Walk::new(series, axis, &pattern, common, aim, limits.0, &lost).walked();
+        }
+        if looks {
+            let doubtful = walked.lulls(series, axis, &pattern).into_iter().filter(Lull::is_doubt);
+            let is_run =
+                |lull: &Lull| walked.runs.iter().any(|run| run.first <= lull.last && lull.first <= run.last);
+            let doubts: Vec<(usize, usize)> =
+                doubtful.filter(|lull| !is_run(lull)).map(|lull| (lull.first, lull.last)).collect();
+            walked.doubts.extend(doubts);
         }
         let if_none = walked.expected.iter().map(|expected| evidence(&pattern, aim, 0.0, *expected));
         Some(Self {
@@ -173,12 +176,31 @@ impl Charted {
 
     /// The days under suspicion.
     pub(crate) fn suspect(&self) -> Vec<bool> {
-        let mut suspect = vec![false; self.expected.len()];
-        for run in &self.runs {
-            suspect[run.first..=run.last].fill(true);
-        }
-        suspect
+        suspect(self.expected.len(), &self.runs)
     }
+}
+
+fn suspect(days: usize, runs: &[Run]) -> Vec<bool> {
+    let mut suspect = vec![false; days];
+    for run in runs {
+        suspect[run.first..=run.last].fill(true);
+    }
+    suspect
+}
+
+/// The runs of days without any that pass their threshold, as far as they are known: where each begins and ends.
+fn silences(series: &Series, lulls: &[Lull], threshold: f64, aim: Aim) -> Vec<Run> {
+    let begun = series.counts.iter().position(|count| *count > 0.0).unwrap_or(series.counts.len());
+    let limit = |lull: &Lull| if lull.last < begun { UNBEGUN * threshold } else { threshold };
+    let passing = lulls.iter().filter(|lull| lull.passes(limit(lull)));
+    let run = |lull: &Lull| Run {
+        first: lull.first,
+        last: lull.last,
+        ended: true,
+        evidence: lull.evidence,
+        passed: (threshold, aim.silent_per_year),
+    };
+    passing.map(run).collect()
 }
 
 /// Logarithm of how much likelier a count is where only a share is kept.
@@ -196,8 +218,10 @@ struct Walk<'s> {
     pattern: &'s Pattern,
     common: &'s [f64],
     aim: Aim,
-    /// The thresholds of the sum, and of days without any one after the other.
-    limits: (f64, f64),
+    /// The threshold of the sum.
+    limit: f64,
+    /// Days without any one after the other that are lost by themselves, in their order.
+    lost: &'s [Run],
     level: Level,
     out: Walked,
 }
@@ -208,6 +232,33 @@ struct Walked {
     increments: Vec<f64>,
     runs: Vec<Run>,
     doubts: Vec<(usize, usize)>,
+}
+
+impl Walked {
+    fn lulls(&self, series: &Series, axis: &Axis, pattern: &Pattern) -> Vec<Lull> {
+        let swaying = Swaying::new(series, pattern, &self.expected, &suspect(axis.len(), &self.runs));
+        lull::lulls(series, axis, pattern, &swaying, &self.increments)
+    }
+}
+
+/// Days over which a sum is above 0, and the highest that it reached.
+#[derive(Debug, Clone, Copy, Default)]
+struct Excursion {
+    first: usize,
+    last: usize,
+    sum: f64,
+}
+
+impl Excursion {
+    /// Follows a sum to a day; `first` is where it left 0.
+    fn rise(&mut self, first: usize, at: usize, sum: f64) {
+        if self.sum == 0.0 {
+            self.first = first;
+        }
+        if sum > self.sum {
+            (self.last, self.sum) = (at, sum);
+        }
+    }
 }
 
 /// Counts and weights, older ones fading.
@@ -241,7 +292,8 @@ impl<'s> Walk<'s> {
         pattern: &'s Pattern,
         common: &'s [f64],
         aim: Aim,
-        limits: (f64, f64),
+        limit: f64,
+        lost: &'s [Run],
     ) -> Self {
         let zeros = vec![0.0; axis.len()];
         let out = Walked {
@@ -257,7 +309,8 @@ impl<'s> Walk<'s> {
             pattern,
             common,
             aim,
-            limits,
+            limit,
+            lost,
             level: Level { count: 0.0, weight: 0.0 },
             out,
         };
@@ -285,7 +338,6 @@ impl<'s> Walk<'s> {
 
     fn walked(mut self) -> Walked {
         let (mut sum, mut start, mut begun) = (0.0, 0, false);
-        let mut silent = Excursion::default();
         let mut height = Excursion::default();
         let mut pending: Vec<usize> = Vec::new();
         let mut at = 0;
@@ -299,43 +351,37 @@ impl<'s> Walk<'s> {
                 start = at;
             }
             sum = (sum + increment).max(0.0);
-            let any = self.series.counts[at] > 0.0;
-            begun = begun || any;
-            let times = if begun { 1.0 } else { UNBEGUN };
-            let limits = (times * self.limits.0, times * self.limits.1);
-            self.close_where(&mut silent, any, DOUBT);
-            if !any {
-                silent.take_silent(self.axis, self.pattern, at, increment);
-            }
-            self.close_where(&mut height, sum == 0.0, DOUBT_SHARE * self.limits.0);
+            begun = begun || self.series.counts[at] > 0.0;
+            let limit = if begun { self.limit } else { UNBEGUN * self.limit };
+            self.close_where(&mut height, sum == 0.0);
             height.rise(start, at, sum);
             pending.push(at);
+            let silent = self.lost.iter().find(|run| run.last == at);
+            if sum > limit || silent.is_some() {
+                at = match silent {
+                    Some(run) if sum <= limit => self.lost(run.first, at, run.evidence, run.passed),
+                    _ => self.lost(start, at, sum, (self.limit, self.aim.per_year)),
+                };
+                sum = 0.0;
+                height = Excursion::default();
+                pending.clear();
+                continue;
+            }
             if sum == 0.0 {
                 for day in pending.drain(..) {
                     self.take(day);
                 }
-            } else if sum > limits.0 || silent.is_silence(limits.1) {
-                at = if sum > limits.0 {
-                    self.lost(start, at, sum, (self.limits.0, self.aim.per_year))
-                } else {
-                    self.lost(silent.first, at, silent.sum, (self.limits.1, self.aim.silent_per_year))
-                };
-                sum = 0.0;
-                (silent, height) = Default::default();
-                pending.clear();
-                continue;
             }
             at += 1;
         }
-        self.close_where(&mut silent, true, DOUBT);
-        self.close_where(&mut height, true, DOUBT_SHARE * self.limits.0);
+        self.close_where(&mut height, true);
         self.out
     }
 
     /// Ends an excursion where it is over, and keeps its days where they are in doubt.
-    fn close_where(&mut self, excursion: &mut Excursion, over: bool, doubt: f64) {
+    fn close_where(&mut self, excursion: &mut Excursion, over: bool) {
         if over {
-            if excursion.sum >= doubt {
+            if excursion.sum >= DOUBT_SHARE * self.limit {
                 self.out.doubts.push((excursion.first, excursion.last));
             }
             *excursion = Excursion::default();
@@ -438,8 +484,14 @@ mod tests {
     use crate::calendar::{Calendar, Span};
     use crate::pattern::FACTORS_USUAL;
 
-    const AIM: Aim =
-        Aim { kept: 0.02, kept_max: 0.05, caution: 1.0, per_year: 0.0012, silent_per_year: 0.0016 };
+    const AIM: Aim = Aim {
+        kept: 0.02,
+        kept_max: 0.05,
+        caution: 1.0,
+        silent_caution: 1.0,
+        per_year: 0.0012,
+        silent_per_year: 0.0025,
+    };
 
     /// Two years of a source with eight to twelve communications a business day, changed by `change`.
     fn charted(change: impl Fn(usize, f64) -> f64) -> (Axis, Charted) {

@@ -57,6 +57,7 @@ mod sequence;
 mod silence;
 mod source;
 mod subject;
+mod sway;
 mod threshold;
 mod unregistered_traffic;
 mod watch;

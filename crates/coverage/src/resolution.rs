@@ -10,7 +10,7 @@
 //!
 //! Limit: it is about total losses. A partial one takes longer, or is never seen.
 
-use crate::calendar::{Axis, Span};
+use crate::calendar::{Axis, DayKind, Span};
 use crate::chart::Charted;
 use crate::lull;
 use std::sync::Arc;
@@ -32,7 +32,12 @@ impl Sight {
     pub(crate) fn new(axis: &Arc<Axis>, charted: &Charted) -> Self {
         Self {
             axis: Arc::clone(axis),
-            if_none: charted.if_none.iter().map(|evidence| *evidence as f32).collect(),
+            if_none: charted
+                .if_none
+                .iter()
+                .zip(&axis.kinds)
+                .map(|(evidence, kind)| said(*evidence, *kind))
+                .collect(),
             threshold: charted.threshold as f32,
             silent: silent(charted) as f32,
         }
@@ -63,6 +68,12 @@ impl Sight {
         }
         longest
     }
+}
+
+/// What a day without any says at least.
+fn said(evidence: f64, kind: DayKind) -> f32 {
+    let caution = if kind.is_quiet() { lull::QUIET_CAUTION } else { 1.0 };
+    (evidence / caution) as f32
 }
 
 /// The working days that a silence must last at the ordinary rate of a series; absent where no length would do.

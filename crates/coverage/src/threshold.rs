@@ -22,11 +22,7 @@
 //!    probability `e^-h` at most (Wald 1947). A busy source whose history has no excursion at all would
 //!    otherwise pass for one that never has a bad day.
 //!
-//! Days without any, one after the other (module `lull`), have a threshold of their own. Such runs end by themselves,
-//! so that their history needs no other order: the threshold is the highest of the history but for one, which as
-//! many years as there are have shown about once, and from there on the tail of slope 1 that the law of the counts
-//! gives, which takes in by itself that days without any hang together, times [`BEYOND_SILENT`]; and never lower than in 4, where only
-//! [`REACHED_SILENT`] of the bound is reached, because a run passes the height by most of a day's evidence.
+//! Days without any, one after the other (module `lull`), have a threshold of their own.
 //!
 //! Assumption: the calm history is like the time to come. Limit: rates of one in hundreds of years come from
 //! some years of history by extrapolation; the replay measures what comes of it.
@@ -46,12 +42,8 @@ const PEAK_MIN: f64 = 0.3;
 /// Of the bound on the rate of excursions above a height, `e^-height` a day, the part that is reached: what
 /// the days of a loss would have of none.
 const REACHED: f64 = 0.35;
-/// And by days without any alone, which pass a height by most of a day's evidence where they pass it.
-const REACHED_SILENT: f64 = 0.06;
-/// For the same reason, the part of such runs that go on beyond the highest of a history as the tail would have them.
-const BEYOND_SILENT: f64 = 0.4;
 /// Days a year on which something is to be expected of an ordinary source.
-const BUSINESS_DAYS: f64 = 250.0;
+pub(crate) const BUSINESS_DAYS: f64 = 250.0;
 /// Days in a year.
 pub(crate) const YEAR_DAYS: f64 = 365.25;
 
@@ -87,24 +79,12 @@ pub(crate) fn threshold(increments: &[f64], per_year: f64) -> f64 {
     let seen = (excess(0.5) / 2.0_f64.ln()).max(excess(0.25) / 4.0_f64.ln());
     let slope = (independent * seen + PEAKS_PRIOR) / (independent + PEAKS_PRIOR);
     let slope = slope * (1.0 + CAUTION / (independent + PEAKS_PRIOR).sqrt());
-    (base + slope * (rate / per_year).ln().max(0.0)).max(least(per_year, REACHED))
-}
-
-/// The height that days without any, one after the other, exceed `per_year` times a year, or less often; each day with
-/// some has negative infinity.
-pub(crate) fn silent_threshold(increments: &[f64], per_year: f64) -> f64 {
-    let years = increments.len() as f64 / YEAR_DAYS;
-    let (mut highest, mut sum) = (0.0_f64, 0.0_f64);
-    for increment in without_highest(increments) {
-        sum = (sum + increment).max(0.0);
-        highest = highest.max(sum);
-    }
-    (highest + (BEYOND_SILENT / (years * per_year)).ln()).max(least(per_year, REACHED_SILENT))
+    (base + slope * (rate / per_year).ln().max(0.0)).max(least(per_year))
 }
 
 /// The height that the law of the counts itself allows for a rate.
-fn least(per_year: f64, reached: f64) -> f64 {
-    (BUSINESS_DAYS * reached / per_year).ln().max(0.0)
+fn least(per_year: f64) -> f64 {
+    (BUSINESS_DAYS * REACHED / per_year).ln().max(0.0)
 }
 
 /// The increments without the highest excursion: what may be a loss is not held against itself.
@@ -187,6 +167,6 @@ mod tests {
 
     #[test]
     fn no_history_gives_a_threshold_all_the_same() {
-        assert!(threshold(&[], 0.002) >= least(0.002, REACHED));
+        assert!(threshold(&[], 0.002) >= least(0.002));
     }
 }

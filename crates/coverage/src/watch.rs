@@ -9,7 +9,7 @@
 //! What is one person's needs more evidence for a total loss, too: days off on which a few messages come in look like
 //! a loss with some stray ones, and make up most false alarms.
 //!
-//! The false alarms allowed: [`TOTAL_PER_YEAR`], [`SILENT_PER_YEAR`] (or [`SILENT_PERSONAL_PER_YEAR`]) and
+//! The false alarms allowed: [`TOTAL_PER_YEAR`], [`SILENT_PER_YEAR`] and
 //! [`PARTIAL_PER_YEAR`] a year for each source, and as much again for each pool; the sum over the years of all of them, divided by the sources' years, is what the
 //! report states as expected.
 
@@ -21,24 +21,30 @@ use crate::subject::Subject;
 
 /// False alarms a year that the chart for total losses may give in one series: one in eight hundred years.
 const TOTAL_PER_YEAR: f64 = 0.0012;
-/// And days without any one after the other, by themselves; where the series is one person's.
-const SILENT_PER_YEAR: f64 = 0.0016;
-const SILENT_PERSONAL_PER_YEAR: f64 = 0.0004;
+/// And days without any one after the other, by themselves.
+const SILENT_PER_YEAR: f64 = 0.0025;
 /// And the chart for partial ones.
 const PARTIAL_PER_YEAR: f64 = 0.0005;
 /// What is still captured in a loss that is called total: a stray message in fifty.
 const TOTAL: Aim = Aim {
     kept: 0.02,
     kept_max: 0.05,
-    caution: 1.0,
+    caution: 1.3,
+    silent_caution: 1.0,
     per_year: TOTAL_PER_YEAR,
     silent_per_year: SILENT_PER_YEAR,
 };
 /// The same for a source that is one person's: days off look like a loss with some stray messages.
-const TOTAL_PERSONAL: Aim = Aim { caution: 1.2, silent_per_year: SILENT_PERSONAL_PER_YEAR, ..TOTAL };
+const TOTAL_PERSONAL: Aim = Aim { caution: 1.6, silent_caution: 1.6, ..TOTAL };
 /// And in a strong partial one; a level that moves looks like it, so that it takes half as much evidence again.
-const PARTIAL: Aim =
-    Aim { kept: 0.15, kept_max: 0.2, caution: 1.5, per_year: PARTIAL_PER_YEAR, silent_per_year: 0.0 };
+const PARTIAL: Aim = Aim {
+    kept: 0.15,
+    kept_max: 0.2,
+    caution: 1.5,
+    per_year: PARTIAL_PER_YEAR,
+    silent_per_year: 0.0,
+    ..TOTAL
+};
 /// Communications a business day from which a partial loss can be told from a level that moves.
 const PARTIAL_RATE_MIN: f64 = 5.0;
 /// Communications that the rest of the firm must expect on a day to say how the day was.
