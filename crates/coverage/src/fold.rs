@@ -12,7 +12,8 @@
 //! The number is one of the two and never their sum: that of whichever says it most exactly (counted one by one, then
 //! estimated, then a difference of counts, then a bound, then nothing); where the days reach beyond those that it was
 //! counted over it is a lower bound. Not every communication bears a number: where a system of record counts more lost
-//! than numbers are skipped, its difference stands; and of two exact counts that differ the larger is a lower bound.
+//! than numbers are skipped, its difference stands, and its list stands as exact (what is lost before the first
+//! number retained, or after the last, skips none); of two other exact counts that differ the larger is a lower bound.
 //!
 //! Skips and control totals of the same source and days that are not one event (a leak of years, and the control totals
 //! of one of its weeks) stay apart, and each says that the other may count the same communications.
@@ -147,7 +148,8 @@ fn joined(one: Gap, other: Gap) -> Gap {
     let differ = matches!(
         (leading.quantity, second.quantity),
         (Quantity::Exact { count }, Quantity::Exact { count: other }) if count != other
-    );
+    ) && !is_listed_beyond(&leading, &second)
+        && !is_listed_beyond(&second, &leading);
     let quantity = if counted_all && !differ { counting.quantity } else { counting.quantity.at_least_this() };
     let both_count = [leading.quantity, second.quantity].iter().all(|number| *number != Quantity::Unknown);
     let not_added = if both_count { " (its number is not added)" } else { "" };
@@ -177,6 +179,12 @@ fn joined(one: Gap, other: Gap) -> Gap {
 fn is_less_than_counted(skip: &Gap, counts: &Gap) -> bool {
     skip.evidence == Evidence::BrokenSequence
         && matches!((skip.quantity, counts.quantity), (Quantity::Exact { count }, Quantity::NetDifference { count: lost }) if count < lost)
+}
+
+/// Whether a system of record lists more lost communications, one by one, than numbers are skipped.
+fn is_listed_beyond(list: &Gap, skip: &Gap) -> bool {
+    (list.evidence, skip.evidence) == (Evidence::ControlTotal, Evidence::BrokenSequence)
+        && matches!((list.quantity, skip.quantity), (Quantity::Exact { count }, Quantity::Exact { count: skipped }) if skipped < count)
 }
 
 /// Which of two gaps of one event says best how much is lost.
@@ -334,7 +342,9 @@ mod tests {
         );
         let listed =
             gap(Evidence::ControlTotal, "desk", "2024-03-04", "2024-03-08", Quantity::Exact { count: 9 });
-        assert_eq!(fold(vec![listed], vec![attested])[0].quantity, Quantity::AtLeast { count: 9 });
+        assert_eq!(fold(vec![listed.clone()], vec![attested])[0].quantity, Quantity::Exact { count: 9 });
+        let more = skip("2024-03-01", "2024-03-11", Quantity::Exact { count: 11 });
+        assert_eq!(fold(vec![listed], vec![more])[0].quantity, Quantity::AtLeast { count: 11 });
     }
 
     #[test]
