@@ -52,8 +52,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("clap", &["duces-cli", "duces-bench", "duces-replay"]),
     ("indicatif", &["duces-cli"]),
     // A letter in DOCX and a list of terms in XLSX are archives, read and never written.
-    // So are exports of chats; a room-day is written as one (RSMF).
-    ("zip", &["duces-volume", "duces-letters", "duces-query", "duces-ingest"]),
+    // So are exports of chats; a room-day is written as one (RSMF), and a certificate that counsel edits (DOCX).
+    ("zip", &["duces-volume", "duces-letters", "duces-query", "duces-ingest", "duces-render"]),
     ("cfb", &["duces-ingest"]),
     ("roxmltree", &["duces-letters", "duces-query"]),
     ("quick-xml", &["duces-ingest"]),

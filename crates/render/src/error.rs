@@ -83,6 +83,12 @@ pub enum RenderError {
         /// What the writer said.
         reason: String,
     },
+    /// The archive of a document for a word processor could not be written.
+    #[error("the document could not be written: {reason}")]
+    Docx {
+        /// Why.
+        reason: String,
+    },
     /// The PDF writer refused: a rule of PDF/A-2a would be broken, or a limit of the format is reached.
     #[error("the PDF could not be written: {reason}")]
     Refused {

@@ -8,6 +8,8 @@
 //! Their fonts are Noto Serif and Noto Sans (Latin, Greek, Cyrillic), Noto Sans Hebrew and Noto Sans
 //! Arabic; any other character stands as U+FFFD and is reported in [`Rendition::substituted`].
 //!
+//! The same blocks go into a document for a word processor, [`to_docx`], to be edited: it is no certificate.
+//!
 //! # Documents
 //! A [`Printer`] sets a [`Content`] (mail, text, conversation, slip-sheet) on letter pages, [`Sheets`], and
 //! writes them with a number and a legend on each page, below the document and never over it. The PDF is
@@ -67,6 +69,7 @@ mod compose;
 mod compositor;
 mod content;
 mod cover;
+mod docx;
 mod draw;
 mod embedded;
 mod error;
@@ -102,6 +105,7 @@ pub use bitmap::{Bitmap, DOTS_MAX, DPI, SIDE_MAX};
 pub use block::{Align, Block, Column, Pages, Rendition};
 pub use content::{Body, Content, Conversation, Entry, Inline, Message, SlipSheet, TextRendition};
 pub use cover::{Cover, CoverError, Covered};
+pub use docx::to_docx;
 pub use error::RenderError;
 pub use existing::{FILE_BYTES_MAX, PIXELS_MAX};
 pub use image::{ImageFile, ImageKind, PageImage};
