@@ -15,7 +15,7 @@ pub const FORMAT: u32 = 5;
 pub(crate) const APPLICATION_ID: i64 = 0x4455_4345;
 
 /// Tables whose rows are never changed and never go away.
-pub(crate) const APPEND_ONLY: [&str; 57] = [
+pub(crate) const APPEND_ONLY: [&str; 58] = [
     "audit",
     "index_run",
     "index_run_ended",
@@ -73,6 +73,7 @@ pub(crate) const APPEND_ONLY: [&str; 57] = [
     "request_extension",
     "request_standing",
     "delivery",
+    "instrument",
 ];
 
 /// Where among them those begin that came with format 2.
@@ -104,7 +105,7 @@ pub(crate) fn create(connection: &Connection) -> Result<(), Fault> {
 /// Moves a ledger of an older format up, one format after the other: format 2 added tables, and what a run did not
 /// read became rows; format 3 added what people say of gaps, answers given before this program, and capture tests; format 4
 /// added review sheets, acknowledgements and redactions, approvals, replacements, claw-backs, and what may stand beside a
-/// withheld document; format 5 added extensions, answered requests and deliveries.
+/// withheld document; format 5 added extensions, answered requests, deliveries and instruments.
 pub(crate) fn move_up(connection: &Connection, from: u32) -> Result<(), Fault> {
     if from < 2 {
         connection.execute_batch(SINCE_FORMAT_2)?;

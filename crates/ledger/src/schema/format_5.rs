@@ -1,6 +1,7 @@
 //! The tables that format 5 added.
 
-/// What format 5 added: extensions of requests, which of them are answered, and what was delivered.
+/// What format 5 added: extensions of requests, which of them are answered, what was delivered, and
+/// instruments other than the completeness certificate.
 pub(super) const SINCE_FORMAT_5: &str = "
 CREATE TABLE request_extension (
   key INTEGER PRIMARY KEY, request TEXT NOT NULL, item TEXT, due INTEGER NOT NULL, granted_by TEXT NOT NULL,
@@ -17,4 +18,10 @@ CREATE TABLE delivery (
   delivered_on INTEGER NOT NULL, recipient TEXT NOT NULL, means TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX delivery_by_reservation ON delivery (reservation, key);
+CREATE TABLE instrument (
+  key INTEGER PRIMARY KEY, kind TEXT NOT NULL, request TEXT, title TEXT NOT NULL, draft INTEGER NOT NULL,
+  facts_sha256 BLOB NOT NULL, json_sha256 BLOB NOT NULL, pdf_sha256 BLOB NOT NULL, docx_sha256 BLOB NOT NULL,
+  template_sha256 BLOB NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX instrument_by_facts ON instrument (facts_sha256, key);
 ";
