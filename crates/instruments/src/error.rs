@@ -17,6 +17,14 @@ pub enum InstrumentError {
         /// What was found and what was expected.
         what: String,
     },
+    /// The record does not carry what the instrument would say.
+    #[error("{what}{}", list(.missing))]
+    Refused {
+        /// What is refused.
+        what: String,
+        /// What is missing, one a line.
+        missing: Vec<String>,
+    },
     /// The template cannot be used.
     #[error("the template cannot be used")]
     Template(#[from] Mistakes),
@@ -34,6 +42,10 @@ pub enum InstrumentError {
     /// The facts could not be written as JSON.
     #[error("the facts could not be written as JSON")]
     Json(#[from] serde_json::Error),
+}
+
+fn list(missing: &[String]) -> String {
+    missing.iter().map(|reason| format!("\n  - {reason}")).collect()
 }
 
 impl InstrumentError {

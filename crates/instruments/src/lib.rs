@@ -5,13 +5,15 @@
 //! a lawyer can edit and that is checked when it is read ([`Template`]). Nothing of what a person knows
 //! is filled in: first-person sentences stand as choices that are not ticked, and blanks.
 //!
-//! Instruments of this version: the completeness certification (I-1) and the privilege log (I-7).
+//! Instruments of this version: the completeness certification (I-1), the privilege log (I-7), and the declarations,
+//! reports and letters of [`form::Kind`], which are all of one make.
 
 mod check;
 mod completeness;
 mod drafts;
 mod error;
 pub mod facts;
+pub mod form;
 mod nil;
 mod privilege_log;
 mod standing;

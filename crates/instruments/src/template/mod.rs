@@ -5,7 +5,8 @@ mod statements;
 use crate::error::InstrumentError;
 use duces_model::{Mistake, Mistakes, Sha256};
 use minijinja::{Environment, UndefinedBehavior, Value};
-use statements::{ADDABLE, COMMON, FIRST_PERSON, STATEMENTS};
+use statements::COMPLETENESS;
+pub(crate) use statements::Statement;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use toml::Spanned;
@@ -18,13 +19,27 @@ const BUILTIN_FILE: &str = "templates/certificates/completeness.toml";
 /// Words that no statement may hold: nobody can know what they would say.
 const NEVER: [&str; 2] = ["all responsive", "every responsive"];
 
+/// What a template of one instrument has to hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Catalog<'a> {
+    /// Every statement, each required.
+    pub(crate) statements: &'a [Statement],
+    /// Facts that every statement may use.
+    pub(crate) common: &'a [&'a str],
+    /// Sections in which the first person may stand: their sentences are printed as choices not ticked.
+    pub(crate) first_person: &'a [&'a str],
+    /// The section to which a firm may add statements.
+    pub(crate) addable: &'a str,
+}
+
 /// A template that can be used: each required statement is there, each fact that it is given is used,
 /// and nothing in it is unknown.
 #[derive(Debug)]
 pub struct Template {
     sha256: Sha256,
     statements: Environment<'static>,
-    affirmations: Vec<String>,
+    order: Vec<String>,
+    written: BTreeMap<String, (Range<usize>, String)>,
 }
 
 impl Template {
@@ -48,9 +63,14 @@ impl Template {
     /// missing or unknown, a fact that is unknown or not used, a condition or loop, a first-person
     /// sentence among statements of fact, and words that no statement may hold.
     pub fn parse(file: &str, text: &str) -> Result<Self, Mistakes> {
+        Self::parse_by(file, text, COMPLETENESS)
+    }
+
+    /// Reads the template of any instrument.
+    pub(crate) fn parse_by(file: &str, text: &str, catalog: Catalog<'_>) -> Result<Self, Mistakes> {
         let mut statements = Environment::new();
         statements.set_undefined_behavior(UndefinedBehavior::Strict);
-        let mut reader = Reader { file, text, mistakes: Vec::new(), found: BTreeMap::new() };
+        let mut reader = Reader { file, text, catalog, mistakes: Vec::new(), found: BTreeMap::new() };
         match DeTable::parse(text) {
             Ok(table) => reader.document(table.get_ref()),
             Err(error) => {
@@ -59,19 +79,18 @@ impl Template {
             }
         }
         reader.missing();
-        let mut affirmations: Vec<(usize, String)> = Vec::new();
-        for (name, (place, statement)) in std::mem::take(&mut reader.found) {
-            if name.starts_with("affirmation.") && name != "affirmation.note" {
-                affirmations.push((place.start, name.clone()));
-            }
-            if let Err(error) = statements.add_template_owned(name, statement) {
+        let mut order: Vec<(usize, String)> = Vec::new();
+        let written = std::mem::take(&mut reader.found);
+        for (name, (place, statement)) in &written {
+            order.push((place.start, name.clone()));
+            if let Err(error) = statements.add_template_owned(name.clone(), statement.clone()) {
                 let message = error.detail().unwrap_or("cannot be read as a statement").to_owned();
-                reader.mistakes.push(Mistake::in_text(file, text, place, message));
+                reader.mistakes.push(Mistake::in_text(file, text, place.clone(), message));
             }
         }
-        affirmations.sort();
-        let affirmations = affirmations.into_iter().map(|(_, name)| name).collect();
-        Mistakes::or(reader.mistakes, Self { sha256: Sha256::of(text), statements, affirmations })
+        order.sort();
+        let order = order.into_iter().map(|(_, name)| name).collect();
+        Mistakes::or(reader.mistakes, Self { sha256: Sha256::of(text), statements, order, written })
     }
 
     /// Digest of the file.
@@ -89,8 +108,23 @@ impl Template {
     }
 
     /// Names of the affirmations, in the order of the file.
-    pub(crate) fn affirmations(&self) -> &[String] {
-        &self.affirmations
+    pub(crate) fn affirmations(&self) -> impl Iterator<Item = &str> {
+        self.order().filter(|name| name.starts_with("affirmation.") && *name != "affirmation.note")
+    }
+
+    /// A statement as it is written.
+    pub(crate) fn raw(&self, name: &str) -> Option<&str> {
+        self.written.get(name).map(|(_, statement)| statement.as_str())
+    }
+
+    /// Where a statement stands in the file.
+    pub(crate) fn place(&self, name: &str) -> Option<Range<usize>> {
+        self.written.get(name).map(|(place, _)| place.clone())
+    }
+
+    /// Names of all statements, in the order of the file.
+    pub(crate) fn order(&self) -> impl Iterator<Item = &str> {
+        self.order.iter().map(String::as_str)
     }
 }
 
@@ -98,6 +132,7 @@ impl Template {
 struct Reader<'a> {
     file: &'a str,
     text: &'a str,
+    catalog: Catalog<'a>,
     mistakes: Vec<Mistake>,
     found: BTreeMap<String, (Range<usize>, String)>,
 }
@@ -134,9 +169,13 @@ impl Reader<'_> {
 
     fn section(&mut self, section: &Spanned<std::borrow::Cow<'_, str>>, table: &DeTable<'_>) {
         let prefix = format!("{}.", section.get_ref());
-        let known: Vec<&str> =
-            STATEMENTS.iter().filter_map(|(name, _)| name.strip_prefix(prefix.as_str())).collect();
-        if known.is_empty() {
+        let known: Vec<&str> = self
+            .catalog
+            .statements
+            .iter()
+            .filter_map(|(name, _)| name.strip_prefix(prefix.as_str()))
+            .collect();
+        if known.is_empty() && section.get_ref() != self.catalog.addable {
             let message =
                 format!("found section {:?}, which this instrument does not have", section.get_ref());
             self.wrong(section.span(), message);
@@ -144,8 +183,9 @@ impl Reader<'_> {
         }
         for (key, value) in table {
             let name = format!("{prefix}{}", key.get_ref());
-            let facts = STATEMENTS.iter().find(|(known, _)| *known == name).map(|(_, facts)| *facts);
-            let facts = facts.or_else(|| (section.get_ref() == ADDABLE).then_some(&[][..]));
+            let facts =
+                self.catalog.statements.iter().find(|(known, _)| *known == name).map(|(_, facts)| *facts);
+            let facts = facts.or_else(|| (section.get_ref() == self.catalog.addable).then_some(&[][..]));
             match (facts, value.get_ref()) {
                 (None, _) => {
                     let message = format!("found statement {name:?}, which this instrument does not have");
@@ -172,7 +212,7 @@ impl Reader<'_> {
             let message = format!("found {word:?}, which no certification can know");
             self.wrong(span.clone(), message);
         }
-        if !FIRST_PERSON.contains(&first)
+        if !self.catalog.first_person.contains(&first)
             && let Some(word) = first_person(statement)
         {
             let message = format!("found {word:?}, expected no first person outside the affirmations");
@@ -193,9 +233,9 @@ impl Reader<'_> {
         for inside in statement.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default()) {
             let fact = inside.trim();
             used.insert(fact);
-            if !facts.contains(&fact) && !COMMON.contains(&fact) {
+            if !facts.contains(&fact) && !self.catalog.common.contains(&fact) {
                 let place = self.within(span, inside);
-                let offered: Vec<&str> = facts.iter().chain(COMMON.iter()).copied().collect();
+                let offered: Vec<&str> = facts.iter().chain(self.catalog.common).copied().collect();
                 self.wrong(place, format!("found fact {fact:?}, which statement {name:?} is not given"))
                     .hint = Some(format!("facts of this statement: {}", offered.join(", ")));
             }
@@ -215,7 +255,7 @@ impl Reader<'_> {
     }
 
     fn missing(&mut self) {
-        for (name, _) in STATEMENTS.iter().filter(|(name, _)| !self.found.contains_key(*name)) {
+        for (name, _) in self.catalog.statements.iter().filter(|(name, _)| !self.found.contains_key(*name)) {
             let message = format!("found no statement {name:?}, which is required");
             self.mistakes.push(Mistake::of_file(self.file, message));
         }
@@ -245,12 +285,12 @@ mod tests {
     #[test]
     fn the_template_that_the_program_carries_can_be_used() {
         let template = Template::builtin().unwrap();
-        assert_eq!(template.affirmations().first().map(String::as_str), Some("affirmation.read"));
+        assert_eq!(template.affirmations().next(), Some("affirmation.read"));
     }
 
     #[test]
     fn a_deleted_statement_is_an_error_that_names_it() {
-        for (name, _) in STATEMENTS {
+        for (name, _) in COMPLETENESS.statements {
             let (section, key) = name.split_once('.').unwrap();
             let mut inside = String::new();
             let kept: Vec<&str> = BUILTIN
@@ -303,7 +343,7 @@ mod tests {
         let more =
             BUILTIN.replace("search = \"I caused", "paper = \"I had paper searched.\"\nsearch = \"I caused");
         let template = Template::parse("t.toml", &more).unwrap();
-        assert_eq!(template.affirmations()[2], "affirmation.paper");
+        assert_eq!(template.affirmations().nth(2), Some("affirmation.paper"));
         let claim = BUILTIN.replace("[construction]", "[construction]\nperfect = \"Nothing was missed.\"");
         assert_eq!(mistakes(&claim).len(), 1);
     }

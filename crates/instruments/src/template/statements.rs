@@ -1,20 +1,21 @@
 //! Which statements the completeness certification has, and which facts each is given.
 
+use super::Catalog;
+
 /// A statement's name, `section.key` of the file, and the facts that it is given and has to use.
-pub(super) type Statement = (&'static str, &'static [&'static str]);
+pub(crate) type Statement = (&'static str, &'static [&'static str]);
 
-/// Facts that every statement may use.
-pub(super) const COMMON: [&str; 3] = ["firm", "authority", "number"];
-
-/// Sections in which the first person may stand: their sentences are printed as choices not ticked.
-pub(super) const FIRST_PERSON: [&str; 3] = ["affirmation", "beside_affirmation", "declaration"];
-
-/// The section to which a firm may add statements.
-pub(super) const ADDABLE: &str = "affirmation";
+/// What the wording of the completeness certification holds.
+pub(super) const COMPLETENESS: Catalog<'static> = Catalog {
+    statements: STATEMENTS,
+    common: &["firm", "authority", "number"],
+    first_person: &["affirmation", "beside_affirmation", "declaration"],
+    addable: "affirmation",
+};
 
 /// Every statement, each required.
 #[rustfmt::skip]
-pub(super) const STATEMENTS: &[Statement] = &[
+const STATEMENTS: &[Statement] = &[
     ("page.header", &["firm", "crd", "authority", "number"]),
     ("page.footer", &["title", "as_known_at"]),
     ("heading.open", &[]),
