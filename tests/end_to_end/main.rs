@@ -12,6 +12,7 @@ mod firm;
 mod foreign;
 mod gaps;
 mod gate;
+mod instruments;
 mod numbers;
 mod people;
 mod privilege;

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod certify;
 mod clawback;
 mod dedup;
 mod gap;
@@ -9,6 +10,7 @@ mod review;
 mod threads;
 mod words;
 
+pub(crate) use certify::{CertifyArgs, LetterArgs, kind};
 pub(crate) use clawback::ClawbackArgs;
 pub(crate) use dedup::DedupCommand;
 pub(crate) use gap::{GapCommand, GapNoteArgs, ImpactArgs, MergeArgs, SplitArgs};
@@ -215,17 +217,17 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N")]
         stated_images: Option<u64>,
     },
-    /// Write the completeness certificate of a verified volume
+    /// Write the completeness certificate of a verified volume, or another declaration; check one
+    Certify(CertifyArgs),
+    /// Write a letter from the record: transmittal, password, confidential treatment, supplement, claw-back
+    Letter(LetterArgs),
+    /// List the rows behind a figure of a completeness certificate
     #[command(after_help = EXIT_NO)]
-    Certify {
-        /// The volume; or the request, where nothing was produced for it
-        volume: String,
-        /// Return the stored bytes of the newest certificate issued up to this day instead
-        #[arg(long, value_name = "DAY")]
-        as_known_on: Option<NaiveDate>,
-        /// Which one, where several were issued on that day: its number
-        #[arg(long, value_name = "NUMBER", requires = "as_known_on")]
-        certificate: Option<i64>,
+    Explain {
+        /// Number of the certificate
+        certificate: i64,
+        /// The words beside the figure and the figure, as "Item 3 produced 412"
+        words: String,
     },
     /// What this workspace holds, and what waits for whom
     #[command(after_help = EXIT_PERSON)]

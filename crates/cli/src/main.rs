@@ -3,6 +3,7 @@
 //! The only crate that prints, reads the environment and asks the clock.
 
 mod args;
+mod certify;
 mod clawback;
 mod dedup;
 mod demo;

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
 use crate::{
-    clawback, dedup, demo, gaps, manual, numbers, password, requests, review, searching, show, threads,
+    certify, clawback, dedup, demo, gaps, manual, numbers, password, requests, review, searching, show, threads,
 };
 use duces_workspace::{
     Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Stated, VerifyOptions, Workspace,
@@ -157,16 +157,13 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
         Command::Threads(args) => threads::threads(session, &mut workspace, args),
         Command::Twins(args) => numbers::twins(session, &mut workspace, &args),
         Command::Bates(command) => numbers::bates(session, &workspace, command),
-        Command::Certify { volume, as_known_on: None, .. } => {
-            require_name(session)?;
-            let outcome = workspace.certify(&volume, &session.actor, &session.bars)?;
-            session.print(&outcome, show::production::certified)?;
-            Ok(Exit::needing_person(outcome.partial))
-        }
-        Command::Certify { volume, as_known_on: Some(day), certificate } => {
-            let stored = workspace.certificate_as_known_on(&volume, day, certificate)?;
-            session.print(&stored, show::production::stored)?;
-            Ok(if stored.reproduction.holds() { Exit::Done } else { Exit::AnswerIsNo })
+        Command::Certify(args) => certify::certify(session, &mut workspace, &args),
+        Command::Letter(args) => certify::letter(session, &mut workspace, &args),
+        Command::Explain { certificate, words } => {
+            let report = workspace.explain_figure(certificate, &words)?;
+            session.print(&report, show::certify::explained)?;
+            let stands = report.without_rows.is_some() || report.found == report.figure;
+            Ok(if stands { Exit::Done } else { Exit::AnswerIsNo })
         }
         Command::Status => {
             let report = workspace.status(&session.actor)?;

@@ -13,14 +13,15 @@ use crate::files;
 use crate::home::{Actor, Workspace};
 use crate::index::Account;
 use chrono::{DateTime, NaiveDate, Utc};
+use duces_instruments::facts::{CompletenessFacts, VolumeFacts};
 use duces_instruments::{Instrument, Standing};
 use duces_ledger::{CertificateRecord, IssuedCertificate, Population, VolumeState};
 use duces_model::window::day_of;
 use duces_model::{Disposition, DocId, ItemId, Observer, RequestId, Sha256, VolumeName};
 use duces_register::Register;
-use duces_verify::Severity;
+use duces_verify::{Severity, VolumeSummary};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// A certificate was issued.
@@ -104,9 +105,18 @@ fn refuse_several(
 }
 
 /// What a certificate is about.
-struct Subject {
-    request: RequestId,
-    volume: Option<VolumeName>,
+pub(crate) struct Subject {
+    pub(crate) request: RequestId,
+    pub(crate) volume: Option<VolumeName>,
+}
+
+/// The facts of a request, with what they were taken from.
+pub(crate) struct Taken {
+    pub(crate) facts: CompletenessFacts,
+    pub(crate) register: Register,
+    pub(crate) population: Population,
+    /// What was read in each volume that was looked at.
+    pub(crate) summaries: BTreeMap<VolumeName, VolumeSummary>,
 }
 
 impl Workspace {
@@ -121,19 +131,7 @@ impl Workspace {
         observer: &dyn Observer,
     ) -> Result<CertifyOutcome, WorkspaceError> {
         let subject = self.subject(about)?;
-        self.require_whole_index()?;
-        let account = Account::close(self)?;
-        if !account.unexplained.is_empty() {
-            return Err(WorkspaceError::Unexplained(account.unexplained));
-        }
-        let register = self.register()?;
-        let population = self.population(&subject.request)?;
-        // Gaps are looked for now: a certificate that rests on an old look, or on none, says "none" of
-        // what nobody looked for.
-        let coverage = self.assess_at(&register, actor)?;
-        self.record_look(&register, &coverage, actor)?;
-        let volumes = self.read_back(&subject, &population, actor, observer)?;
-        let facts = self.facts(&subject.request, &register, &account, &population, volumes, actor)?;
+        let Taken { facts, register, population, .. } = self.take_facts(&subject, actor, observer)?;
         let instrument = duces_instruments::completeness(&facts, false)?;
         let standing = Standing::of(&facts);
         let folder = self.root.join("certificates");
@@ -159,6 +157,29 @@ impl Workspace {
             pages: instrument.pages,
             pdf_sha256: Sha256::of(&instrument.pdf).to_string(),
         })
+    }
+
+    /// Takes the facts of a request as they are known now: gaps are looked for, and every volume is read back.
+    pub(crate) fn take_facts(
+        &mut self,
+        subject: &Subject,
+        actor: &Actor,
+        observer: &dyn Observer,
+    ) -> Result<Taken, WorkspaceError> {
+        self.require_whole_index()?;
+        let account = Account::close(self)?;
+        if !account.unexplained.is_empty() {
+            return Err(WorkspaceError::Unexplained(account.unexplained));
+        }
+        let register = self.register()?;
+        let population = self.population(&subject.request)?;
+        // Gaps are looked for now: a certificate that rests on an old look, or on none, says "none" of
+        // what nobody looked for.
+        let coverage = self.assess_at(&register, actor)?;
+        self.record_look(&register, &coverage, actor)?;
+        let (volumes, summaries) = self.read_back(subject, &population, actor, observer)?;
+        let facts = self.facts(&subject.request, &register, &account, &population, volumes, actor)?;
+        Ok(Taken { facts, register, population, summaries })
     }
 
     /// Returns the stored bytes of the newest certificate issued up to the end of a day, or of that number among these,
@@ -253,7 +274,7 @@ impl Workspace {
     }
 
     /// A volume by its name, else a request.
-    fn subject(&self, about: &str) -> Result<Subject, WorkspaceError> {
+    pub(crate) fn subject(&self, about: &str) -> Result<Subject, WorkspaceError> {
         if let Ok(name) = about.parse::<VolumeName>()
             && self.ledger.volume(&name)?.is_some()
         {
@@ -287,11 +308,11 @@ impl Workspace {
         population: &Population,
         actor: &Actor,
         observer: &dyn Observer,
-    ) -> Result<Vec<duces_instruments::facts::VolumeFacts>, WorkspaceError> {
+    ) -> Result<(Vec<VolumeFacts>, BTreeMap<VolumeName, VolumeSummary>), WorkspaceError> {
         let decisions = self.decisions(population)?;
         self.refuse_changed_decisions(&subject.request, &decisions)?;
         self.refuse_newer_redactions(&subject.request)?;
-        let mut volumes = Vec::new();
+        let (mut volumes, mut summaries) = (Vec::new(), BTreeMap::new());
         let replaced: BTreeSet<(VolumeName, DocId)> = self
             .ledger
             .replacements()?
@@ -321,9 +342,10 @@ impl Workspace {
                     hint: format!("duces verify {} shows all findings", record.name),
                 });
             }
+            summaries.insert(record.name.clone(), checked.summary.clone());
             volumes.push(facts::sealed(&record, sealed, checked, agreed, (&decisions, &replaced), actor));
         }
-        Ok(volumes)
+        Ok((volumes, summaries))
     }
 
     /// What went out whole cannot be certified as withheld or left out: that is a claw-back, and says so.

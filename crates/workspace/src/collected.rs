@@ -62,6 +62,10 @@ impl Workspace {
         }
         let mut added = Vec::new();
         let mut records = Vec::new();
+        // Before the first copy: where one is refused none is made.
+        for file in files.iter().filter(|file| file.is_file()) {
+            self.refuse_internal(file)?;
+        }
         for file in files {
             let one = self.copy(id, file)?;
             let path = ArchivePath::from_escaped(one.path.clone());

@@ -141,7 +141,10 @@ impl WorkspaceError {
             Self::Unexplained(_)
                 | Self::Refused { .. }
                 | Self::Ledger(duces_ledger::LedgerError::Unexplained(_))
-                | Self::Instrument(duces_instruments::InstrumentError::Unexplained(_))
+                | Self::Instrument(
+                    duces_instruments::InstrumentError::Unexplained(_)
+                        | duces_instruments::InstrumentError::Refused { .. }
+                )
                 | Self::Pack(duces_packager::PackError::Refused(_))
         )
     }

@@ -9,11 +9,12 @@
 //! request on record is in exactly one of the lists, and the sum is checked.
 
 mod certified;
+mod letters;
 mod past;
-mod summary;
+pub(crate) mod summary;
 mod supplement;
 mod table;
-mod telling;
+pub(crate) mod telling;
 
 pub use certified::{Sentence, Verdict};
 pub use past::TouchedPast;
@@ -207,7 +208,7 @@ impl Workspace {
     }
 
     /// Every population ever frozen, oldest first.
-    fn populations(&self) -> Result<Vec<Population>, WorkspaceError> {
+    pub(crate) fn populations(&self) -> Result<Vec<Population>, WorkspaceError> {
         let mut found = Vec::new();
         loop {
             match self.ledger.population_numbered(found.len() as i64 + 1) {
@@ -238,7 +239,7 @@ impl Workspace {
         gap: &Gap,
         register: &Register,
     ) -> Result<Option<(TouchedRequest, Vec<Asked>)>, WorkspaceError> {
-        let sentences = self.sentences(id, gap)?;
+        let mut sentences = self.sentences(id, gap)?;
         let answers = self.answered_with(id)?;
         // What was answered, as it was asked then, and what the file asks now.
         let mut files = BTreeSet::new();
@@ -267,6 +268,13 @@ impl Workspace {
                 }
             }
         }
+        let names = gap
+            .sources
+            .iter()
+            .filter_map(|id| register.source(id))
+            .map(|source| source.name.clone())
+            .collect();
+        sentences.extend(self.letter_sentences(id, gap, &items, &names)?);
         if items.is_empty() && sentences.is_empty() {
             return Ok(None);
         }

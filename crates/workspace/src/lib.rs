@@ -16,6 +16,7 @@ mod deadlines;
 mod dedup;
 mod elusion;
 mod error;
+mod figures;
 mod files;
 mod gaps;
 mod gate;
@@ -25,6 +26,8 @@ mod home;
 mod html;
 mod impact;
 mod index;
+mod instruments;
+mod internal;
 mod item_coverage;
 mod letters;
 mod numbers;
@@ -62,12 +65,14 @@ pub use dedup::{
     OverlayedDocument, SameMessageId,
 };
 pub use duces_coverage::{ChangeJudged, SourceCoverage};
+pub use duces_instruments::form::Kind as InstrumentKind;
 pub use duces_ledger::{Delivery, Extension};
 pub use duces_packager::{DedupRule, DedupRuleError};
 pub use duces_verify::{Finding, Severity, Stated};
 pub use duces_volume::Password;
 pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions, Universe, UniverseKind};
 pub use error::WorkspaceError;
+pub use figures::{FigureReport, FigureRow};
 pub use gaps::{GapRow, GapWord, LinkOfGap, NoteOfGap, PartOfGap, ReopenedGap};
 pub use gate::{GateOf, GateReport, Question, Word};
 pub use hand_off::HandOff;
@@ -82,6 +87,7 @@ pub use impact::{
     TouchedVolume, Verdict,
 };
 pub use index::{ContainerNote, Ignored, IndexOptions, IndexReport, SourceRow};
+pub use instruments::{FactsCheck, FactsVerdict, InstrumentReport, StatementChanged};
 pub use item_coverage::{Said, SourcePlan};
 pub use letters::{AcceptReport, DraftReport};
 pub use numbers::{

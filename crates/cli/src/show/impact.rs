@@ -87,8 +87,8 @@ fn touched(request: &TouchedRequest) -> String {
         };
         let _ = writeln!(
             text,
-            "  certificate {} of {} by {}: {verdict}\n    says: {}\n    now:  {}",
-            sentence.certificate,
+            "  {} of {} by {}: {verdict}\n    says: {}\n    now:  {}",
+            sentence.who(),
             sentence.issued_at.date_naive(),
             sentence.issued_by,
             cut(&sentence.says, 300),

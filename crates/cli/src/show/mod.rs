@@ -1,6 +1,7 @@
 //! Reports as a person reads them at a terminal.
 
 pub(crate) mod capture_tests;
+pub(crate) mod certify;
 pub(crate) mod clawback;
 pub(crate) mod deadlines;
 pub(crate) mod dedup;

@@ -33,11 +33,13 @@ impl Verdict {
     }
 }
 
-/// A sentence of a certificate that a gap bears on.
+/// A sentence of a certificate, letter or report that a gap bears on.
 #[derive(Debug, Clone, Serialize)]
 pub struct Sentence {
-    /// Number of the certificate in the ledger.
-    pub certificate: i64,
+    /// Number of the certificate in the ledger; absent where a letter or another instrument says it.
+    pub certificate: Option<i64>,
+    /// Number of the letter or other instrument; absent where a certificate says it.
+    pub instrument: Option<i64>,
     /// Its title.
     pub title: String,
     /// When it was issued.
@@ -52,13 +54,25 @@ pub struct Sentence {
     pub because: String,
 }
 
+impl Sentence {
+    /// What says it: `certificate 3`, or `instrument 2`.
+    pub fn who(&self) -> String {
+        match (self.certificate, self.instrument) {
+            (Some(certificate), _) => format!("certificate {certificate}"),
+            (None, Some(instrument)) => format!("instrument {instrument}, {}", self.title),
+            (None, None) => self.title.clone(),
+        }
+    }
+}
+
 impl Workspace {
     /// The sentences of a request's certificates that the gap bears on, in the order of their issue.
     pub(super) fn sentences(&self, id: &RequestId, gap: &Gap) -> Result<Vec<Sentence>, WorkspaceError> {
         let mut found = Vec::new();
         for issued in self.ledger.certificates()?.into_iter().filter(|issued| issued.record.request == *id) {
             let sentence = |says: String, verdict: Verdict, because: String| Sentence {
-                certificate: issued.key,
+                certificate: Some(issued.key),
+                instrument: None,
                 title: issued.record.title.clone(),
                 issued_at: issued.at,
                 issued_by: issued.by.clone(),

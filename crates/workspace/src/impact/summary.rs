@@ -20,10 +20,10 @@ pub struct DraftedText {
 
 /// A request as a summary tells it.
 #[derive(Serialize)]
-struct Named {
-    name: String,
-    what: String,
-    lines: Vec<String>,
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) what: String,
+    pub(crate) lines: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -89,18 +89,12 @@ impl Workspace {
     }
 }
 
-fn ours(request: &TouchedRequest) -> Named {
+pub(crate) fn ours(request: &TouchedRequest) -> Named {
     let items: Vec<String> = request.items.iter().map(|item| item.item.to_string()).collect();
     let volumes =
         request.volumes.iter().map(|volume| format!("produced: volume {}, {}", volume.volume, volume.bates));
     let sentences = request.sentences.iter().map(|sentence| {
-        format!(
-            "certificate {}: {}: {}; {}",
-            sentence.certificate,
-            sentence.verdict.as_str(),
-            sentence.says,
-            sentence.because
-        )
+        format!("{}: {}: {}; {}", sentence.who(), sentence.verdict.as_str(), sentence.says, sentence.because)
     });
     Named {
         name: format!("{} ({} {})", request.request, request.authority, request.number),
@@ -113,7 +107,7 @@ fn ours(request: &TouchedRequest) -> Named {
     }
 }
 
-fn theirs(past: &TouchedPast) -> Named {
+pub(crate) fn theirs(past: &TouchedPast) -> Named {
     let statements = past.statements.iter().map(|statement| {
         let day = statement
             .stated_on

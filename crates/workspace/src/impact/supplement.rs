@@ -104,7 +104,7 @@ impl Workspace {
                 .volumes
                 .iter()
                 .map(|volume| format!("volume {}, {}", volume.volume, volume.bates))
-                .chain(touched.sentences.iter().map(|s| format!("certificate {} of {}: {}", s.certificate, s.issued_at.date_naive(), s.says)))
+                .chain(touched.sentences.iter().map(|s| format!("{} of {}: {}", s.who(), s.issued_at.date_naive(), s.says)))
                 .collect(),
             gap: row.gap.finding.clone(),
             days: days(row),

@@ -44,7 +44,7 @@ impl Workspace {
                     request.request.to_string(),
                     "here".to_owned(),
                     "yes".to_owned(),
-                    format!("certificate {} of {}", sentence.certificate, sentence.issued_at.date_naive()),
+                    format!("{} of {}", sentence.who(), sentence.issued_at.date_naive()),
                     format!("{}; {}", sentence.says, sentence.because),
                     sentence.verdict.as_str().to_owned(),
                     String::new(),

@@ -14,28 +14,28 @@ pub(super) const UNKNOWN: &str = "unknown";
 
 /// A gap as a summary tells it; every field is words.
 #[derive(Serialize)]
-pub(super) struct Told {
-    pub(super) id: String,
-    pub(super) status: String,
-    pub(super) axis: &'static str,
-    pub(super) whose: String,
-    pub(super) first_day: String,
-    pub(super) last_day: String,
-    pub(super) quantity: String,
-    pub(super) basis: &'static str,
-    pub(super) stated: String,
-    pub(super) finding: String,
-    pub(super) blind_to: String,
-    pub(super) cause: String,
-    pub(super) scope: String,
-    pub(super) impact: String,
-    pub(super) detected: String,
-    pub(super) first_known: String,
-    pub(super) first_seen: String,
-    pub(super) remediation: String,
-    pub(super) recovered: String,
-    pub(super) concluded: String,
-    pub(super) history: Vec<String>,
+pub(crate) struct Told {
+    pub(crate) id: String,
+    pub(crate) status: String,
+    pub(crate) axis: &'static str,
+    pub(crate) whose: String,
+    pub(crate) first_day: String,
+    pub(crate) last_day: String,
+    pub(crate) quantity: String,
+    pub(crate) basis: &'static str,
+    pub(crate) stated: String,
+    pub(crate) finding: String,
+    pub(crate) blind_to: String,
+    pub(crate) cause: String,
+    pub(crate) scope: String,
+    pub(crate) impact: String,
+    pub(crate) detected: String,
+    pub(crate) first_known: String,
+    pub(crate) first_seen: String,
+    pub(crate) remediation: String,
+    pub(crate) recovered: String,
+    pub(crate) concluded: String,
+    pub(crate) history: Vec<String>,
 }
 
 impl Workspace {
@@ -62,7 +62,7 @@ impl Workspace {
     }
 }
 
-pub(super) fn told(row: &GapRow) -> Told {
+pub(crate) fn told(row: &GapRow) -> Told {
     let gap = &row.gap;
     let note = |field| {
         row.note(field).map_or_else(

@@ -47,6 +47,16 @@ impl Described {
     pub(crate) fn of(&self, document: &DocId) -> Option<&(String, Vec<String>, Vec<String>)> {
         self.documents.get(&document.to_string())
     }
+
+    /// The zone of its dates.
+    pub(crate) fn zone(&self) -> Tz {
+        self.zone
+    }
+
+    /// The items that a document answers, as they were delivered; none where that was not kept yet.
+    pub(crate) fn items_of(&self, document: &DocId) -> &[ItemId] {
+        self.items.as_ref().and_then(|items| items.get(&document.to_string())).map_or(&[], Vec::as_slice)
+    }
 }
 
 fn lost_description() -> WorkspaceError {

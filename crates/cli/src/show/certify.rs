@@ -1,0 +1,92 @@
+//! Declarations, reports, letters, and whether their facts still stand.
+
+use super::words::{count, table};
+use duces_workspace::{FactsCheck, FactsVerdict, FigureReport, InstrumentReport};
+use std::fmt::Write as _;
+
+pub(crate) fn made(report: &InstrumentReport) -> String {
+    let draft = if report.draft { ", DRAFT" } else { "" };
+    let mut text = format!("Instrument {}: {}{draft}\n", report.instrument, report.title);
+    for question in &report.questions {
+        let _ = writeln!(text, "  - {question}");
+    }
+    let _ = writeln!(
+        text,
+        "Written:  {} ({})\n          {} (to be edited)\n          {}\nFacts:    SHA-256 {}",
+        report.pdf.display(),
+        count(report.pages as u64, "page", "pages"),
+        report.docx.display(),
+        report.json.display(),
+        report.facts_sha256
+    );
+    if !report.substituted.is_empty() {
+        let _ = writeln!(
+            text,
+            "No font has {}: each stands as U+FFFD in the PDF.",
+            count(report.substituted.len() as u64, "character", "characters")
+        );
+    }
+    text += "It states facts. What only the signer knows is left blank, or as a choice that is not ticked.\n";
+    text += "Once edited or signed: duces certify check FILE says whether its facts still stand.\n";
+    text
+}
+
+pub(crate) fn checked(check: &FactsCheck) -> String {
+    let mut text = format!("{}: {}\n  {}\n", check.file.display(), check.title, check.bytes);
+    match check.document {
+        FactsVerdict::AsIssued => text += "  every fact stands in it as it was issued\n",
+        FactsVerdict::Changed => {
+            let _ = writeln!(
+                text,
+                "  FACTS CHANGED: {} no longer as issued:",
+                count(check.changed.len() as u64, "text is", "texts are")
+            );
+            for changed in &check.changed {
+                let _ = writeln!(text, "    - {}", changed.replace('\n', " "));
+            }
+        }
+    }
+    if check.now.is_empty() {
+        text += "  the record says the same now\n";
+    } else {
+        let _ = writeln!(
+            text,
+            "  THE RECORD SAYS OTHERWISE NOW, in {}:",
+            count(check.now.len() as u64, "place", "places")
+        );
+        for changed in &check.now {
+            let word = |word: &Option<String>| word.clone().unwrap_or_else(|| "nothing".to_owned());
+            let _ = writeln!(
+                text,
+                "    - {}: was {}, is {}",
+                changed.place,
+                word(&changed.was),
+                word(&changed.is)
+            );
+        }
+    }
+    text
+}
+
+pub(crate) fn explained(report: &FigureReport) -> String {
+    let mut text = format!("Certificate {}, {}: {}\n", report.certificate, report.of, report.figure);
+    if let Some(why) = report.without_rows {
+        let _ = writeln!(text, "It has no rows: {why}.");
+        return text;
+    }
+    let rows: Vec<Vec<String>> = report
+        .rows
+        .iter()
+        .map(|row| vec![row.document.to_string(), row.numbers.join("; "), row.decided.clone()])
+        .collect();
+    text += &table(&["document", "numbers", "decided"], &rows);
+    if report.found != report.figure {
+        let _ = writeln!(
+            text,
+            "THE RECORD HAS {} NOW, and the certificate says {}: decisions changed since it was issued.",
+            count(report.found, "row", "rows"),
+            report.figure
+        );
+    }
+    text
+}
