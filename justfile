@@ -28,9 +28,11 @@ bench-coverage folder documents="1000000":
     cargo build --release --workspace
     cargo run --release -p duces-bench -- coverage --dir {{folder}} --documents {{documents}}
 
-# Simulated firms that lose known communications: what coverage finds of them, and which bars it clears.
+# Simulated firms that lose known communications: what coverage finds of them, and which bars it clears; then a firm's gap
+# held against thirty-nine inquiries that it answered before it had the program.
 replay *arguments="--bars":
     cargo run --release -p duces-replay -- {{arguments}}
+    cargo test --release -p duces-cli --test end_to_end thirty_nine_answers
 
 # Known messages removed from a year of a real list (DUCES_CORPORA), and what duces finds of it.
 replay-real:

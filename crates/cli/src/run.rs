@@ -5,7 +5,8 @@ use crate::exit::Exit;
 use crate::progress::{self, Bars};
 use crate::report::CommandError;
 use crate::{
-    certify, clawback, dedup, demo, gaps, manual, numbers, password, requests, review, searching, show, threads,
+    certify, clawback, dedup, demo, gaps, manual, numbers, password, requests, review, searching, show,
+    threads,
 };
 use duces_workspace::{
     Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Stated, VerifyOptions, Workspace,

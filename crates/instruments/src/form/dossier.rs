@@ -177,11 +177,14 @@ pub struct ClawbackFile {
     pub disclosed_on: NaiveDate,
     /// The day on which somebody saw that.
     pub discovered_on: NaiveDate,
-    /// Volume, numbers, and volume and numbers of what replaces it.
-    pub documents: Vec<(VolumeName, NumberRange, Option<(VolumeName, NumberRange)>)>,
+    /// Volume, numbers, and where what replaces it stands.
+    pub documents: Vec<(VolumeName, NumberRange, Option<Numbered>)>,
     /// Notices on record: day and recipient.
     pub notices: Vec<(NaiveDate, String)>,
 }
+
+/// A volume, and numbers in it.
+pub type Numbered = (VolumeName, NumberRange);
 
 /// The word for what the record does not know.
 pub const UNKNOWN: &str = "unknown";

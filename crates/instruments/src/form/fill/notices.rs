@@ -37,7 +37,7 @@ pub fn supplement(dossier: &Dossier, taken: &Taken) -> Result<Sheet, InstrumentE
     sheet.about.volumes = vec![one.name.clone()];
     letter_head(&mut sheet, dossier, &[]);
     let name = ("volume", one.name.to_string());
-    sheet.put("opening", Passage::default().say("supplement", &[name.clone()]));
+    sheet.put("opening", Passage::default().say("supplement", std::slice::from_ref(&name)));
     let mut earlier = Passage::default().say("heading", &[]);
     for before in &before {
         let day = before.at.with_timezone(&taken.zone).date_naive().to_string();
