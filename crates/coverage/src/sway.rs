@@ -7,7 +7,7 @@
 //! Poisson's, split by how counts some days apart still go together into what stays ([`Sway::variance`], fading by
 //! [`Sway::stays`] a day) and what does not ([`Sway::size`]).
 //!
-//! [`Sway::evidence`] of a run of days without any is the logarithm of how much likelier the counts about them are where
+//! [`Swaying::evidence`] of a run of days without any is the logarithm of how much likelier the counts about them are where
 //! these days were lost than where they were not: both likelihoods are added up over all courses of the factor, on a grid
 //! (a hidden Markov model; Langrock, MacDonald and Zucchini 2012). Where the days are lost, their counts say nothing
 //! of the factor; where they are not, a slump that began before or lasted beyond them explains them. The

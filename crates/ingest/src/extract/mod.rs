@@ -1,6 +1,6 @@
 //! Text and properties of files: office documents, PDF, archives, pictures.
 //!
-//! A file is taken apart by what its bytes are ([`FileKind`]); its name is not asked. Text is what a reader
+//! A file is taken apart by what its bytes are (`FileKind`); its name is not asked. Text is what a reader
 //! sees, and what a reader could make visible: hidden sheets and rows, notes, comments and tracked changes
 //! stand in it behind a label in square brackets. What could not be read makes the text incomplete, never
 //! silently shorter.
