@@ -25,7 +25,7 @@ use crate::calendar::Axis;
 use crate::lull::{self, CLOSED_DAY, DOUBT_SHARE, Lull};
 use crate::pattern::{Factors, Pattern, Series};
 use crate::sway::Swaying;
-use crate::threshold::{THRESHOLD_FIRST, YEAR_DAYS, threshold};
+use crate::threshold::{PEAKS_A_YEAR, THRESHOLD_FIRST, YEAR_DAYS, threshold};
 
 /// Of the expectation, the share by which captured communications are taken to have come back.
 const BACK_SHARE: f64 = 0.6;
@@ -63,6 +63,15 @@ pub(crate) struct Aim {
     pub(crate) per_year: f64,
     /// And by days without any one after the other alone; 0: these are not looked at by themselves.
     pub(crate) silent_per_year: f64,
+}
+
+impl Aim {
+    /// False alarms a year that the sum gives at its raised threshold. In an exponential tail, whatever its slope, that
+    /// reaches [`PEAKS_A_YEAR`] a year at 0 or above and `per_year` at the height `h`, `caution * h` is reached
+    /// `per_year * (per_year / PEAKS_A_YEAR)^(caution - 1)` times a year or less often.
+    fn raised_per_year(self) -> f64 {
+        self.per_year * (self.per_year / PEAKS_A_YEAR).powf(self.caution - 1.0)
+    }
 }
 
 /// A stretch of days over which the chart says that communications were lost, both included.
@@ -158,7 +167,7 @@ impl Charted {
             doubts: walked.doubts,
             threshold: limits.0,
             silent_threshold: limits.1,
-            per_year: aim.per_year + aim.silent_per_year,
+            per_year: aim.raised_per_year() + aim.silent_per_year,
             years: (0..axis.len()).filter(|at| series.expects(*at)).count() as f64 / YEAR_DAYS,
             pattern,
         })
@@ -360,7 +369,7 @@ impl<'s> Walk<'s> {
             if sum > limit || silent.is_some() {
                 at = match silent {
                     Some(run) if sum <= limit => self.lost(run.first, at, run.evidence, run.passed),
-                    _ => self.lost(start, at, sum, (self.limit, self.aim.per_year)),
+                    _ => self.lost(start, at, sum, (self.limit, self.aim.raised_per_year())),
                 };
                 sum = 0.0;
                 height = Excursion::default();

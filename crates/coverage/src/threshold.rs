@@ -32,7 +32,7 @@ const BLOCK_DAYS: usize = 28;
 /// Orders of the blocks that are tried.
 const PERMUTATIONS: usize = 24;
 /// Peaks a year above which the tail is taken as exponential.
-const PEAKS_A_YEAR: f64 = 4.0;
+pub(crate) const PEAKS_A_YEAR: f64 = 4.0;
 /// Peaks by which the slope of the tail is drawn to 1.
 const PEAKS_PRIOR: f64 = 20.0;
 /// Standard errors by which the slope is raised.

@@ -147,8 +147,8 @@ fn covered_says_from_how_many_days_a_loss_would_have_been_seen_and_shorter_perio
 #[test]
 fn a_silence_too_short_to_be_called_a_loss_is_no_gap_and_its_days_are_not_covered() {
     let mut firm = Simulated::new(17, "2019-01-01", "2020-12-31");
-    firm.source("desk", "path", &Traffic::of(6.0));
-    firm.lose(&["desk"], "2020-05-12", "2020-05-13");
+    firm.source("desk", "path", &Traffic::of(9.0));
+    firm.lose(&["desk"], "2020-05-12", "2020-05-12");
     let coverage = firm.assess();
     assert_eq!(silences(&coverage), Vec::<&Gap>::new());
     let CoverageWord::CannotTell { because } = word(&coverage, "desk", "2020-05-01", "2020-05-29") else {
