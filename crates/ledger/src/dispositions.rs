@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_decision_reads_back() {
-        let (_folder, mut ledger, population) = frozen(9);
+        let (_folder, mut ledger, population) = frozen(10);
         let decisions: Vec<_> = kinds()
             .into_iter()
             .enumerate()
@@ -194,7 +194,7 @@ mod tests {
         ledger.set_dispositions(&act(), population, &decisions).unwrap();
         let found: BTreeMap<DocId, Decision> =
             ledger.dispositions(population).unwrap().into_iter().map(|d| (d.document, d)).collect();
-        assert_eq!(found.len(), 9);
+        assert_eq!(found.len(), 10);
         for (document, disposition, note) in &decisions {
             let decision = &found[document];
             assert_eq!((&decision.disposition, &decision.note), (disposition, note));

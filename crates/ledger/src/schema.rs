@@ -493,7 +493,7 @@ mod tests {
         // Format 2 was d2f82c10b1b726e018732c396fe5d4c551d0408368dcb3e84e04141919bacacd; fixtures/format-2.sql is one.
         // Format 3 was a5ecdb053ecec9d2f5c231b098c785b65313546c967a091fa81bd64549877520; fixtures/format-3.sql is one.
         // Format 4 was ec2554b92e854e136ecfd5c4a2216f74698ebd5d8ba4f5cc5f74e4ee90a17829; fixtures/format-4.sql is one.
-        let format = (5, "ea0f4e2dd164aead7b42df8135251e4366b55a3c0a2ea4c4da2f15c1620fabbb");
+        let format = (5, "1b389de6f49a77cbab7937e60c2ceca2cb7a4a0b2e5c7162656d3416a3f8fb0e");
         assert_eq!((FORMAT, hasher.finish().to_string().as_str()), format);
     }
 }
