@@ -136,7 +136,7 @@ fn files_that_are_no_mail_are_kept_with_what_can_be_read_of_them() {
     let seen = read_bytes("page.html", b"<p>one</p><style>x</style>");
     assert_eq!(seen.occurrences[0].root().text, "one");
     let seen = read_bytes("a.pdf", b"%PDF-1.4");
-    assert_eq!(unsearchable(seen.occurrences[0].root()), Some(DefectCode::NoExtractor));
+    assert_eq!(unsearchable(seen.occurrences[0].root()), Some(DefectCode::DamagedFile));
     assert_eq!(seen.occurrences[0].root().native.extension, "pdf");
     let seen = read_bytes("a.pst", b"!BDN0123");
     assert_eq!(seen.kind, ContainerKind::Unsupported);

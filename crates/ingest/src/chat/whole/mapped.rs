@@ -36,6 +36,12 @@ struct Reader<'m> {
 /// The cells of a row by our names of columns; blank ones are left out.
 type Cells = BTreeMap<&'static str, String>;
 
+/// The line on which a row starts. The library takes a row to start between the two signs of a line end.
+fn line_of(text: &str, at: &csv::Position) -> u64 {
+    let before = usize::try_from(at.byte()).ok().and_then(|at| text.as_bytes().get(at));
+    at.line() + u64::from(before == Some(&b'\n'))
+}
+
 impl Reader<'_> {
     fn csv(&mut self, text: &str) {
         let mut rest = text;
@@ -75,7 +81,7 @@ impl Reader<'_> {
         let whole = places.len() == self.mapping.columns.len();
         for row in rows {
             let Ok(row) = row else { continue };
-            let line = row.position().map_or(0, csv::Position::line) + self.mapping.skip_lines as u64;
+            let line = row.position().map_or(0, |at| line_of(rest, at)) + self.mapping.skip_lines as u64;
             let place = format!("row at line {line}");
             let words = || row.iter().collect::<Vec<_>>().join(" | ");
             if !whole {
@@ -394,7 +400,8 @@ mod tests {
         );
         assert!(talk.events[0].files[0].name == "a.pdf" && talk.members_known);
         assert_eq!(talk.events[1].text, "[internal note] he is a risk");
-        assert!(talk.events[1].flaw.as_deref().unwrap().starts_with("row at line 4: found time \"soon\""));
+        let flaw = talk.events[1].flaw.as_deref().unwrap();
+        assert!(flaw.starts_with("row at line 4: found time \"soon\""), "{flaw}");
         assert!(
             gathered.talks["unread rows"].events[0]
                 .flaw
