@@ -126,11 +126,12 @@ fn inside(axis: &Axis, watched: &Watched, partial: bool, run: &Run) -> (usize, u
     if from > to {
         (from, to) = (first.day, last.day.max(first.day));
     }
-    // A day on which capture broke may have something.
-    while from < to && watched.series.counts[from] > 0.0 {
+    // The day on which capture broke may have something, and so may that on which it came back. No other is left out:
+    // in a pool of which some go on every day has something.
+    if from < to && watched.series.counts[from] > 0.0 {
         from += 1;
     }
-    while from < to && watched.series.counts[to] > 0.0 {
+    if from < to && watched.series.counts[to] > 0.0 {
         to -= 1;
     }
     (from, to)

@@ -175,3 +175,17 @@ proptest! {
         }
     }
 }
+
+/// Found by the law of planted partial losses: the days of a pool on which others go on all have something.
+#[test]
+fn a_source_that_goes_on_beside_one_that_is_lost_is_in_no_gap() {
+    let lost = &business_days()[147..159];
+    let sent = busy("desk", &[3, 3, 3, 8]);
+    let mut firm =
+        with_controls(Firm::new(&["steady,2020-01-01,,,", "desk,2020-01-01,,,"]), control_rows(&sent));
+    firm.captured.by_day = busy("steady", &[1]);
+    firm.captured.by_day.extend(sent.into_iter().filter(|(_, day, _)| !lost.contains(day)));
+    let coverage = firm.assess();
+    let [gap] = &coverage.gaps[..] else { panic!("{:#?}", coverage.gaps) };
+    assert_eq!((gap.evidence, gap.sources.len()), (Evidence::ControlTotal, 1), "{gap:#?}");
+}
