@@ -90,6 +90,44 @@ fn a_gap_learnt_later_is_held_against_certificates_and_what_is_recovered_is_supp
     assert_eq!((&second["volume"], &second["bates"]["first"]), (&"SF002".into(), &"SF0000003".into()));
 }
 
+#[test]
+fn every_issued_letter_that_answers_a_touched_item_is_held_against_the_gap_with_its_sentence() {
+    let firm = silent();
+    // As long as a month without mail is called ordinary, there is no gap to speak of in the letter.
+    let sources = firm.read("register/sources.csv");
+    firm.write("register/sources.csv", sources.replace("mail:**,3", "mail:**,31").as_bytes());
+    firm.json(0, &["select", "r"]);
+    firm.json(0, &["produce", "r"]);
+    firm.run(&["letter", "transmittal", "SF001"]);
+    firm.write("register/sources.csv", sources.as_bytes());
+    firm.json(0, &["certify", "custodian", "SF001"]);
+    firm.run(&["certify", "scope", "SF001", "--draft"]);
+    firm.run(&["coverage"]);
+    let gap = silence(&firm);
+    firm.json(0, &["gap", "confirm", &gap, "--why", "the copy rule was deleted"]);
+    for field in ["cause", "scope", "impact", "detected", "first-known", "remediation", "recovered"] {
+        firm.json(0, &["gap", "note", &gap, field, "as inquired"]);
+    }
+    assert_eq!(firm.json(3, &["certify", "gap-certification", &gap])["draft"], false);
+    let impact = firm.json(3, &["gap", "impact", &gap]);
+    let word = |one: &Value, key: &str| one[key].as_str().expect("a word").to_owned();
+    let sentences = impact["requests"][0]["sentences"].as_array().expect("sentences");
+    let said: Vec<_> = sentences.iter().map(|one| (word(one, "title"), word(one, "verdict"))).collect();
+    assert_eq!(said.len(), 2, "a draft never left the firm: {impact}");
+    assert!(said[0].0.contains("Transmittal") && said[0].1 == "wrong", "no gap was on record then: {said:?}");
+    assert!(said[1].1 == "stands", "{said:?}");
+    let told = &impact["statements"][0];
+    assert_eq!(told["verdict"], "stands", "{told}");
+    firm.json(0, &["gap", "dismiss", &gap, "--why", "nobody wrote"]);
+    let told = firm.json(3, &["gap", "impact", &gap])["statements"][0].clone();
+    assert_eq!(
+        (&told["verdict"], &told["because"]),
+        (&"incomplete".into(), &"the gap is dismissed now".into())
+    );
+    let printed = firm.run(&["gap", "impact", &gap]).out;
+    assert!(printed.contains("Issued statements of gaps that name it"), "{printed}");
+}
+
 fn name_of(path: &Value) -> String {
     path.as_str().and_then(|path| path.rsplit('/').next()).expect("a path").to_owned()
 }

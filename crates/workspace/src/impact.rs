@@ -58,6 +58,8 @@ pub struct ImpactReport {
     pub past: Vec<TouchedPast>,
     /// Requests that could not be checked, and why.
     pub unread: Vec<(RequestId, String)>,
+    /// What issued statements that answer no one request say of it.
+    pub statements: Vec<Sentence>,
     /// Requests of either kind that it does not touch.
     pub untouched: Vec<RequestId>,
     /// Requests of either kind on record: the sum of the four lists.
@@ -176,11 +178,13 @@ impl Workspace {
         let listed = (requests.len() + unread.len() + untouched.len() + touched_past.len()) as u64;
         check_sum("impact of a gap", ("requests on record", in_all), &[("listed", listed)])
             .map_err(|sum| WorkspaceError::Unexplained(vec![sum]))?;
+        let statements = self.gap_statements(&row.gap)?;
         let mut report = ImpactReport {
             gap: row,
             requests,
             past: touched_past,
             unread,
+            statements,
             untouched,
             requests_in_all: in_all,
             reports: Vec::new(),

@@ -1,7 +1,7 @@
 //! What a gap touches, as a person reads it.
 
 use super::words::{count, cut};
-use duces_workspace::{DraftedText, ImpactReport, SupplementReport, TouchedRequest, Verdict};
+use duces_workspace::{DraftedText, ImpactReport, Sentence, SupplementReport, TouchedRequest, Verdict};
 use std::fmt::Write as _;
 
 pub(crate) fn impact(report: &ImpactReport) -> String {
@@ -48,6 +48,12 @@ pub(crate) fn impact(report: &ImpactReport) -> String {
             );
         }
     }
+    if !report.statements.is_empty() {
+        text += "\nIssued statements of gaps that name it:\n";
+    }
+    for sentence in &report.statements {
+        text += &said(sentence);
+    }
     for path in &report.reports {
         let _ = writeln!(text, "Written:  {}", path.display());
     }
@@ -81,19 +87,7 @@ fn touched(request: &TouchedRequest) -> String {
         let _ = writeln!(text, "  volume {}, {}, {sealed}", volume.volume, volume.bates);
     }
     for sentence in &request.sentences {
-        let verdict = match sentence.verdict {
-            Verdict::Stands => "stands".to_owned(),
-            other => other.as_str().to_uppercase(),
-        };
-        let _ = writeln!(
-            text,
-            "  {} of {} by {}: {verdict}\n    says: {}\n    now:  {}",
-            sentence.who(),
-            sentence.issued_at.date_naive(),
-            sentence.issued_by,
-            cut(&sentence.says, 300),
-            cut(&sentence.because, 300)
-        );
+        text += &said(sentence);
     }
     let runs: std::collections::BTreeSet<i64> = request.items.iter().filter_map(|item| item.run).collect();
     for run in runs {
@@ -103,6 +97,22 @@ fn touched(request: &TouchedRequest) -> String {
         let _ = writeln!(text, "  Next: duces gap impact GAP --supplement {}", request.request);
     }
     text
+}
+
+/// A sentence that was issued, and what the gap does to it.
+fn said(sentence: &Sentence) -> String {
+    let verdict = match sentence.verdict {
+        Verdict::Stands => "stands".to_owned(),
+        other => other.as_str().to_uppercase(),
+    };
+    format!(
+        "  {} of {} by {}: {verdict}\n    says: {}\n    now:  {}\n",
+        sentence.who(),
+        sentence.issued_at.date_naive(),
+        sentence.issued_by,
+        cut(&sentence.says, 300),
+        cut(&sentence.because, 300)
+    )
 }
 
 pub(crate) fn drafted(drafted: &DraftedText) -> String {

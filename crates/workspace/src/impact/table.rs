@@ -1,6 +1,7 @@
 //! The impact of a gap as a table.
 
 use super::ImpactReport;
+use super::certified::Sentence;
 use super::telling::{UNKNOWN, file_name};
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
@@ -40,18 +41,11 @@ impl Workspace {
                 ]);
             }
             for sentence in &request.sentences {
-                sheet.row([
-                    request.request.to_string(),
-                    "here".to_owned(),
-                    "yes".to_owned(),
-                    format!("{} of {}", sentence.who(), sentence.issued_at.date_naive()),
-                    format!("{}; {}", sentence.says, sentence.because),
-                    sentence.verdict.as_str().to_owned(),
-                    String::new(),
-                    String::new(),
-                    String::new(),
-                ]);
+                sheet.row(sentence_row(request.request.to_string(), sentence));
             }
+        }
+        for sentence in &report.statements {
+            sheet.row(sentence_row(String::new(), sentence));
         }
         for past in &report.past {
             let touched = if past.certain { "yes" } else { "may be: too little is known" };
@@ -107,4 +101,19 @@ impl Workspace {
         sheet.replace(&path)?;
         Ok(path)
     }
+}
+
+/// A sentence that was issued; under no request's name where it answers no one request.
+fn sentence_row(request: String, sentence: &Sentence) -> [String; 9] {
+    [
+        request,
+        "here".to_owned(),
+        "yes".to_owned(),
+        format!("{} of {}", sentence.who(), sentence.issued_at.date_naive()),
+        format!("{}; {}", sentence.says, sentence.because),
+        sentence.verdict.as_str().to_owned(),
+        String::new(),
+        String::new(),
+        String::new(),
+    ]
 }
