@@ -41,19 +41,18 @@ enum Output {
 /// Sets the pages and says how long it took.
 pub(crate) fn run(asked: &Asked) -> Result<(), Failure> {
     let workers = asked.workers.max(1);
-    let share = |worker: usize| {
-        (worker..asked.documents).step_by(workers).map(|n| mail(asked.set, n as u64)).collect()
-    };
-    let shares: Vec<Vec<Content>> = (0..workers).map(share).collect();
-    timed(asked, &shares, Output::Pdf)?;
-    timed(asked, &shares, Output::Tiff)
+    timed(asked, workers, Output::Pdf)?;
+    timed(asked, workers, Output::Tiff)
 }
 
-fn timed(asked: &Asked, shares: &[Vec<Content>], output: Output) -> Result<(), Failure> {
-    let workers = shares.len();
+fn timed(asked: &Asked, workers: usize, output: Output) -> Result<(), Failure> {
     let (start, before) = (Instant::now(), measure::own_cpu());
     let done: Vec<Result<Done, RenderError>> = thread::scope(|scope| {
-        let threads: Vec<_> = shares.iter().map(|share| scope.spawn(move || set(share, output))).collect();
+        // Each mail is made when its turn comes, so that the memory is that of the pages and not of the whole set.
+        let share =
+            |worker: usize| (worker..asked.documents).step_by(workers).map(|n| mail(asked.set, n as u64));
+        let threads: Vec<_> =
+            (0..workers).map(|worker| scope.spawn(move || set(share(worker), output))).collect();
         threads.into_iter().map(|thread| thread.join().map_err(|_| Failure::Thread)).collect::<Result<_, _>>()
     })?;
     let (wall, cpu) = (start.elapsed(), measure::own_cpu());
@@ -83,12 +82,12 @@ fn timed(asked: &Asked, shares: &[Vec<Content>], output: Output) -> Result<(), F
     Ok(())
 }
 
-fn set(share: &[Content], output: Output) -> Result<Done, RenderError> {
+fn set(share: impl Iterator<Item = Content>, output: Output) -> Result<Done, RenderError> {
     let mut printer = Printer::new()?;
     let mut done = Done::default();
     let mut number = 0_u64;
     for content in share {
-        let sheets = printer.lay_out(content)?;
+        let sheets = printer.lay_out(&content)?;
         let numbers = (0..sheets.pages()).map(|_| {
             number += 1;
             format!("BENCH-{number:08}")
@@ -107,7 +106,7 @@ fn set(share: &[Content], output: Output) -> Result<Done, RenderError> {
             }
         }
         done.pages += u64::from(sheets.pages());
-        done.characters += characters(content);
+        done.characters += characters(&content);
     }
     Ok(done)
 }
