@@ -186,6 +186,9 @@ impl WorkspaceError {
             Self::Pack(duces_packager::PackError::Refused(_)) => {
                 "decide the same for both of a pair; duces twins REQUEST lists the pairs, and lets one stand with a reason"
             }
+            Self::Ingest(
+                duces_ingest::IngestError::Root { .. } | duces_ingest::IngestError::NotAFolder { .. },
+            ) => "put what is retained there, or name where it lies under [[archive]] in duces.toml",
             Self::Ledger(LedgerError::NoPerson { .. }) => "name the person with --by NAME",
             _ => return None,
         };

@@ -13,7 +13,8 @@ pub(crate) fn init(root: &Path, written: &[PathBuf]) -> String {
     for path in written {
         let _ = writeln!(text, "  {}", path.display());
     }
-    text + "Next: fill register/sources.csv and register/people.csv, then duces register check, then duces index.\n"
+    text + "Next: fill register/sources.csv and register/people.csv, then duces register check; put what is retained into\n\
+            archive/, or name where it lies under [[archive]] in duces.toml, then duces index.\n"
 }
 
 pub(crate) fn register(report: &RegisterReport) -> String {
