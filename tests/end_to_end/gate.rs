@@ -31,6 +31,8 @@ fn a_question_stops_a_production_until_a_person_answers_for_it() {
         refused.err
     );
     assert!(!firm.path("productions/SF001").exists());
+    let told = firm.expect(3, &["gate", "r"]).out;
+    assert!(told.contains("message, "), "a document is told by day, kind, sender and title: {told}");
     firm.expect(1, &["gate", "r", "--acknowledge", "twins", "--why", "x"]);
     firm.expect(2, &["gate", "r", "--acknowledge", "mixed-families"]);
     let why = ["gate", "r", "--acknowledge", "mixed-families", "--why", "counsel reviewed the memo"];

@@ -5,6 +5,7 @@
 //! (an undecided document, decisions that contradict each other) has to be decided.
 
 mod covered;
+mod naming;
 mod rules;
 
 use crate::error::WorkspaceError;
@@ -50,7 +51,12 @@ pub struct GateReport {
     pub questions: Vec<Question>,
     /// What a person may want to know, and need not answer.
     pub notes: Vec<String>,
+    /// Day, kind, sender and title of the documents that stand in the first [`DETAILS_SHOWN`] details of each question.
+    pub documents: BTreeMap<DocId, String>,
 }
+
+/// How many details of a question a person is shown; JSON has all.
+pub const DETAILS_SHOWN: usize = 10;
 
 impl GateReport {
     /// The questions that stand in the way.
@@ -188,7 +194,11 @@ impl Workspace {
             .open()
             .flat_map(|question| {
                 let more = question.details.len().saturating_sub(SHOWN);
-                let details = question.details.iter().take(SHOWN).map(|detail| format!("  {detail}"));
+                let details = question
+                    .details
+                    .iter()
+                    .take(SHOWN)
+                    .map(|detail| format!("  {}", report.in_words(detail)));
                 let more = (more > 0).then(|| format!("  … and {more} more"));
                 std::iter::once(format!("{}: {}", question.id, question.what)).chain(details).chain(more)
             })
@@ -260,7 +270,8 @@ impl Workspace {
                 question.lapsed = Some(word);
             }
         }
-        Ok(GateReport { request: request.clone(), questions, notes: rules::notes(&mock) })
+        let documents = self.named(&questions, &gathered.documents)?;
+        Ok(GateReport { request: request.clone(), questions, notes: rules::notes(&mock), documents })
     }
 
     /// Documents that go out whole although no word search could read them and no person has.

@@ -74,7 +74,7 @@ pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions,
 pub use error::WorkspaceError;
 pub use figures::{FigureReport, FigureRow};
 pub use gaps::{GapRow, GapWord, LinkOfGap, NoteOfGap, PartOfGap, ReopenedGap};
-pub use gate::{GateOf, GateReport, Question, Word};
+pub use gate::{DETAILS_SHOWN, GateOf, GateReport, Question, Word};
 pub use hand_off::HandOff;
 pub use hits::{
     Backing, CompareReport, Earlier, HitOptions, HitReport, ItemChange, ItemHits, Moves, OverBroad,

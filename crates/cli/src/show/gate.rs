@@ -1,10 +1,7 @@
 //! The open questions of a production.
 
-use duces_workspace::{GateReport, Question, Word};
+use duces_workspace::{DETAILS_SHOWN, GateReport, Question, Word};
 use std::fmt::Write as _;
-
-/// How many details of a question a person sees at a terminal; JSON has all.
-const SHOWN: usize = 10;
 
 pub(crate) fn gate(report: &GateReport) -> String {
     let open = report.open().count();
@@ -14,7 +11,7 @@ pub(crate) fn gate(report: &GateReport) -> String {
         n => format!("Request {}: {n} questions are open, and nothing is sealed over one.\n", report.request),
     };
     for question in &report.questions {
-        one(&mut text, question);
+        one(&mut text, question, report);
     }
     for note in &report.notes {
         let _ = writeln!(text, "  note: {note}");
@@ -29,7 +26,7 @@ pub(crate) fn gate(report: &GateReport) -> String {
     text
 }
 
-fn one(text: &mut String, question: &Question) {
+fn one(text: &mut String, question: &Question, report: &GateReport) {
     let said = |word: &Word| format!("{} on {}: {}", word.by, word.at.date_naive(), word.why);
     let state = match (&question.acknowledged, question.may_be_acknowledged) {
         (Some(_), _) => "acknowledged",
@@ -44,11 +41,12 @@ fn one(text: &mut String, question: &Question) {
     if let Some(word) = &question.lapsed {
         let _ = writeln!(text, "  acknowledged on other facts by {}; it holds no more", said(word));
     }
-    for detail in question.details.iter().take(SHOWN) {
-        let _ = writeln!(text, "  {detail}");
+    for detail in question.details.iter().take(DETAILS_SHOWN) {
+        let _ = writeln!(text, "  {}", report.in_words(detail));
     }
-    if question.details.len() > SHOWN {
-        let _ = writeln!(text, "  … {} more (--format json lists all)", question.details.len() - SHOWN);
+    if question.details.len() > DETAILS_SHOWN {
+        let _ =
+            writeln!(text, "  … {} more (--format json lists all)", question.details.len() - DETAILS_SHOWN);
     }
     let _ = writeln!(text, "  to settle it: {}", question.settle);
 }
