@@ -5,11 +5,11 @@
 //! (an undecided document, decisions that contradict each other) has to be decided.
 
 mod covered;
-mod naming;
 mod rules;
 
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
+use crate::naming::{DocumentNames, identities};
 use crate::produce::gather::Gathered;
 use crate::produce::retained::ArchiveReader;
 use crate::produce::{PROFILE, ReplaceTarget};
@@ -51,8 +51,8 @@ pub struct GateReport {
     pub questions: Vec<Question>,
     /// What a person may want to know, and need not answer.
     pub notes: Vec<String>,
-    /// Day, kind, sender and title of the documents that stand in the first [`DETAILS_SHOWN`] details of each question.
-    pub documents: BTreeMap<DocId, String>,
+    /// The documents that stand in the first [`DETAILS_SHOWN`] details of each question.
+    pub documents: DocumentNames,
 }
 
 /// How many details of a question a person is shown; JSON has all.
@@ -198,7 +198,7 @@ impl Workspace {
                     .details
                     .iter()
                     .take(SHOWN)
-                    .map(|detail| format!("  {}", report.in_words(detail)));
+                    .map(|detail| format!("  {}", report.documents.in_words(detail)));
                 let more = (more > 0).then(|| format!("  … and {more} more"));
                 std::iter::once(format!("{}: {}", question.id, question.what)).chain(details).chain(more)
             })
@@ -270,7 +270,8 @@ impl Workspace {
                 question.lapsed = Some(word);
             }
         }
-        let documents = self.named(&questions, &gathered.documents)?;
+        let shown = questions.iter().flat_map(|question| question.details.iter().take(DETAILS_SHOWN));
+        let documents = self.names(&shown.flat_map(|detail| identities(detail)).collect())?;
         Ok(GateReport { request: request.clone(), questions, notes: rules::notes(&mock), documents })
     }
 

@@ -30,6 +30,7 @@ mod instruments;
 mod internal;
 mod item_coverage;
 mod letters;
+mod naming;
 mod numbers;
 mod past;
 mod plan;
@@ -90,6 +91,7 @@ pub use index::{ContainerNote, Ignored, IndexOptions, IndexReport, SourceRow};
 pub use instruments::{FactsCheck, FactsVerdict, InstrumentReport, StatementChanged};
 pub use item_coverage::{Said, SourcePlan};
 pub use letters::{AcceptReport, DraftReport};
+pub use naming::DocumentNames;
 pub use numbers::{
     ActOnNumber, CertificateOfVolume, ClawedBack, DecisionStep, FamilyMember, ItemAnswered, LastVerification,
     NoticeGiven, NumberDocument, NumberElsewhere, NumberReport, RedactionTold, ReplacedNumbers, SeriesReport,
@@ -110,7 +112,9 @@ pub use search::{
 };
 pub use select::SelectReport;
 pub use status::{RequestStatus, StatusReport, VolumeStatus};
-pub use threads::{ApprovedThreadRule, ContainedFamily, KeptFamily, ThreadRow, ThreadsPlan, ThreadsReport};
+pub use threads::{
+    ApprovedThreadRule, ContainedFamily, KeptFamily, THREADS_SHOWN, ThreadRow, ThreadsPlan, ThreadsReport,
+};
 pub use twins::{TwinConflict, TwinsReport};
 pub use verify::{Looked, VerifyOptions, VerifyReport, verify_foreign};
 

@@ -7,6 +7,7 @@ pub use suppression::{ApprovedThreadRule, ContainedFamily, KeptFamily, ThreadsPl
 
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
+use crate::naming::DocumentNames;
 use crate::produce::PROFILE;
 use crate::produce::gather::Gathered;
 use crate::produce::retained::ArchiveReader;
@@ -47,7 +48,12 @@ pub struct ThreadsReport {
     pub cannot_tell: u64,
     /// Messages, thread by thread.
     pub rows: Vec<ThreadRow>,
+    /// The messages of the first [`THREADS_SHOWN`] threads of more than one.
+    pub documents: DocumentNames,
 }
+
+/// How many threads a person is shown; JSON has all.
+pub const THREADS_SHOWN: usize = 20;
 
 /// A message of a thread.
 #[derive(Debug, Serialize)]
@@ -90,7 +96,12 @@ impl Workspace {
         rows.sort_by(|a, b| (&a.thread, a.document).cmp(&(&b.thread, b.document)));
         let of = |word: Inclusive| rows.iter().filter(|row| row.inclusive == word.as_str()).count() as u64;
         let (inclusive, cannot_tell) = (of(Inclusive::Yes), of(Inclusive::CannotTell));
+        let shown = rows.chunk_by(|a, b| a.thread == b.thread).filter(|thread| thread.len() > 1);
+        let shown = shown.take(THREADS_SHOWN).flatten();
+        let documents =
+            self.names(&shown.flat_map(|row| [Some(row.document), row.contained_in]).flatten().collect())?;
         Ok(ThreadsReport {
+            documents,
             request: request.clone(),
             messages: rows.len() as u64,
             threads: sizes.len() as u64,

@@ -3,6 +3,7 @@
 use crate::error::WorkspaceError;
 use crate::files::Doing as _;
 use crate::home::{Actor, Workspace};
+use crate::naming::{DocumentNames, identities};
 use duces_model::{DocId, Observer, RequestId, Sha256};
 use duces_packager::{Obstacle, RUN_FOUND, SHINGLE, WHOLE_MIN};
 use serde::Serialize;
@@ -23,6 +24,8 @@ pub struct TwinsReport {
     pub passages: u64,
     /// How twins are looked for, with the limits.
     pub rules: Vec<String>,
+    /// The documents of the pairs and of what else is in the way.
+    pub documents: DocumentNames,
 }
 
 /// A withheld document and another that shares content with it.
@@ -69,6 +72,7 @@ impl Workspace {
                 "what a withheld message quotes from an earlier one that goes out bars nothing".to_owned(),
                 "text that is only in images, or that could not be read, is not compared".to_owned(),
             ],
+            documents: DocumentNames::default(),
         };
         for obstacle in self.obstacles(request, observer)? {
             match conflict(&obstacle) {
@@ -76,6 +80,9 @@ impl Workspace {
                 None => report.others.push(obstacle.to_string()),
             }
         }
+        let pairs = report.conflicts.iter().flat_map(|pair| [pair.barred, pair.other]);
+        let others = report.others.iter().flat_map(|other| identities(other));
+        report.documents = self.names(&pairs.chain(others).collect())?;
         Ok(report)
     }
 

@@ -42,7 +42,7 @@ fn one(text: &mut String, question: &Question, report: &GateReport) {
         let _ = writeln!(text, "  acknowledged on other facts by {}; it holds no more", said(word));
     }
     for detail in question.details.iter().take(DETAILS_SHOWN) {
-        let _ = writeln!(text, "  {}", report.in_words(detail));
+        let _ = writeln!(text, "  {}", report.documents.in_words(detail));
     }
     if question.details.len() > DETAILS_SHOWN {
         let _ =

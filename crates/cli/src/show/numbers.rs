@@ -238,10 +238,10 @@ pub(crate) fn twins(report: &TwinsReport) -> String {
     for pair in &report.conflicts {
         let _ = writeln!(
             text,
-            "  withheld {}{}\n    other  {} {}{}",
-            pair.barred,
+            "  withheld {}{}\n    other  {}: {}{}",
+            report.documents.of(&pair.barred),
             pair.barred_in.as_ref().map(|place| format!(" ({place})")).unwrap_or_default(),
-            pair.other,
+            report.documents.of(&pair.other),
             pair.how,
             match (&pair.went_out_as, pair.may_stand) {
                 (Some(place), _) => format!("; it went out as {place}"),
@@ -251,7 +251,7 @@ pub(crate) fn twins(report: &TwinsReport) -> String {
         );
     }
     for other in &report.others {
-        let _ = writeln!(text, "  in the way: {other}");
+        let _ = writeln!(text, "  in the way: {}", report.documents.in_words(other));
     }
     if report.let_stand + report.passages > 0 {
         let _ = writeln!(

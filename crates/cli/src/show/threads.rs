@@ -1,10 +1,10 @@
 //! Threads as a person reads them.
 
 use super::words::{count, grouped};
-use duces_workspace::{ThreadsPlan, ThreadsReport};
+use duces_workspace::{THREADS_SHOWN, ThreadsPlan, ThreadsReport};
 use std::fmt::Write as _;
 
-/// So many threads are listed; JSON has all messages.
+/// So many families of a plan are listed; JSON has all.
 const LISTED: usize = 20;
 
 pub(crate) fn report(report: &ThreadsReport) -> String {
@@ -25,17 +25,20 @@ pub(crate) fn report(report: &ThreadsReport) -> String {
     let mut listed = 0;
     for thread in report.rows.chunk_by(|a, b| a.thread == b.thread).filter(|thread| thread.len() > 1) {
         listed += 1;
-        if listed > LISTED {
+        if listed > THREADS_SHOWN {
             continue;
         }
         let _ = writeln!(text, "  thread {}", thread[0].thread);
         for row in thread {
-            let by = row.contained_in.map(|by| format!(", contained in {by}")).unwrap_or_default();
-            let _ = writeln!(text, "    {} {}{by}", row.document, row.inclusive);
+            let by = row
+                .contained_in
+                .map(|by| format!(", contained in {}", report.documents.of(&by)))
+                .unwrap_or_default();
+            let _ = writeln!(text, "    {} {}{by}", row.inclusive, report.documents.of(&row.document));
         }
     }
-    if listed > LISTED {
-        let _ = writeln!(text, "  … {} more threads (--format json lists all)", listed - LISTED);
+    if listed > THREADS_SHOWN {
+        let _ = writeln!(text, "  … {} more threads (--format json lists all)", listed - THREADS_SHOWN);
     }
     text +=
         "Joined by Message-ID, In-Reply-To and References, never by subject. Nothing is left out by it.\n";
