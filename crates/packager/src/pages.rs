@@ -64,7 +64,7 @@ pub struct Counted {
     /// Why a sheet stands where the document was to be.
     pub defect: Option<String>,
     /// What of its pages cannot be drawn as images, where images are asked for: a placeholder and the native stand for
-    /// the document then.
+    /// the document then, or a sheet and its text where the native cannot go out.
     pub undrawn: Option<String>,
     /// Whether something of the document is on no page, so that its native has to go out too.
     pub partial: bool,
@@ -156,6 +156,10 @@ pub trait Paginate {
     ) -> Result<(), PageError>;
 }
 
+/// On the sheet for pages that cannot be drawn, where no native may stand for them.
+const UNDRAWN: &str = "The pages of this document hold a part that cannot be drawn as an image, and its native cannot be \
+    produced. Its text is produced.";
+
 /// Files whose text is all that they show, by ending: their pages are the document.
 const PLAIN: [&str; 4] = ["txt", "text", "log", "md"];
 
@@ -228,6 +232,7 @@ impl Script {
                 sheet("DOCUMENT NOT PRODUCED", sheets::not_producible(words, document))
             }
             Some(Form::Native) if placed.undrawn => sheet("DOCUMENT PRODUCED NATIVELY", named()),
+            Some(_) if placed.undrawn => sheet("DOCUMENT NOT DRAWN", UNDRAWN.to_owned()),
             Some(Form::Native) if is_placeholder(order, placed.candidate, fetched) => {
                 sheet("DOCUMENT PRODUCED NATIVELY", named())
             }

@@ -77,32 +77,33 @@ impl Printer {
         }))
     }
 
-    /// The same pages where all of them can be drawn as images, else a slip-sheet with
-    /// [`SheetDefect::NotDrawn`]. Pages of an existing PDF, and those with pictures, are drawn to find out.
+    /// Why these pages cannot all be drawn as images; nothing where they can. Pages of an existing PDF, and those with
+    /// pictures, are drawn to find out, for nothing else tells.
     ///
     /// # Errors
     /// Those of [`Printer::pdf`].
-    pub fn drawable(&mut self, sheets: Sheets) -> Result<Sheets, RenderError> {
+    pub fn undrawn(&mut self, sheets: &Sheets) -> Result<Option<SheetDefect>, RenderError> {
         let placed = sheets.pages() as usize - sheets.pages.len();
-        let numbers: Vec<String> = (1..=sheets.pages()).map(|page| page.to_string()).collect();
         let asked = |at: &usize| {
             at.checked_sub(placed).and_then(|at| sheets.pages.get(at)).is_none_or(Page::has_picture)
         };
+        let numbers: Vec<String> = (1..=sheets.pages()).map(|page| page.to_string()).collect();
         let asked: Vec<usize> = (0..numbers.len()).filter(asked).collect();
         if asked.is_empty() {
-            return Ok(sheets);
+            return Ok(None);
         }
         let endorsement = Endorsement { numbers, legend: None, dated: DateTime::UNIX_EPOCH };
-        let pdf = raster::opened(self.pdf(&sheets, &endorsement)?)?;
+        let pdf = raster::opened(self.pdf(sheets, &endorsement)?)?;
         for at in asked {
             let reason = match raster::guarded(&pdf, at) {
                 Ok(shot) if shot.missing == 0 => continue,
+                Ok(shot) if shot.missing == 1 => "1 of its pictures and fonts cannot be read".to_owned(),
                 Ok(shot) => format!("{} of its pictures and fonts cannot be read", shot.missing),
                 Err(error) => error.to_string(),
             };
-            return Ok(self.stand_in(SheetDefect::NotDrawn { page: at + 1, reason }));
+            return Ok(Some(SheetDefect::NotDrawn { page: at + 1, reason }));
         }
-        Ok(sheets)
+        Ok(None)
     }
 
     /// A page without pictures as dots.

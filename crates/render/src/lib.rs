@@ -58,8 +58,7 @@
 //! `archival`, whose header names the rules of PDF/A-2 that it keeps: it keeps the subsets of fonts that most mails
 //! share, so that they are made once for a run. Pages with pictures, and those in scripts whose characters share
 //! glyphs, are written by krilla, which checks the rules that a writer can check and refuses what breaks one. A test
-//! holds both against each other. The output has not been run through an independent validator of PDF/A such as
-//! veraPDF.
+//! holds both against each other, and another against veraPDF where that is installed: `tests/foreign` says how.
 
 mod admit;
 mod archival;

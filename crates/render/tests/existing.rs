@@ -226,15 +226,15 @@ fn a_region_of_an_existing_page_is_not_covered_but_refused() {
 }
 
 #[test]
-fn a_page_that_cannot_be_drawn_whole_gets_a_sheet_before_it_has_a_number_and_any_other_stays() {
+fn a_page_that_cannot_be_drawn_whole_is_told_before_it_has_a_number_and_any_other_is_not() {
     let picture =
         stream("/Type /XObject /Subtype /Image /Width 9 /Height 9 /Filter /JPXDecode", "no picture at all");
     let page = "/Resources << /XObject << /P 5 0 R >> >>";
     let mut printer = Printer::new().unwrap();
     let broken = laid(&mut printer, document(page, "", "90 0 0 90 99 600 cm /P Do", &[picture]));
     assert_eq!(broken.defect(), None);
-    let sheet = printer.drawable(broken).unwrap();
-    assert!(matches!(sheet.defect(), Some(SheetDefect::NotDrawn { page: 1, .. })), "{:?}", sheet.defect());
+    let told = printer.undrawn(&broken).unwrap();
+    assert!(matches!(told, Some(SheetDefect::NotDrawn { page: 1, .. })), "{told:?}");
     let sound = laid(&mut printer, document("", "", "BT /F1 24 Tf 72 700 Td (Figures) Tj ET", &[]));
-    assert_eq!(printer.drawable(sound).unwrap().defect(), None);
+    assert_eq!(printer.undrawn(&sound).unwrap(), None);
 }

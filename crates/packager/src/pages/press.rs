@@ -64,22 +64,6 @@ impl Press {
         Ok((sheets, covering))
     }
 
-    /// What of the pages cannot be drawn as images. They are drawn for it: nothing else tells.
-    fn undrawn(&mut self, sheets: &Sheets, kind: PageKind) -> Result<Option<String>, PageError> {
-        let Some(wanted) = drawn_as(kind).filter(|_| sheets.defect().is_none()) else { return Ok(None) };
-        let numbers = (1..=sheets.pages()).map(|page| page.to_string()).collect();
-        let endorsement = Endorsement { numbers, legend: None, dated: DateTime::UNIX_EPOCH };
-        let images = self.printer()?.images(sheets, &endorsement, wanted).map_err(other)?;
-        for (page, image) in (1_u64..).zip(images) {
-            let parts = image.map_err(other)?.missing;
-            if parts > 0 {
-                let parts = if parts == 1 { "1 part".to_owned() } else { format!("{parts} parts") };
-                return Ok(Some(format!("{parts} of its page {page} cannot be drawn as an image")));
-            }
-        }
-        Ok(None)
-    }
-
     fn content(&self, shown: &Shown<'_>) -> Content {
         match shown {
             Shown::Sheet { title, lines } => {
@@ -215,9 +199,10 @@ impl Paginate for Press {
 
     fn count(&mut self, shown: &Shown<'_>, kind: PageKind) -> Result<Counted, PageError> {
         let sheets = self.lay_out(shown)?;
-        let undrawn = if foreign(shown) { self.undrawn(&sheets, kind)? } else { None };
+        let asked = drawn_as(kind).is_some() && sheets.defect().is_none() && foreign(shown);
+        let undrawn = if asked { self.printer()?.undrawn(&sheets).map_err(other)? } else { None };
         Ok(Counted {
-            undrawn,
+            undrawn: undrawn.map(|defect| defect.to_string()),
             pages: u64::from(sheets.pages()),
             remarks: sheets.notes().iter().map(ToString::to_string).collect(),
             defect: sheets.defect().map(ToString::to_string),
