@@ -23,6 +23,7 @@
 //! (at most a million, 150 bytes each). Where a limit is reached a finding says so.
 
 mod aes;
+mod agreed;
 mod ahead;
 mod code;
 mod dat;

@@ -1,5 +1,6 @@
 //! The data load files of a volume: found, read, and held against each other.
 
+use crate::agreed::Agreed;
 use crate::code::Code;
 use crate::dat::{Row, RowReader};
 use crate::decode::Decoder;
@@ -140,6 +141,8 @@ pub(crate) struct Around<'a, 'l> {
     /// A privilege log that rows are held against.
     pub(crate) log: Option<&'a mut PrivilegeLog>,
     pub(crate) earlier: &'a Earlier<'a>,
+    /// What the volume's profile excuses.
+    pub(crate) agreed: Agreed,
     /// Rows to be held against image load files, where there are any.
     pub(crate) documents: Option<&'a mut Documents>,
     /// Which load file, in the order of reading.

@@ -4,7 +4,7 @@ use crate::ahead;
 use crate::code::Code;
 use crate::dat::{Ending, Row, RowReader};
 use crate::dates::{Form, Order};
-use crate::decode::Decoder;
+use crate::decode::{Decoder, Encoding};
 use crate::delimiters::Delimiters;
 use crate::dialect::{self, LoadFileSummary};
 use crate::families::Families;
@@ -72,7 +72,10 @@ impl<'a, 'l> Reading<'a, 'l> {
     pub(crate) fn run(&mut self, bytes: Box<dyn std::io::Read + Send + '_>) -> Result<(), Stop> {
         let decoder = Decoder::new(bytes)?;
         let detected = decoder.detected();
-        dialect::judge_encoding(detected, &self.checked.path, true, self.around.findings);
+        let plain = detected.ascii || detected.encoding == Encoding::Windows1252;
+        if !(plain && self.around.agreed.plain) {
+            dialect::judge_encoding(detected, &self.checked.path, true, self.around.findings);
+        }
         let rows = RowReader::new(decoder);
         let delimiters = rows.delimiters();
         let mut summary = LoadFileSummary::new(&self.checked.path, dialect::DATA, detected, delimiters);
@@ -207,7 +210,9 @@ impl<'a, 'l> Reading<'a, 'l> {
                 "expected FIRSTBATES or a name that stands for it",
             );
         } else {
-            for field in Field::REQUIRED.into_iter().filter(|field| !columns.has(*field)) {
+            let without = self.around.agreed.without;
+            let asked = Field::REQUIRED.into_iter().filter(|field| !without.contains(field));
+            for field in asked.filter(|field| !columns.has(*field)) {
                 let message = format!("expected a column {}", field.name());
                 self.in_row(Code::ColumnMissing, row.number, Some(&field.name()), message);
             }

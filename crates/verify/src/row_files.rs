@@ -63,8 +63,7 @@ pub(crate) fn check(
     if let Some(at) = text
         && let Some(problem) = check.files.get(at).encoding.and_then(|encoding| encoding.problem)
     {
-        let path = check.files.get(at).path.clone();
-        check.findings.of_file(Code::TextUndecodable, &path, problem);
+        check.of_file(at, Code::TextUndecodable, problem.to_string());
     }
     RowFiles { native, content }
 }
@@ -85,6 +84,14 @@ impl Check<'_, '_> {
             let field = Some(row.columns.name_of(field));
             Example { row: Some(row.number), field, ..Example::of_file(load_file, message()) }
         });
+    }
+
+    /// What is wrong with a file itself is told once, though a second load file names it too.
+    fn of_file(&mut self, at: usize, code: Code, message: String) {
+        let file = self.files.get(at);
+        if file.named.is_some_and(|named| named.by == self.by) {
+            self.findings.of_file(code, &file.path, message);
+        }
     }
 
     fn named(&mut self, field: Field, part: Part) -> Option<usize> {
@@ -151,7 +158,7 @@ impl Check<'_, '_> {
             return;
         }
         if bytes == 0 {
-            self.findings.of_file(Code::NativeEmpty, &path, "found no bytes");
+            self.of_file(at, Code::NativeEmpty, "found no bytes".to_owned());
         }
         for field in Field::FILLED_WITH_NATIVE {
             if self.row.columns.has(field) && self.row.get(field).is_none() {
@@ -179,7 +186,7 @@ impl Check<'_, '_> {
             }),
         }
         if let Some(picture) = picture {
-            self.judge_inside(&path, &picture);
+            self.judge_inside(at, &path, &picture);
         }
         if let Some(stated) = self.row.get(Field::FileSize)
             && !size_fits(stated, bytes)
@@ -192,18 +199,18 @@ impl Check<'_, '_> {
     }
 
     /// Whether anybody can open the native, as far as its bytes say.
-    fn judge_inside(&mut self, path: &str, picture: &Picture) {
+    fn judge_inside(&mut self, at: usize, path: &str, picture: &Picture) {
         if let Some(why) = picture.protected {
-            self.findings.of_file(Code::NativeProtected, path, why);
+            self.of_file(at, Code::NativeProtected, why.to_owned());
         }
         let promised = picture::promised(path);
         // Every newer Office file is a ZIP file; with a password it is an older one.
         let fits = promised.is_none_or(|promised| promised == picture.kind || picture.protected.is_some());
         if let Some(damage) = &picture.damage {
-            self.findings.of_file(Code::NativeDamaged, path, damage.clone());
+            self.of_file(at, Code::NativeDamaged, damage.clone());
         } else if let (false, Some(promised)) = (fits, promised) {
             let message = format!("its name says {}, its bytes are {}", promised.name(), picture.kind.name());
-            self.findings.of_file(Code::NativeDamaged, path, message);
+            self.of_file(at, Code::NativeDamaged, message);
         }
     }
 

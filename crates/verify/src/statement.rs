@@ -75,6 +75,39 @@ struct StatedFile {
     sha256: String,
 }
 
+#[derive(Deserialize)]
+struct Named {
+    profile: Option<Profile>,
+}
+
+#[derive(Deserialize)]
+struct Profile {
+    name: String,
+}
+
+/// The bytes of the statement, where there is one that can be read.
+fn bytes(volume: &Volume) -> Result<Option<Vec<u8>>, VerifyError> {
+    let Some(file) = volume.files.find(FILE).map(|at| volume.files.get(at)) else { return Ok(None) };
+    if !file.readable {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    match volume.read(file)?.take(BYTES_MAX).read_to_end(&mut bytes) {
+        Ok(_) => Ok(Some(bytes)),
+        Err(error) if zip::is_damage(&error) => Ok(None),
+        Err(error) => Err(volume.unreadable(file, error)),
+    }
+}
+
+/// Name of the profile that the volume states, where it states one in the shape that is read here.
+pub(crate) fn profile(volume: &Volume) -> Result<Option<String>, VerifyError> {
+    let Some(bytes) = bytes(volume)? else { return Ok(None) };
+    let ours = serde_json::from_slice::<Kind>(&bytes)
+        .is_ok_and(|kind| kind.format.as_ref().and_then(Value::as_str) == Some(FORMAT));
+    let named = ours.then(|| serde_json::from_slice::<Named>(&bytes).ok()).flatten();
+    Ok(named.and_then(|named| named.profile).map(|profile| profile.name))
+}
+
 /// Compares the statement, where there is one, with what was read.
 pub(crate) fn check(
     volume: &Volume,
@@ -82,16 +115,7 @@ pub(crate) fn check(
     summary: &VolumeSummary,
     findings: &mut Findings,
 ) -> Result<(), VerifyError> {
-    let Some(file) = volume.files.find(FILE).map(|at| volume.files.get(at)) else { return Ok(()) };
-    if !file.readable {
-        return Ok(());
-    }
-    let mut bytes = Vec::new();
-    match volume.read(file)?.take(BYTES_MAX).read_to_end(&mut bytes) {
-        Ok(_) => {}
-        Err(error) if zip::is_damage(&error) => return Ok(()),
-        Err(error) => return Err(volume.unreadable(file, error)),
-    }
+    let Some(bytes) = bytes(volume)? else { return Ok(()) };
     match read(&bytes) {
         Ok(Some(stated)) => {
             let mut judge = Judge { volume, findings };

@@ -1,5 +1,6 @@
 //! The whole check of one volume, and what comes of it.
 
+use crate::agreed::Agreed;
 use crate::code::{Code, Severity};
 use crate::dialect::LoadFileSummary;
 use crate::documents::{Documents, ImageFormat};
@@ -114,6 +115,9 @@ pub struct VolumeSummary {
     pub data_sha256: Option<Sha256>,
     /// Whether the volume was compared with the ledger, or only with itself.
     pub compared_with_ledger: bool,
+    /// The profile that it was held against, where it names one that is known here; else it was held against what is
+    /// known of the SEC's data delivery standards.
+    pub profile: Option<&'static str>,
 }
 
 /// What came of looking at a volume.
@@ -213,6 +217,7 @@ pub fn verify_with(
     let known = known.iter().map(|(name, range)| (name.as_str(), range));
     let told = options.earlier.iter().map(|issued| (issued.volume.as_str(), &issued.range));
     let earlier = Earlier::new(told.chain(known));
+    let agreed = Agreed::of(&volume)?;
     let image_files = images::candidates(&volume);
     if let Some(ledger) = &mut ledger {
         ledger.imaged = !image_files.is_empty();
@@ -229,6 +234,7 @@ pub fn verify_with(
             ledger: if read.is_empty() { &mut ledger } else { &mut none },
             log: if read.is_empty() { log.as_mut() } else { None },
             earlier: &earlier,
+            agreed,
             documents: (read.is_empty() && !image_files.is_empty()).then_some(&mut documents),
             by: u32::try_from(read.len()).unwrap_or(u32::MAX),
             findings: &mut findings,
@@ -284,6 +290,7 @@ pub fn verify_with(
         gate::check(&volume, load_file, ledger, &expected.barred, &mut findings, observer)?;
     }
     summary.load_files = load_files;
+    summary.profile = agreed.profile;
     Ok(Verification { findings: findings.into_sorted(), summary })
 }
 
@@ -459,5 +466,6 @@ fn summarise(
         manifest_sha256,
         data_sha256: data.and_then(|file| file.sha256),
         compared_with_ledger,
+        profile: None,
     }
 }
