@@ -57,7 +57,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("cfb", &["duces-ingest"]),
     ("roxmltree", &["duces-letters", "duces-query"]),
     ("quick-xml", &["duces-ingest"]),
-    ("fax", &["duces-render"]),
+    ("fax", &["duces-render", "duces-verify"]),
     ("hayro", &["duces-render"]),
     ("hayro-ccitt", &["duces-render"]),
     ("hayro-interpret", &["duces-ingest"]),

@@ -202,6 +202,7 @@ codes! {
     ImageDamaged = "image-damaged", Fails, OURS, "A file that stands for a page cannot be read to its end, or not without a password.";
     ImagePages = "image-pages", Fails, "verified: finchcontext.com (LF-14)", "A file of pages holds another number of pages than the load files say.";
     ImageMultipage = "image-multipage", Warns, "from memory: SEC DDS, single-page TIFF", "A TIFF holds all pages of its document; single pages are expected.";
+    ImageBreaksOff = "image-breaks-off", Warns, "inference: a viewer shows the lines that it can read and leaves the rest white", "The dots of a TIFF in Group IV cannot be read to its last line.";
     ImageCompression = "image-compression", Warns, "from memory: SEC DDS, Group IV; verified: Relativity loads Group IV", "A TIFF is not black-and-white Group IV.";
     ImageResolution = "image-resolution", Warns, "from memory: SEC DDS, 300 dpi; also secondary: Percipient", "A TIFF does not have 300 dots to the inch.";
     ImageKindUnusual = "image-kind-unusual", Warns, "verified: Relativity loads TIFF, JPEG and PDF", "A picture is neither TIFF nor JPEG nor PDF.";

@@ -40,6 +40,10 @@ pub(crate) fn check(file: &FileEntry, findings: &mut Findings) {
         );
         add(Code::ImageCompression, message);
     }
+    if let Some((read, stated)) = scan.breaks_off {
+        let message = format!("found {read} lines of dots that can be read, expected {stated}");
+        add(Code::ImageBreaksOff, message);
+    }
     if !scan.is_300_dpi() {
         let found = scan
             .dpi

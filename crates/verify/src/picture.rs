@@ -40,7 +40,7 @@ impl Kind {
     }
 }
 
-/// How the pages of a TIFF are written; of several pages the first that is not Group IV at 300 dpi.
+/// How the pages of a TIFF are written; of several pages the first that is not whole in Group IV at 300 dpi.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scan {
     /// TIFF 6.0, field 259; 4 is Group IV.
@@ -50,6 +50,8 @@ pub(crate) struct Scan {
     pub(crate) samples: u64,
     /// Dots to the inch across and down, where the file says so.
     pub(crate) dpi: Option<(u64, u64)>,
+    /// Of a page in Group IV whose code breaks off: up to which line it can be read, and how many it states.
+    pub(crate) breaks_off: Option<(u64, u64)>,
 }
 
 /// What was seen in a file.

@@ -1,6 +1,8 @@
 //! TIFF 6.0, and BigTIFF: its directories, one for each page.
 
 use super::{Kind, Picture, Scan};
+use fax::decoder::{DecodeStatus, Group4Decoder};
+use std::convert::Infallible;
 
 /// More pages than this are not counted.
 const PAGES_MAX: u64 = 100_000;
@@ -25,6 +27,12 @@ struct Page {
     across: Option<u64>,
     down: Option<u64>,
     unit: Option<u64>,
+    /// Lines of a strip; all where it is not stated.
+    lines: Option<u64>,
+    /// 2 where the first dot of a byte is its lowest bit.
+    fill_order: Option<u64>,
+    /// Whether it is cut into tiles, not strips.
+    tiled: bool,
     offsets: Vec<u64>,
     counts: Vec<u64>,
 }
@@ -120,6 +128,8 @@ impl Tiff<'_> {
             257 => page.height = Some(first()?),
             258 => page.bits = Some(first()?),
             259 => page.compression = Some(first()?),
+            266 => page.fill_order = Some(first()?),
+            278 => page.lines = Some(first()?),
             277 => page.samples = Some(first()?),
             282 => page.across = Some(first()?),
             283 => page.down = Some(first()?),
@@ -130,6 +140,7 @@ impl Tiff<'_> {
                 }
                 let list: Option<Vec<u64>> =
                     (0..count).map(|at| one(values.checked_add(at * size)?)).collect();
+                page.tiled |= tag >= 324;
                 let list = list.ok_or("the list of its strips lies outside the file")?;
                 if tag == 273 || tag == 324 { page.offsets = list } else { page.counts = list }
             }
@@ -159,12 +170,39 @@ impl Tiff<'_> {
             3 => Some((across * 254 / 100, down * 254 / 100)),
             _ => None,
         });
-        Ok(Scan {
+        let scan = Scan {
             compression: page.compression.unwrap_or(1),
             bits: page.bits.unwrap_or(1),
             samples: page.samples.unwrap_or(1),
             dpi,
-        })
+            breaks_off: None,
+        };
+        let breaks_off = if scan.is_group_four() && !page.tiled { self.breaks_off(page) } else { None };
+        Ok(Scan { breaks_off, ..scan })
+    }
+
+    /// Up to which line a page in Group IV can be read, where that is not its last.
+    fn breaks_off(&self, page: &Page) -> Option<(u64, u64)> {
+        let height = page.height.unwrap_or(0);
+        let each = page.lines.filter(|lines| *lines > 0).unwrap_or(height).min(height);
+        let width = u32::try_from(page.width.unwrap_or(0)).ok()?;
+        let mut read = 0;
+        for (at, count) in page.offsets.iter().zip(&page.counts) {
+            let lines = each.min(height - read);
+            let from = usize::try_from(*at).ok()?;
+            let strip = self.bytes.get(from..from.checked_add(usize::try_from(*count).ok()?)?)?;
+            let turned = page.fill_order == Some(2);
+            let bits = strip.iter().map(|byte| if turned { byte.reverse_bits() } else { *byte });
+            let mut decoder = Group4Decoder::new(bits.map(Ok::<u8, Infallible>), width).ok()?;
+            for line in 0..lines {
+                match decoder.advance() {
+                    Ok(DecodeStatus::Incomplete) => {}
+                    Ok(DecodeStatus::End) | Err(_) => return Some((read + line, height)),
+                }
+            }
+            read += lines;
+        }
+        (read < height).then_some((read, height))
     }
 }
 
@@ -180,6 +218,6 @@ impl Scan {
     }
 
     fn is_standard(&self) -> bool {
-        self.is_group_four() && self.is_300_dpi()
+        self.is_group_four() && self.is_300_dpi() && self.breaks_off.is_none()
     }
 }

@@ -1,6 +1,6 @@
 //! Damages, each with the finding that must come of it.
 
-use crate::imaged::{Imaged as Volume, jpeg, pdf, stamped, tiff};
+use crate::imaged::{Imaged as Volume, broken, jpeg, pdf, stamped, tiff};
 use crate::tiny::{Files, Tiny, seal};
 use duces_model::Sha256;
 use duces_verify::Code;
@@ -244,6 +244,7 @@ pub(crate) const IMAGES: &[(&str, Damage, Code)] = &[
     ("a PDF of two pages for one", Imaged(|i| i.replace(3, pdf(2))), Code::ImagePages),
     ("a TIFF that holds its document", Imaged(|i| { i.remove(2); i.replace(1, tiff(2, 4, 300)); }), Code::ImageMultipage),
     ("a TIFF that is not packed", Imaged(|i| i.replace(0, tiff(1, 1, 300))), Code::ImageCompression),
+    ("a TIFF whose dots are broken", Imaged(|i| i.replace(0, broken())), Code::ImageBreaksOff),
     ("a TIFF of 200 dpi", Imaged(|i| i.replace(0, tiff(1, 4, 200))), Code::ImageResolution),
     ("a PNG", Imaged(|i| { i.remove(0); i.lines.insert(0, line("ECP0000001", "png")); i.replace(0, b"\x89PNG\r\n\x1a\n".to_vec()); }), Code::ImageKindUnusual),
     ("an empty line among pages", ImagedText(|t| t.replacen("\r\n", "\r\n\r\n", 1)), Code::RowBlank),

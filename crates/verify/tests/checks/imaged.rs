@@ -49,6 +49,14 @@ pub(crate) fn tiff(pages: usize, compression: u16, dpi: u32) -> Vec<u8> {
     bytes
 }
 
+/// A TIFF in Group IV whose dots no code stands for.
+pub(crate) fn broken() -> Vec<u8> {
+    let mut bytes = tiff(1, 4, 300);
+    let dots = bytes.len() - WHITE.len();
+    bytes[dots..].fill(0);
+    bytes
+}
+
 /// A PDF of this many empty pages.
 pub(crate) fn pdf(pages: usize) -> Vec<u8> {
     let mut bytes = b"%PDF-1.4\n".to_vec();
