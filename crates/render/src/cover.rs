@@ -11,7 +11,8 @@ use skrifa::instance::{LocationRef, Size};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A rectangle of a page that is to be covered, in points from the upper left of the page.
+/// A rectangle of a page that is to be covered, in points from the upper left of the page; of an existing PDF or picture, of
+/// its own page, as it is when it is opened (a picture that states no resolution has 96 pixels an inch).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cover {
     /// Which page, from 1.
@@ -48,9 +49,17 @@ pub enum CoverError {
         /// How many there are.
         pages: u32,
     },
-    /// Pages that were not set here: what they are drawn from is not taken apart.
-    #[error("the pages of an existing PDF or of a picture cannot be covered; withhold the document")]
-    Existing,
+    /// An existing page that cannot be drawn and read whole, so that nobody knows what would lie under the region.
+    #[error(
+        "page {page} of the file cannot be drawn whole, so nothing on its pages can be covered; withhold the document"
+    )]
+    Undrawn {
+        /// Which page.
+        page: u32,
+    },
+    /// A sheet that says why the document is not on pages has nothing to be covered.
+    #[error("the document is not on pages, a sheet stands for it; withhold the document")]
+    NotOnPages,
     /// A rectangle that lies on the page and has nothing of the document under it is a mistake.
     #[error("nothing of the document lies under the region of page {page}")]
     Nothing {
@@ -61,15 +70,15 @@ pub enum CoverError {
 
 /// A rectangle, from its upper left to its lower right.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Area {
-    left: f32,
-    top: f32,
-    right: f32,
-    bottom: f32,
+pub(crate) struct Area {
+    pub(crate) left: f32,
+    pub(crate) top: f32,
+    pub(crate) right: f32,
+    pub(crate) bottom: f32,
 }
 
 impl Area {
-    fn meets(&self, other: &Self) -> bool {
+    pub(crate) fn meets(&self, other: &Self) -> bool {
         self.left < other.right
             && other.left < self.right
             && self.top < other.bottom
@@ -85,7 +94,7 @@ impl Area {
         }
     }
 
-    fn black(&self) -> Mark {
+    pub(crate) fn black(&self) -> Mark {
         let (x, y) = (self.left - SIDE, self.top);
         Mark::Box { x, y, width: self.right - self.left, height: self.bottom - self.top, grey: 0 }
     }
@@ -99,7 +108,8 @@ const PAD: f32 = 1.5;
 impl Printer {
     /// Covers regions of pages. Every sign whose ink, or whose place on its line, meets a region is taken out of the
     /// page with its text, and stands under black, also where it reaches beyond the region; so is every picture that
-    /// meets one, as a whole. What stays keeps its place. Says of each cover what it took out.
+    /// meets one, as a whole. What stays keeps its place. Existing pages become pictures of themselves first, all of
+    /// the document, and the regions are burned in. Says of each cover what it took out.
     ///
     /// # Errors
     /// Every cover that cannot be laid, by its place in the list; the sheets are not to be used then.
@@ -113,14 +123,25 @@ impl Printer {
         let mut wrong = Vec::new();
         let mut notes = Vec::new();
         let mut by_page: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        if sheets.placed.is_some() {
-            return Err((0..covers.len()).map(|at| (at, CoverError::Existing)).collect());
+        if sheets.defect().is_some() {
+            return Err((0..covers.len()).map(|at| (at, CoverError::NotOnPages)).collect());
         }
+        // What was set stands behind the existing pages.
+        let existing = sheets.placed.as_ref().map_or(0, |placed| placed.pages.len());
+        let mut on_existing: BTreeMap<usize, Vec<(usize, &Cover)>> = BTreeMap::new();
         for (at, cover) in covers.iter().enumerate() {
             match usize::try_from(cover.page).ok().and_then(|page| page.checked_sub(1)) {
-                Some(page) if page < sheets.pages.len() => by_page.entry(page).or_default().push(at),
+                Some(page) if page < existing => on_existing.entry(page).or_default().push((at, cover)),
+                Some(page) if page - existing < sheets.pages.len() => {
+                    by_page.entry(page - existing).or_default().push(at);
+                }
                 _ => wrong.push((at, CoverError::Page { page: cover.page, pages })),
             }
+        }
+        if !covers.is_empty()
+            && let Err(found) = self.burn(sheets, &on_existing, &mut taken)
+        {
+            wrong.extend(found);
         }
         for (page, here) in by_page {
             let areas: Vec<(usize, Area)> = here.iter().map(|at| (*at, area(&covers[*at]))).collect();
@@ -148,7 +169,7 @@ impl Printer {
     }
 
     /// Prints the label into its box, as large as it fits.
-    fn label(&mut self, cover: &Cover, area: &Area, leaf: &mut Page, notes: &mut Vec<Note>) {
+    pub(crate) fn label(&mut self, cover: &Cover, area: &Area, leaf: &mut Page, notes: &mut Vec<Note>) {
         let mut remarks = Remarks::default();
         let clean = self.gate.admit(&cover.label, Kind::Sans, "a box", &mut self.words.faces, &mut remarks);
         let text = clean.replace('\n', " ");
@@ -364,9 +385,10 @@ impl Sheets {
     /// The text that stands on the pages, line by line, a form feed between pages; words in a box stand in brackets.
     /// Lines are told by their place, so that cells side by side are one line. A line of a paragraph that is read
     /// from the right starts at its right; a line of both directions comes in the order of its pieces. Of existing
-    /// pages there is none, only of a sheet behind them.
+    /// pages there is none, only of a sheet behind them, unless something on them is covered.
     pub fn text(&self) -> String {
-        let pages: Vec<String> = self.pages.iter().map(page_text).collect();
+        let existing = self.placed.iter().flat_map(|placed| placed.texts().map(str::to_owned));
+        let pages: Vec<String> = existing.chain(self.pages.iter().map(page_text)).collect();
         let mut text = pages.join("\u{C}");
         text.push('\n');
         text

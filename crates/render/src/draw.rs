@@ -20,7 +20,16 @@ pub(crate) struct Drawer<'a> {
 
 impl<'a> Drawer<'a> {
     pub(crate) fn new(faces: &'a Faces, glyphs: &'a mut Glyphs) -> Result<Self, RenderError> {
-        let bitmap = Bitmap::white((WIDTH * SCALE).round() as u32, (HEIGHT * SCALE).round() as u32)?;
+        Self::sized(faces, glyphs, (WIDTH, HEIGHT))
+    }
+
+    /// A drawer of a page of another size than letter paper, in points.
+    pub(crate) fn sized(
+        faces: &'a Faces,
+        glyphs: &'a mut Glyphs,
+        (width, height): (f32, f32),
+    ) -> Result<Self, RenderError> {
+        let bitmap = Bitmap::white((width * SCALE).round() as u32, (height * SCALE).round() as u32)?;
         Ok(Self { faces, glyphs, raster: Raster { bitmap, missing: 0 } })
     }
 

@@ -23,7 +23,7 @@
 //! # Existing PDFs and pictures
 //! A PDF keeps its pages: each is placed, smaller where it must be, above the foot of a sheet of its own size (at
 //! most 22 × 17 inches), turned and cut as it is when it is opened, with its text and pictures as they are: nothing
-//! is rasterised. Fields, stamps and notes are drawn as they look, layers stay on or off. Words of comments, and
+//! is rasterised, unless a region of it is covered. Fields, stamps and notes are drawn as they look, layers stay on or off. Words of comments, and
 //! of fields that have no look, stand on a sheet behind the pages; so do the names of files inside, of layers that
 //! are off, and of what could not be read, and then [`Sheets::is_whole`] is false. Programs, actions, bookmarks and
 //! metadata are left out. One that asks for no password to be opened is opened; a table of objects that is broken
@@ -41,6 +41,8 @@
 //! Words that stand for covered ones are set white in a black box as long as they are themselves
 //! ([`Printer::lay_out_boxed`]): what is covered never comes in. [`Printer::cover`] takes out of laid-out pages what
 //! lies under a region, glyphs with their text and pictures as a whole; [`Sheets::text`] is what then stands there.
+//! An existing PDF or picture becomes pictures of its pages first, all of them, into which the regions are burned: no
+//! object of the file is left, and what its signs outside the regions say is its text.
 //! Images are drawn from the same pages, so that nothing is left to be uncovered.
 //!
 //! # Images

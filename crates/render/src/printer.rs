@@ -194,12 +194,23 @@ impl Printer {
         compositor.set(matter, &mut Frame::new(0.0, MEASURE), &mut Sink::Pages(pager));
     }
 
+    /// Where a slip-sheet stands instead of the document, the same with these lines above the reason: what the document
+    /// is called. Any other sheets are left as they are.
+    pub fn named(&mut self, sheets: Sheets, lines: Vec<String>) -> Sheets {
+        match sheets.defect {
+            Some(defect) => self.slip_sheet(lines, defect),
+            None => sheets,
+        }
+    }
+
     /// A slip-sheet that says why the document is not set.
     pub(crate) fn stand_in(&mut self, defect: SheetDefect) -> Sheets {
-        let sheet = SlipSheet {
-            title: "DOCUMENT NOT SET ON PAGES".to_owned(),
-            lines: vec![format!("This document could not be set on pages: {defect}.")],
-        };
+        self.slip_sheet(Vec::new(), defect)
+    }
+
+    fn slip_sheet(&mut self, mut lines: Vec<String>, defect: SheetDefect) -> Sheets {
+        lines.push(format!("This document could not be set on pages: {defect}."));
+        let sheet = SlipSheet { title: "DOCUMENT NOT SET ON PAGES".to_owned(), lines };
         let sheets = self.set(&Content::SlipSheet(sheet), false);
         let pages = sheets.map_or_else(|| vec![Page::default()], |sheets| sheets.pages);
         Sheets { placed: None, pages, notes: Vec::new(), whole: false, defect: Some(defect) }

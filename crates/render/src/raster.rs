@@ -151,6 +151,28 @@ impl Shot {
         Ok(Raster { bitmap, missing: self.missing })
     }
 
+    /// Whether anything stands within these dots (left, top, and the ones after right and bottom): what is not white.
+    pub(crate) fn has_ink(&self, [left, top, right, bottom]: [u32; 4]) -> bool {
+        let rows = self.rows().take(bottom as usize).skip(top as usize);
+        let dots = |row: &[u8]| {
+            let mut dots = row.chunks_exact(4).take(right as usize).skip(left as usize);
+            dots.any(|dot| dot[..3] != [255; 3])
+        };
+        rows.into_iter().any(dots)
+    }
+
+    /// Puts dots in black and white over its own, within left, top, and the ones after right and bottom.
+    pub(crate) fn put(&mut self, [left, top, right, bottom]: [u32; 4], drawn: &Bitmap) {
+        let wide = usize::from(self.pixmap.width()).max(1) * 4;
+        let rows = self.pixmap.data_as_u8_slice_mut().chunks_mut(wide);
+        for (y, row) in (0..bottom).zip(rows).skip(top as usize) {
+            for (x, dot) in (0..right).zip(row.chunks_exact_mut(4)).skip(left as usize) {
+                let shade = if drawn.is_black(x, y) { 0 } else { 255 };
+                dot.copy_from_slice(&[shade, shade, shade, 255]);
+            }
+        }
+    }
+
     /// Width, height, and three bytes a dot.
     pub(crate) fn rgb(&self) -> (u32, u32, Vec<u8>) {
         let dots = self.pixmap.data_as_u8_slice().chunks_exact(4);

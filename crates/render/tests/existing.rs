@@ -194,7 +194,16 @@ fn a_broken_table_of_objects_is_mended_and_what_is_no_pdf_gets_a_slip_sheet_that
         let reason = "it is damaged or no PDF".to_owned();
         assert_eq!(sheets.defect(), Some(&SheetDefect::Unreadable { reason }));
         assert!(text.contains("damaged") && !sheets.is_whole());
+        let mut printer = Printer::new().unwrap();
+        let named = printer.named(sheets.clone(), vec!["figures.pdf".to_owned()]);
+        let pdf = printer.pdf(&named, &endorsement(&named)).unwrap();
+        let read = read_letter("pages.pdf", &pdf).unwrap();
+        assert!(read.lines().iter().any(|line| line.text == "figures.pdf"));
+        assert_eq!((named.defect(), named.pages()), (sheets.defect(), 1));
     }
+    let mut printer = Printer::new().unwrap();
+    let sound = laid(&mut printer, whole);
+    assert_eq!(printer.named(sound, vec!["figures.pdf".to_owned()]).defect(), None);
 }
 
 #[test]
@@ -218,11 +227,62 @@ fn a_form_that_a_program_draws_and_a_page_that_unpacks_to_too_much_get_slip_shee
 }
 
 #[test]
-fn a_region_of_an_existing_page_is_not_covered_but_refused() {
+fn a_region_of_an_existing_page_is_burned_into_its_dots_and_nothing_of_what_it_covers_is_left() {
     let mut printer = Printer::new().unwrap();
-    let mut sheets = laid(&mut printer, document("", "", "BT /F1 24 Tf 72 700 Td (Secret) Tj ET", &[]));
-    let cover = Cover { page: 1, x: 0.0, y: 0.0, width: 600.0, height: 700.0, label: "Redacted".to_owned() };
-    assert_eq!(printer.cover(&mut sheets, &[cover]), Err(vec![(0, CoverError::Existing)]));
+    let words =
+        "BT /F1 24 Tf 72 700 Td (Account ) Tj (44712290) Tj ( is closed) Tj 0 -200 Td (Second line) Tj ET";
+    let sheets = laid(&mut printer, document("", "/Title (44712290)", words, &[]));
+    // Measured on the page itself, which stands on its sheet at 0.927 of its size.
+    let cover = |x: f32, y: f32, width: f32, height: f32| {
+        let label = "REDACTED: account".to_owned();
+        Cover { page: 1, x, y, width, height, label }
+    };
+    let mut covered = sheets.clone();
+    let taken = printer.cover(&mut covered, &[cover(170.0, 76.0, 98.0, 8.0)]).unwrap();
+    assert_eq!(taken[0].words, "44712290");
+    assert_eq!(covered.text(), "Account  is closed\nSecond line\n[REDACTED: account]\n");
+    let pdf = printer.pdf(&covered, &endorsement(&covered)).unwrap();
+    let read = read_letter("pages.pdf", &pdf).unwrap();
+    let text: String = read.lines().iter().map(|line| line.text.as_str()).collect();
+    assert!(text.contains("EXC-0000001") && !text.contains("447") && !text.contains("Account"), "{text}");
+    for needle in [&b"44712290"[..], b"Helvetica", b"Title (4"] {
+        assert!(!pdf.windows(needle.len()).any(|window| window == needle));
+    }
+    let page = &drawn(&pdf)[0];
+    let dot = |x: f32, y: f32| page.bitmap.is_black((x / 0.24) as u32, (y / 0.24) as u32);
+    assert!(dot(200.0, 73.0) && dot(265.0, 79.0), "a sign is black down to its foot");
+    assert_eq!(pdf, printer.pdf(&covered, &endorsement(&covered)).unwrap());
+    // What lies outside stays where it was.
+    let before = &drawn(&printer.pdf(&sheets, &endorsement(&sheets)).unwrap())[0];
+    let inked = |page: &Raster| {
+        let rows = (1_000..1_300).flat_map(|y| (0..2_550).map(move |x| (x, y)));
+        rows.filter(|(x, y)| page.bitmap.is_black(*x, *y)).count()
+    };
+    let (before, after) = (inked(before), inked(page));
+    assert!(before > 100 && before.abs_diff(after) * 10 < before, "{before} and {after} dots");
+    for (wrong, said) in [
+        (cover(400.0, 500.0, 50.0, 50.0), CoverError::Nothing { page: 1 }),
+        (Cover { page: 2, ..cover(0.0, 0.0, 9.0, 9.0) }, CoverError::Page { page: 2, pages: 1 }),
+    ] {
+        assert_eq!(printer.cover(&mut sheets.clone(), &[wrong]), Err(vec![(0, said)]));
+    }
+    let mut none = laid(&mut printer, b"no PDF at all".to_vec());
+    let refused = printer.cover(&mut none, &[cover(0.0, 0.0, 600.0, 700.0)]);
+    assert_eq!(refused, Err(vec![(0, CoverError::NotOnPages)]));
+}
+
+#[test]
+fn a_region_of_a_picture_is_burned_in_and_said_to_cover_no_known_words() {
+    let mut printer = Printer::new().unwrap();
+    let dot =
+        b"GIF89a\x01\0\x01\0\x80\0\0\xFF\0\0\0\0\0!\xF9\x04\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    let mut sheets = printer.lay_out(&Content::Picture(dot.to_vec())).unwrap();
+    let cover = Cover { page: 1, x: -20.0, y: -10.0, width: 40.0, height: 30.0, label: "R".to_owned() };
+    let taken = printer.cover(&mut sheets, &[cover]).unwrap();
+    assert_eq!((taken[0].words.as_str(), taken[0].pictures), ("", 1));
+    assert!(notes(&sheets)[0].contains("no words are known"), "{:?}", notes(&sheets));
+    let page = &drawn(&printer.pdf(&sheets, &endorsement(&sheets)).unwrap())[0];
+    assert!(page.bitmap.is_black(1_208, 125));
 }
 
 #[test]

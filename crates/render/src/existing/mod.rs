@@ -5,6 +5,7 @@
 //! opened. Programs, actions, bookmarks, metadata, files inside and the structure for readers aloud are not copied.
 
 mod annotation;
+mod burned;
 mod copier;
 mod fax;
 pub(crate) mod guard;
@@ -12,6 +13,7 @@ mod image;
 mod picture;
 mod place;
 mod scan;
+mod signs;
 mod stamp;
 mod string;
 mod unseen;
@@ -72,6 +74,8 @@ pub(crate) struct PlacedPage {
     layers: Vec<(String, Ref)>,
     /// The group of transparency that the page is.
     group: Option<Ref>,
+    /// Of a page that was made a picture of itself, because something on it is covered, what can be read of it.
+    text: Option<String>,
 }
 
 /// A document read, with what is to be said of it.
@@ -187,7 +191,7 @@ impl Placed {
             drawn.push((name, form));
         }
         pen.restore_state();
-        Ok(PlacedPage { place, content: pen.finish().into_vec(), drawn, layers, group })
+        Ok(PlacedPage { place, content: pen.finish().into_vec(), drawn, layers, group, text: None })
     }
 }
 

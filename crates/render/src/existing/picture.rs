@@ -69,7 +69,7 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { chunk: Chunk::with_settings(super::copier::plain()), next: Ref::new(1), pages: Vec::new() }
     }
 
@@ -106,11 +106,12 @@ impl Writer {
             drawn: vec![("P".to_owned(), id)],
             layers: Vec::new(),
             group: None,
+            text: None,
         });
         Ok(())
     }
 
-    fn finish(self) -> Placed {
+    pub(super) fn finish(self) -> Placed {
         Placed { objects: Arc::new(self.chunk), next: self.next, pages: self.pages, layers: None }
     }
 }

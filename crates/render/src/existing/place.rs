@@ -30,6 +30,8 @@ pub(crate) struct Place {
     pub(crate) top: f32,
     /// Width and height of the page on the sheet.
     pub(crate) size: (f32, f32),
+    /// How large a point of the page is on the sheet.
+    pub(crate) scale: f32,
 }
 
 impl Place {
@@ -44,7 +46,7 @@ impl Place {
         let sheet = ((width * fit).max(WIDTH_MIN), (height * fit).max(HEIGHT_MIN));
         let scale = fit.min((sheet.1 - BAND) / height);
         let size = (width * scale, height * scale);
-        Some(Self { sheet, left: (sheet.0 - size.0) / 2.0, top: 0.0, size })
+        Some(Self { sheet, left: (sheet.0 - size.0) / 2.0, top: 0.0, size, scale })
     }
 
     /// A picture on letter paper with white around it, never larger than it is: upright paper, or paper on its
@@ -58,7 +60,7 @@ impl Place {
         let room = (sheet.0 - 2.0 * MARGIN, sheet.1 - MARGIN - BAND);
         let scale = (room.0 / width).min(room.1 / height).min(1.0);
         let size = (width * scale, height * scale);
-        Some(Self { sheet, left: (sheet.0 - size.0) / 2.0, top: MARGIN, size })
+        Some(Self { sheet, left: (sheet.0 - size.0) / 2.0, top: MARGIN, size, scale })
     }
 
     /// How large a page of this width is shown, in percent, where it is much smaller than it is. That it is a
