@@ -72,6 +72,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("parley", &["duces-render"]),
     ("harfrust", &["duces-render"]),
     ("html5ever", &["duces-render"]),
+    ("similar", &["duces-instruments"]),
 ];
 
 /// Longest file, in lines, tests included: beyond it a second noun is hiding.

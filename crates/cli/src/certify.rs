@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::report::CommandError;
 use crate::run::{Session, require_name};
 use crate::show;
-use duces_workspace::{InstrumentKind, Workspace};
+use duces_workspace::{FactsVerdict, InstrumentKind, Workspace};
 use std::path::Path;
 
 pub(crate) fn certify(
@@ -18,17 +18,20 @@ pub(crate) fn certify(
         session.print(&stored, show::production::stored)?;
         return Ok(if stored.reproduction.holds() { Exit::Done } else { Exit::AnswerIsNo });
     }
+    if let ("check", [file]) = (args.what.as_str(), args.about.as_slice()) {
+        let check = workspace.check_facts(Path::new(file), &session.actor, &session.bars)?;
+        session.print(&check, show::certify::checked)?;
+        return Ok(match check.agrees() {
+            true => Exit::needing_person(check.document == FactsVerdict::AddedTo),
+            false => Exit::AnswerIsNo,
+        });
+    }
     require_name(session)?;
     match (args.what.as_str(), args.about.as_slice()) {
         (about, []) => {
             let outcome = workspace.certify(about, &session.actor, &session.bars)?;
             session.print(&outcome, show::production::certified)?;
             Ok(Exit::needing_person(outcome.partial))
-        }
-        ("check", [file]) => {
-            let check = workspace.check_facts(Path::new(file), &session.actor, &session.bars)?;
-            session.print(&check, show::certify::checked)?;
-            Ok(if check.agrees() { Exit::Done } else { Exit::AnswerIsNo })
         }
         (word, about) => {
             let kind = kind(word, false).map_err(|message| CommandError::Usage {

@@ -9,6 +9,7 @@
 //! reports and letters of [`form::Kind`], which are all of one make.
 
 mod check;
+mod compare;
 mod completeness;
 mod drafts;
 mod error;
@@ -20,6 +21,7 @@ mod standing;
 mod template;
 mod wording;
 
+pub use compare::{Compared, Piece, PieceFacts, compare};
 pub use completeness::{
     Instrument, Stored, completeness, completeness_text, completeness_with, stored, stored_facts,
 };

@@ -6,8 +6,8 @@ use duces_instruments::InstrumentError;
 use duces_instruments::facts::{CompletenessFacts, CoverageWord, FirmFacts, VolumeFacts};
 use duces_instruments::form::dossier::*;
 use duces_instruments::form::fill::{self, RequestsOnRecord, Taken};
-use duces_instruments::form::{Kind, Sheet, SheetFile, Wording, facts_in, make, text};
-use duces_instruments::{Draft, Standing};
+use duces_instruments::form::{Kind, Sheet, SheetFile, Wording, make, pieces, text};
+use duces_instruments::{Compared, Draft, Piece, PieceFacts, Standing, compare};
 use duces_model::{GapStatus, Sha256};
 use duces_render::Block;
 use sample::{at, day, plain, sized};
@@ -483,9 +483,15 @@ fn a_draft_is_headed_as_internal_and_marked_and_what_goes_out_is_not() {
 #[test]
 fn every_fact_of_a_document_is_looked_for_when_it_is_checked() {
     let sheet = fill::transmittal(&dossier(plain()), &taken()).unwrap();
-    let facts = facts_in(&Wording::builtin(sheet.instrument).unwrap(), &sheet).unwrap();
-    assert!(facts.iter().any(|fact| fact == "Records of the load file: 11 records"), "{facts:?}");
-    assert!(facts.iter().any(|fact| fact == "Ann Lee"));
+    let wording = Wording::builtin(sheet.instrument).unwrap();
+    let issued = pieces(&wording, &sheet).unwrap();
+    let records = issued.iter().find(|piece| piece.text == "Records of the load file: 11 records").unwrap();
+    assert_eq!(records.facts, PieceFacts::Values(vec!["11 records".to_owned()]));
+    assert!(issued.contains(&Piece { text: "Ann Lee".to_owned(), facts: PieceFacts::Cell }));
+    let said = words(&sheet);
+    assert_eq!(compare(&issued, &said, true), Compared::default());
+    let compared = compare(&issued, &said.replace("11 records", "110 records"), true);
+    assert!(compared.changed.contains(&records.text), "{compared:?}");
 }
 
 #[test]

@@ -144,6 +144,12 @@ impl LetterText {
         &self.lines
     }
 
+    /// The lines that are neither head nor foot of a page nor its number, in reading order.
+    pub fn body(&self) -> impl Iterator<Item = &Line> {
+        let is_furniture = crate::furniture::find(&self.lines);
+        self.lines.iter().zip(is_furniture).filter(|(_, is_furniture)| !is_furniture).map(|(line, _)| line)
+    }
+
     /// What a reader must know about how it was read, such as text that was left out.
     pub fn remarks(&self) -> &[String] {
         &self.remarks

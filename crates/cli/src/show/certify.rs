@@ -35,6 +35,9 @@ pub(crate) fn checked(check: &FactsCheck) -> String {
     let mut text = format!("{}: {}\n  {}\n", check.file.display(), check.title, check.bytes);
     match check.document {
         FactsVerdict::AsIssued => text += "  every fact stands in it as it was issued\n",
+        FactsVerdict::AddedTo => {
+            text += "  every fact stands in it as it was issued, and figures that were not issued stand beside them\n"
+        }
         FactsVerdict::Changed => {
             let _ = writeln!(
                 text,
@@ -45,6 +48,19 @@ pub(crate) fn checked(check: &FactsCheck) -> String {
                 let _ = writeln!(text, "    - {}", changed.replace('\n', " "));
             }
         }
+    }
+    let listed = [
+        ("figures that the record did not issue; a person has to read them:", &check.added),
+        ("filled in by the signer:", &check.filled),
+    ];
+    for (what, figures) in listed.into_iter().filter(|(_, figures)| !figures.is_empty()) {
+        let _ = writeln!(text, "  {what}");
+        for about in figures {
+            let _ = writeln!(text, "    - … {about} …");
+        }
+    }
+    for limit in &check.limits {
+        let _ = writeln!(text, "  NOT TOLD: {limit}");
     }
     if check.now.is_empty() {
         text += "  the record says the same now\n";

@@ -114,6 +114,9 @@ impl From<&BatesRange> for NumberRange {
 
 impl std::fmt::Display for NumberRange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.first == self.last {
+            return self.first.fmt(f);
+        }
         write!(f, "{} to {}", self.first, self.last)
     }
 }

@@ -1,6 +1,7 @@
 //! From a sheet and its wording to the parts of a page.
 
 use super::{INTERNAL_MARK, Passage, Shape, Sheet, Wording};
+use crate::compare::{Piece, PieceFacts};
 use crate::error::InstrumentError;
 use duces_render::{Block, Column};
 
@@ -17,16 +18,9 @@ pub(super) fn blocks(wording: &Wording, sheet: &Sheet) -> Result<Vec<Block>, Ins
         blocks.extend(in_front(sheet));
     }
     blocks.push(Block::Title(sheet.title.clone()));
-    let order: Vec<&str> = wording.order().filter(|name| !name.starts_with("page.")).collect();
-    let mut sections: Vec<&str> = order.iter().filter_map(|name| name.split('.').next()).collect();
-    sections.dedup();
-    for section in sections {
-        let names: Vec<&str> =
-            order.iter().copied().filter(|name| name.split('.').next() == Some(section)).collect();
-        for passage in sheet.sections.get(section).into_iter().flatten() {
-            let set = set(wording, sheet, passage, &names)?;
-            if TOGETHER.contains(&section) { blocks.push(Block::Together(set)) } else { blocks.extend(set) }
-        }
+    for (section, names, passage) in passages(wording, sheet) {
+        let set = set(parts(wording, sheet, passage, &names)?);
+        if TOGETHER.contains(&section) { blocks.push(Block::Together(set)) } else { blocks.extend(set) }
     }
     Ok(blocks)
 }
@@ -68,22 +62,28 @@ fn known(wording: &Wording, sheet: &Sheet) -> Result<(), InstrumentError> {
     Ok(())
 }
 
-fn set(
+/// A statement or a table of a passage, worded.
+enum Part {
+    Said { shape: Shape, text: String, values: Vec<String> },
+    Table { heads: Vec<String>, shares: &'static [u16], rows: Vec<Vec<String>> },
+}
+
+/// The statements of a passage in the order of the wording.
+fn parts(
     wording: &Wording,
     sheet: &Sheet,
     passage: &Passage,
     names: &[&str],
-) -> Result<Vec<Block>, InstrumentError> {
-    let mut blocks: Vec<Block> = Vec::new();
+) -> Result<Vec<Part>, InstrumentError> {
+    let mut parts = Vec::new();
     for name in names {
         let key = name.split_once('.').map_or(*name, |(_, key)| key);
         let shape = wording.shape(name);
         if let Shape::Table(shares) = shape {
             if let Some(rows) = passage.tables.get(key) {
                 let heads = wording.say(name, sheet, &super::Facts::new())?;
-                let heads = heads.split('|').map(str::trim);
-                let columns = heads.zip(shares).map(|(head, share)| Column::new(head, *share)).collect();
-                blocks.push(Block::Table { columns, rows: rows.clone() });
+                let heads = heads.split('|').map(|head| head.trim().to_owned()).collect();
+                parts.push(Part::Table { heads, shares, rows: rows.clone() });
             }
             continue;
         }
@@ -94,27 +94,72 @@ fn set(
             None => continue,
         };
         for facts in said {
-            one(&mut blocks, shape, wording.say(name, sheet, facts)?);
+            let text = wording.say(name, sheet, facts)?;
+            parts.push(Part::Said { shape, text, values: wording.used(name, sheet, facts) });
         }
     }
-    Ok(blocks)
+    Ok(parts)
 }
 
-/// Every statement that carries facts, worded, and every cell of the tables.
-pub(super) fn facts_in(wording: &Wording, sheet: &Sheet) -> Result<Vec<String>, InstrumentError> {
-    known(wording, sheet)?;
-    let mut facts_in = vec![sheet.title.clone()];
-    for (section, passages) in sheet.sections.iter().filter(|(section, _)| *section != "page") {
-        for passage in passages {
-            for (key, said) in &passage.says {
-                for facts in said.iter().filter(|facts| !facts.is_empty()) {
-                    facts_in.push(wording.say(&format!("{section}.{key}"), sheet, facts)?);
-                }
+/// The passages of the sheet in the order of the wording, each with its section and the names of its statements.
+fn passages<'a>(
+    wording: &'a Wording,
+    sheet: &'a Sheet,
+) -> impl Iterator<Item = (&'a str, Vec<&'a str>, &'a Passage)> {
+    let order: Vec<&str> = wording.order().filter(|name| !name.starts_with("page.")).collect();
+    let mut sections: Vec<&str> = order.iter().filter_map(|name| name.split('.').next()).collect();
+    sections.dedup();
+    sections.into_iter().flat_map(move |section| {
+        let names: Vec<&str> =
+            order.iter().copied().filter(|name| name.split('.').next() == Some(section)).collect();
+        let of_section = sheet.sections.get(section).into_iter().flatten();
+        of_section.map(move |passage| (section, names.clone(), passage))
+    })
+}
+
+fn set(parts: Vec<Part>) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    for part in parts {
+        match part {
+            Part::Said { shape, text, .. } => one(&mut blocks, shape, text),
+            Part::Table { heads, shares, rows } => {
+                let columns =
+                    heads.iter().zip(shares).map(|(head, share)| Column::new(head, *share)).collect();
+                blocks.push(Block::Table { columns, rows });
             }
-            facts_in.extend(passage.tables.values().flatten().flatten().cloned());
         }
     }
-    Ok(facts_in)
+    blocks
+}
+
+/// The text in reading order, and what of it is fact.
+pub(super) fn pieces(wording: &Wording, sheet: &Sheet) -> Result<Vec<Piece>, InstrumentError> {
+    known(wording, sheet)?;
+    let mut pieces = Vec::new();
+    if sheet.draft {
+        pieces
+            .extend(sheet.questions.iter().map(|text| Piece { text: text.clone(), facts: PieceFacts::None }));
+    }
+    pieces.push(Piece { text: sheet.title.clone(), facts: PieceFacts::Values(vec![sheet.title.clone()]) });
+    for (_, names, passage) in passages(wording, sheet) {
+        for part in parts(wording, sheet, passage, &names)? {
+            match part {
+                Part::Said { shape: Shape::Choice | Shape::Blank, text, .. } => {
+                    pieces.push(Piece { text, facts: PieceFacts::Open });
+                }
+                Part::Said { text, values, .. } => {
+                    pieces.push(Piece { text, facts: PieceFacts::Values(values) });
+                }
+                Part::Table { heads, rows, .. } => {
+                    let heads = heads.into_iter().map(|text| Piece { text, facts: PieceFacts::None });
+                    pieces.extend(heads);
+                    let cells = rows.into_iter().flatten();
+                    pieces.extend(cells.map(|text| Piece { text, facts: PieceFacts::Cell }));
+                }
+            }
+        }
+    }
+    Ok(pieces)
 }
 
 /// Puts a statement behind what stands already: points and fields join those before them.

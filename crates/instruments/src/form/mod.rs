@@ -18,6 +18,7 @@ pub use wording::Wording;
 
 pub(crate) use kind::{Entry, Shape};
 
+use crate::compare::Piece;
 use crate::error::InstrumentError;
 use duces_model::Sha256;
 use duces_render::{Block, Pages, to_docx, to_pdf};
@@ -124,10 +125,10 @@ pub fn text(wording: &Wording, sheet: &Sheet) -> Result<Vec<Block>, InstrumentEr
     blocks::blocks(wording, sheet)
 }
 
-/// Every text that carries facts, as it stands in the document: what a check of an edited document looks for.
+/// The text in reading order, part by part, and what of each part is fact: what an edited document is held against.
 ///
 /// # Errors
 /// As [`text`].
-pub fn facts_in(wording: &Wording, sheet: &Sheet) -> Result<Vec<String>, InstrumentError> {
-    blocks::facts_in(wording, sheet)
+pub fn pieces(wording: &Wording, sheet: &Sheet) -> Result<Vec<Piece>, InstrumentError> {
+    blocks::pieces(wording, sheet)
 }

@@ -111,15 +111,27 @@ impl Wording {
         sheet: &Sheet,
         facts: &super::Facts,
     ) -> Result<String, InstrumentError> {
-        let known_at = sheet.known_at();
-        let own = [
-            ("firm", sheet.firm.name.clone()),
-            ("crd", sheet.firm.crd.clone()),
-            ("title", sheet.title.clone()),
-            ("as_known_at", known_at),
-        ];
-        let mut all: Vec<(&str, String)> = own.to_vec();
-        all.extend(sheet.common.iter().chain(facts).map(|(name, fact)| (name.as_str(), fact.clone())));
-        self.template.say(name, &all)
+        self.template.say(name, &usable(sheet, facts))
     }
+
+    /// The facts that a statement uses.
+    pub(super) fn used(&self, name: &str, sheet: &Sheet, facts: &super::Facts) -> Vec<String> {
+        let raw = self.template.raw(name).unwrap_or_default();
+        let inner: Vec<&str> =
+            raw.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim).collect();
+        let used = usable(sheet, facts).into_iter().filter(|(name, _)| inner.contains(name));
+        used.map(|(_, fact)| fact).collect()
+    }
+}
+
+/// The facts that a statement may use: its own, and those of the whole sheet.
+fn usable<'a>(sheet: &'a Sheet, facts: &'a super::Facts) -> Vec<(&'a str, String)> {
+    let own = [
+        ("firm", sheet.firm.name.clone()),
+        ("crd", sheet.firm.crd.clone()),
+        ("title", sheet.title.clone()),
+        ("as_known_at", sheet.known_at()),
+    ];
+    let stated = sheet.common.iter().chain(facts).map(|(name, fact)| (name.as_str(), fact.clone()));
+    own.into_iter().chain(stated).collect()
 }

@@ -4,7 +4,8 @@ use crate::certify::Subject;
 use crate::error::WorkspaceError;
 use crate::files::Doing as _;
 use crate::home::{Actor, Workspace};
-use duces_instruments::form::{Kind, SheetFile, Wording, facts_in};
+use duces_instruments::form::{Kind, SheetFile, Wording, pieces};
+use duces_instruments::{Compared, compare};
 use duces_ledger::IssuedInstrument;
 use duces_model::{Observer, Sha256};
 use serde::Serialize;
@@ -26,6 +27,12 @@ pub struct FactsCheck {
     pub document: FactsVerdict,
     /// Sentences and cells with facts that the document no longer has as they were issued.
     pub changed: Vec<String>,
+    /// Figures that stand in it and were not issued, with the words about them.
+    pub added: Vec<String>,
+    /// Figures behind a choice or a line to be filled in, with the words about them: what a signer put there.
+    pub filled: Vec<String>,
+    /// What could not be told of it.
+    pub limits: Vec<&'static str>,
     /// Whether it is the issued file, with nothing or something (a signature) put behind it.
     pub bytes: &'static str,
     /// Facts that the record has otherwise now.
@@ -38,6 +45,8 @@ pub struct FactsCheck {
 pub enum FactsVerdict {
     /// Every fact stands in it as it was issued.
     AsIssued,
+    /// Every fact does, and figures stand in it that were not issued.
+    AddedTo,
     /// Some do not.
     Changed,
 }
@@ -56,8 +65,19 @@ pub struct StatementChanged {
 impl FactsCheck {
     /// Whether the document and the record agree.
     pub fn agrees(&self) -> bool {
-        self.document == FactsVerdict::AsIssued && self.now.is_empty()
+        self.document != FactsVerdict::Changed && self.now.is_empty()
     }
+}
+
+/// The cells of a table in a PDF that another program made have no order.
+const CELLS_WITHOUT_ORDER: &str = "the PDF was made by another program: what stands in its tables was looked for near \
+     its place, so that figures which changed places within a table are not seen; check the document that it was made of";
+
+/// What a document says against what was issued.
+#[derive(Default)]
+struct Held {
+    compared: Compared,
+    limits: Vec<&'static str>,
 }
 
 /// Facts that differ with the instant and the program, and say nothing of the record.
@@ -79,9 +99,9 @@ impl Workspace {
         if let Some(check) = self.check_certificate(file, &bytes, actor, observer)? {
             return Ok(check);
         }
-        let text = words(file, &bytes)?;
+        let read = read(file, &bytes)?;
+        let squeezed = squeeze(&read.all);
         let all = self.ledger.instruments()?;
-        let squeezed = squeeze(&text);
         let Some(issued) = all
             .iter()
             .rev()
@@ -97,41 +117,57 @@ impl Workspace {
             });
         };
         let stored = self.stored_sheet(issued)?;
-        let kind = stored.sheet.instrument;
-        let is_json = file.extension().is_some_and(|ending| ending == "json");
-        let changed = if is_json {
-            match SheetFile::read(&bytes) {
-                Ok(read) if read == stored => Vec::new(),
-                Ok(_) => vec!["the file's facts are others than were issued".to_owned()],
-                Err(error) => vec![error.to_string()],
-            }
-        } else {
-            // Cells that are broken over lines do not stand in one piece in a PDF's words: what has the words of the
-            // issued file is as issued.
-            let issued_words = match self.ledger.bytes(&issued.record.pdf_sha256)? {
-                Some(kept) if bytes.starts_with(b"%PDF") => {
-                    Some(squeeze(&words(Path::new("issued.pdf"), &kept)?))
-                }
-                _ => None,
-            };
-            if issued_words.as_ref() == Some(&squeezed) {
-                Vec::new()
-            } else {
-                let wording = self.stored_wording(issued, kind)?;
-                let facts = facts_in(&wording, &stored.sheet)?;
-                facts.into_iter().filter(|fact| !squeezed.contains(&squeeze(fact))).collect()
-            }
-        };
+        let held = self.held(file, &bytes, &read, issued, &stored)?;
         let now = self.as_of_now(&stored, actor, observer)?;
         Ok(FactsCheck {
             file: file.to_owned(),
             instrument: Some(issued.key),
             certificate: None,
             title: issued.record.title.clone(),
-            document: if changed.is_empty() { FactsVerdict::AsIssued } else { FactsVerdict::Changed },
-            changed,
+            document: match &held.compared {
+                Compared { changed, .. } if !changed.is_empty() => FactsVerdict::Changed,
+                Compared { added, .. } if !added.is_empty() => FactsVerdict::AddedTo,
+                _ => FactsVerdict::AsIssued,
+            },
+            changed: held.compared.changed,
+            added: held.compared.added,
+            filled: held.compared.filled,
+            limits: held.limits,
             bytes: self.compare_bytes(&bytes, &[issued.record.pdf_sha256, issued.record.docx_sha256])?,
             now,
+        })
+    }
+
+    /// Holds the words of a document against those that were issued.
+    fn held(
+        &self,
+        file: &Path,
+        bytes: &[u8],
+        read: &ReadWords,
+        issued: &IssuedInstrument,
+        stored: &SheetFile,
+    ) -> Result<Held, WorkspaceError> {
+        if is_json(file) {
+            let changed = match SheetFile::read(bytes) {
+                Ok(read) if read == *stored => return Ok(Held::default()),
+                Ok(_) => "the file's facts are others than were issued".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            let compared = Compared { changed: vec![changed], ..Compared::default() };
+            return Ok(Held { compared, ..Held::default() });
+        }
+        let is_pdf = bytes.starts_with(b"%PDF");
+        if is_pdf && let Some(kept) = self.ledger.bytes(&issued.record.pdf_sha256)? {
+            // Its pages are those that were issued, whatever was put behind them.
+            if squeeze(&self::read(Path::new("issued.pdf"), &kept)?.all) == squeeze(&read.all) {
+                return Ok(Held::default());
+            }
+        }
+        let wording = self.stored_wording(issued, stored.sheet.instrument)?;
+        let pieces = pieces(&wording, &stored.sheet)?;
+        Ok(Held {
+            compared: compare(&pieces, &read.body, !is_pdf),
+            limits: if is_pdf { vec![CELLS_WITHOUT_ORDER] } else { Vec::new() },
         })
     }
 
@@ -230,6 +266,9 @@ impl Workspace {
                 title: issued.record.title,
                 document: FactsVerdict::AsIssued,
                 changed: Vec::new(),
+                added: Vec::new(),
+                filled: Vec::new(),
+                limits: Vec::new(),
                 bytes: said,
                 now: changed,
             }));
@@ -247,9 +286,20 @@ fn lost(issued: &IssuedInstrument) -> WorkspaceError {
 }
 
 /// The words of a document.
-fn words(file: &Path, bytes: &[u8]) -> Result<String, WorkspaceError> {
-    if file.extension().is_some_and(|ending| ending == "json") {
-        return Ok(String::from_utf8_lossy(bytes).into_owned());
+struct ReadWords {
+    /// With the heads and feet of its pages.
+    all: String,
+    /// Without them.
+    body: String,
+}
+
+fn is_json(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending == "json")
+}
+
+fn read(file: &Path, bytes: &[u8]) -> Result<ReadWords, WorkspaceError> {
+    if is_json(file) {
+        return Ok(ReadWords { all: String::from_utf8_lossy(bytes).into_owned(), body: String::new() });
     }
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let read = duces_letters::read_letter(&name, bytes).map_err(|error| WorkspaceError::Refused {
@@ -257,8 +307,11 @@ fn words(file: &Path, bytes: &[u8]) -> Result<String, WorkspaceError> {
         reasons: vec![error.to_string()],
         hint: "give the PDF, DOCX or JSON that was issued, or what was made of it".to_owned(),
     })?;
-    let lines: Vec<&str> = read.lines().iter().map(|line| line.text.as_str()).collect();
-    Ok(lines.join("\n"))
+    let joined = |lines: Vec<&str>| lines.join("\n");
+    Ok(ReadWords {
+        all: joined(read.lines().iter().map(|line| line.text.as_str()).collect()),
+        body: joined(read.body().map(|line| line.text.as_str()).collect()),
+    })
 }
 
 /// Letters and digits alone, small: how lines are broken and what stands between words does not count.
