@@ -1,5 +1,6 @@
 //! Covered words that stand uncovered somewhere else: for a person to know of.
 
+use super::words::Searched;
 use super::{CoveredWords, Redacted, Redactor};
 use crate::error::PackError;
 use crate::pages::Paginate;
@@ -43,8 +44,8 @@ pub struct Covered {
     pub regions: Vec<RegionCovers>,
 }
 
-/// Says what regions cover, and looks for the covered words in everything that goes out, word by word; of a passage of more than twelve words for
-/// its first twelve. Values of the same family are no matter: they are blanked. Reads the originals.
+/// Says what regions cover, and looks for the covered words in everything that goes out ([`CoveredWords::times_in`] says
+/// by which parts of a passage). Values of the same family are no matter: they are blanked. Reads the originals.
 ///
 /// # Errors
 /// Originals that cannot be read, or are not what they were.
@@ -82,8 +83,9 @@ pub fn covered(
         let fetched = fetch(retained, document, placed.candidate.native_sha256)?;
         let text = redactor.rest(&plan, order, at, &fetched, pages)?;
         let paged = redactor.redacted(&document).is_some_and(Redacted::has_regions);
-        let subject = fetched.document.subject.unwrap_or_default();
-        let name = fetched.document.file_name.unwrap_or_default();
+        let text = Searched::new(&text);
+        let subject = Searched::new(&fetched.document.subject.unwrap_or_default());
+        let name = Searched::new(&fetched.document.file_name.unwrap_or_default());
         for (redacted, family, words) in &covered {
             let mut add = |place: &'static str, times: u64| {
                 if times > 0 {

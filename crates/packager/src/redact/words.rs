@@ -1,14 +1,15 @@
 //! Words that are covered, found again in other texts.
 
 use crate::passages::word_digests;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What stands for a value that would give covered words away.
 pub(crate) const BLANKED: &str = "REDACTED";
 /// A covered passage of more words than this is looked for in values by each run of so many.
 const RUN: usize = 3;
-/// In other texts a covered passage is looked for by so many of its first words.
-const HEAD: usize = 12;
+/// In other texts a covered passage of more words than this is looked for by each run of so many: three words in a row
+/// stand in many texts by chance.
+const TEXT_RUN: usize = 4;
 /// Letters and digits from which on a word or name is looked for inside another word.
 const INSIDE_MIN: usize = 6;
 
@@ -22,6 +23,8 @@ pub(crate) struct CoveredWords {
 #[derive(Debug, Clone)]
 struct Passage {
     words: Vec<u64>,
+    /// Names in it: two or more words in a row that begin with a capital.
+    names: Vec<Vec<u64>>,
     /// Its letters and digits alone, where they are few and tell something by themselves; and long words with a
     /// digit, such as account numbers.
     inside: Vec<String>,
@@ -34,12 +37,14 @@ impl Passage {
         if words.len() <= RUN {
             inside.push(squeezed(text));
         }
-        let numbers = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| word.chars().any(|c| c.is_ascii_digit()));
+        // Both as one word and by its parts: 123-45-6789 is a number, and so is case_20231177.
+        let parts = text.split_whitespace().chain(text.split(|c: char| !c.is_alphanumeric()));
+        let numbers = parts.filter(|word| word.chars().any(|c| c.is_ascii_digit()));
         inside.extend(numbers.map(squeezed));
         inside.retain(|one| one.chars().count() >= INSIDE_MIN);
-        (!words.is_empty()).then_some(Self { words, inside })
+        inside.sort();
+        inside.dedup();
+        (!words.is_empty()).then(|| Self { words, names: names(text), inside })
     }
 
     fn stands_in(&self, words: &[u64], squeezed: &str) -> bool {
@@ -48,6 +53,28 @@ impl Passage {
         (self.words.len() <= RUN && self.words.iter().all(|word| known.contains(word)))
             || self.words.windows(run).any(|run| words.windows(run.len()).any(|there| there == run))
             || self.inside.iter().any(|one| squeezed.contains(one.as_str()))
+    }
+}
+
+/// Words in a row that begin with a capital, two at least.
+fn names(text: &str) -> Vec<Vec<u64>> {
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+    let runs = words.chunk_by(|a, b| is_capital(a) && is_capital(b)).filter(|run| run.len() > 1);
+    runs.map(|run| word_digests(&run.join(" "))).collect()
+}
+
+/// A text in which covered words are looked for.
+pub(crate) struct Searched {
+    words: Vec<u64>,
+    squeezed: String,
+}
+
+impl Searched {
+    /// The words of a text.
+    pub(crate) fn new(text: &str) -> Self {
+        Self { words: word_digests(text), squeezed: squeezed(text) }
     }
 }
 
@@ -76,14 +103,33 @@ impl CoveredWords {
         self.passages.iter().any(|passage| passage.stands_in(&words, &squeezed))
     }
 
-    /// How often a text holds a covered passage, its first twelve words for a longer one, word by word.
-    pub(crate) fn times_in(&self, text: &str) -> u64 {
-        let words = word_digests(text);
-        let count = |passage: &Passage| {
-            let head = &passage.words[..passage.words.len().min(HEAD)];
-            words.windows(head.len()).filter(|run| *run == head).count() as u64
-        };
-        self.passages.iter().map(count).sum()
+    /// In how many places a text holds covered words: a passage of up to four words, any four in a row of a longer one,
+    /// a name of two words or more in it. Where none does, how often it holds one of its numbers of six signs or more.
+    pub(crate) fn times_in(&self, text: &Searched) -> u64 {
+        let mut runs: HashMap<u64, Vec<&[u64]>> = HashMap::new();
+        for passage in &self.passages {
+            let whole = passage.words.windows(passage.words.len().min(TEXT_RUN));
+            for run in whole.chain(passage.names.iter().map(Vec::as_slice)) {
+                if let Some(first) = run.first() {
+                    runs.entry(*first).or_default().push(run);
+                }
+            }
+        }
+        let (mut places, mut covered_to) = (0, 0);
+        for (at, word) in text.words.iter().enumerate() {
+            let here = runs.get(word).into_iter().flatten().filter(|run| text.words[at..].starts_with(run));
+            if let Some(longest) = here.map(|run| run.len()).max() {
+                places += u64::from(at >= covered_to);
+                covered_to = covered_to.max(at + longest);
+            }
+        }
+        if places > 0 {
+            return places;
+        }
+        let numbers = self.passages.iter().flat_map(|passage| &passage.inside);
+        let numbers = numbers.filter(|one| one.chars().any(|c| c.is_ascii_digit()));
+        let numbers: BTreeSet<&str> = numbers.map(String::as_str).collect();
+        numbers.into_iter().map(|number| text.squeezed.matches(number).count() as u64).sum()
     }
 }
 
@@ -131,7 +177,19 @@ mod tests {
 
     #[test]
     fn a_text_tells_how_often_it_holds_a_passage() {
-        assert_eq!(covered(&["blue heron"]).times_in("Blue heron. A blue\nHERON; blue, the heron"), 2);
-        assert_eq!(covered(&[" . "]).times_in(" . "), 0);
+        let times = |passages: &[&str], text: &str| covered(passages).times_in(&Searched::new(text));
+        assert_eq!(times(&["blue heron"], "Blue heron. A blue\nHERON; blue, the heron"), 2);
+        assert_eq!(times(&[" . "], " . "), 0);
+    }
+
+    #[test]
+    fn covering_more_finds_no_less() {
+        let whole = covered(&["Quagga Holdings of Bermuda and the tax id is 123-45-6789"]);
+        let found = |text: &str| whole.times_in(&Searched::new(text));
+        assert_eq!(found("we spoke to QUAGGA Holdings of Bermuda only, tax id is 123-45-6789"), 2);
+        assert_eq!(found("what Quagga Holdings wants"), 1, "a name in a long passage");
+        assert_eq!(found("id: 123 45 6789; again 123456789"), 2, "a number in a long passage");
+        assert_eq!(found("and the tax of the id is due"), 0);
+        assert_eq!(found("Bermuda"), 0);
     }
 }
