@@ -150,3 +150,22 @@ fn a_copy_found_later_is_no_new_document_and_its_custodian_goes_into_an_overlay(
     assert!(firm.path("productions/SF001_OVERLAY002.dat").exists(), "nothing is overwritten");
     assert_eq!(firm.json(0, &["certify", "SF002"])["title"], "Certification of Completeness");
 }
+
+#[test]
+fn duplicates_that_an_approved_rule_left_out_once_do_not_come_back_unasked() {
+    let firm = two_mailboxes(&[]);
+    approve(&firm, RULE);
+    firm.json(0, &["dedup", "apply", "r"]);
+    firm.json(0, &["produce", "r"]);
+    firm.write("archive/bob/9.eml", &mail("m9", "Fri, 12 Jan 2024", "Nine", "juniper nine"));
+    firm.json(0, &["index"]);
+    firm.run(&["select", "r"]);
+    let report = firm.json(3, &["gate", "r"]);
+    let asked: Vec<_> =
+        report["questions"].as_array().expect("a list").iter().map(|one| &one["id"]).collect();
+    assert!(asked.contains(&&"approved-rule-not-applied".into()), "{report}");
+    assert!(firm.expect(4, &["produce", "r"]).err.contains("approved-rule-not-applied"));
+    firm.json(0, &["dedup", "apply", "r"]);
+    let second = firm.json(0, &["produce", "r"]);
+    assert_eq!(second["dispositions"]["produced-whole"], 1);
+}

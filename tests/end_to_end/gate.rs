@@ -187,3 +187,19 @@ fn a_bound_of_the_profile_that_natives_break_is_a_question_by_the_severity_of_it
     assert!(ids(&firm.json(0, &why)).is_empty());
     firm.json(3, &["produce", "r", "--profile", "disc"]);
 }
+
+#[test]
+fn a_document_for_which_a_sheet_stands_is_asked_about_where_a_native_holds_it() {
+    let firm = selected();
+    firm.decide("r", 3, |row| {
+        if row.cell("position") == "attachment 2" {
+            row.set("slip-sheet", "yes");
+        }
+    });
+    let report = firm.json(3, &["gate", "r"]);
+    assert_eq!(ids(&report), ["sheets-inside"]);
+    firm.expect(4, &["produce", "r"]);
+    firm.json(0, &["gate", "r", "--acknowledge", "sheets-inside", "--why", "it is a signature picture"]);
+    firm.run(&["produce", "r"]);
+    assert_eq!(firm.json(0, &["verify", "SF001"])["passed"], true);
+}

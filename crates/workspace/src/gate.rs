@@ -5,6 +5,8 @@
 //! (an undecided document, decisions that contradict each other) has to be decided.
 
 mod covered;
+mod duplicates;
+mod inside;
 mod rules;
 
 use crate::error::WorkspaceError;
@@ -18,7 +20,7 @@ use chrono::{DateTime, Utc};
 use covered::covered_questions;
 use duces_ledger::{DocumentRow, EarlierNumbers};
 use duces_model::{Disposition, DocId, Observer, ProducedAs, RequestId, Sha256};
-use duces_packager::{DedupRule, ExceptionKind, Mock, Obstacle, Retained as _};
+use duces_packager::{ExceptionKind, Mock, Obstacle, Retained as _};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -243,6 +245,7 @@ impl Workspace {
             facts.undecided(),
             facts.in_the_way(),
             facts.mixed(),
+            facts.sheets_inside(),
             facts.broken(),
             facts.twins(),
             facts.before(),
@@ -253,6 +256,9 @@ impl Workspace {
         .into_iter()
         .flatten()
         .collect();
+        if replaced.is_empty() {
+            questions.extend(self.rule_not_applied(&facts, observer)?);
+        }
         questions.extend(self.unread(&facts, gathered)?);
         questions.extend(self.not_looked_at(&facts, gathered, observer)?);
         questions.extend(self.redaction_questions(&facts)?);
@@ -498,27 +504,6 @@ impl Facts<'_> {
         let what = "the same bytes are decided differently".to_owned();
         let question = (!found.is_empty()).then(|| Question::new("twins", what, &found));
         question.map(|question| question.settled_by(self.by_review()))
-    }
-
-    /// Duplicates by a person's word and by no rule that staff can have approved.
-    fn duplicates_by_hand(&self) -> Option<Question> {
-        let by_hand = |(id, one): (&DocId, &Disposition)| match one {
-            Disposition::Suppress { duplicate_of, recipe } if recipe.parse::<DedupRule>().is_err() => {
-                Some(format!("document {id}: a duplicate of {duplicate_of} by {recipe}"))
-            }
-            _ => None,
-        };
-        let found = self.decided.iter().filter_map(by_hand).collect();
-        let request = self.request;
-        self.question("duplicates-by-hand", found, |n| {
-            format!("{n} left out as duplicates by a person's word, and not by an approved rule")
-        })
-        .map(|question| {
-            question.settled_by(format!(
-                "duces dedup plan {request} shows what an approved rule leaves out; {}",
-                self.by_review()
-            ))
-        })
     }
 
     fn before(&self) -> Option<Question> {
