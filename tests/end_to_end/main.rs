@@ -16,6 +16,7 @@ mod instruments;
 mod numbers;
 mod people;
 mod privilege;
+mod rates;
 mod redaction;
 mod requests;
 mod reruns;

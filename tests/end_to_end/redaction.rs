@@ -1,6 +1,7 @@
 //! Redaction, from a sheet to a volume: what is covered is nowhere in it, in no form.
 
 mod dug;
+mod files;
 
 use crate::firm::{Firm, REQUEST, mail};
 use base64::Engine as _;

@@ -203,7 +203,9 @@ pub enum Obstacle {
     #[error("the profile asks for an encrypted archive, and no password was made")]
     NoPassword,
     /// No document takes a number.
-    #[error("found no document to produce among {candidates}, expected at least one")]
+    #[error(
+        "found no document to produce among {candidates}, expected at least one that no sealed volume has and that is decided to go out"
+    )]
     NothingToProduce {
         /// Documents in the population.
         candidates: u64,

@@ -59,6 +59,7 @@ mod retained;
 #[cfg(test)]
 mod sample;
 mod sheets;
+mod standing;
 mod threads;
 mod twins;
 
@@ -80,6 +81,7 @@ pub use profile::{
 };
 pub use redact::{Covered, CoveredAgain, RegionCovers, covered, message_told};
 pub use retained::{Fetched, InlinePart, Markup, Retained, RetainedError, Said, Talk};
+pub use standing::TypeOnPages;
 pub use threads::{
     Inclusive, MESSAGES_MAX, ThreadId, ThreadMessage, ThreadRule, ThreadRuleError, ThreadValue, WORDS_MIN,
     threads,

@@ -4,10 +4,11 @@ use crate::error::{Obstacle, PackError};
 use crate::exception::Exception;
 use crate::pages::Paginate;
 use crate::plan::{Form, Plan};
-use crate::produce::{Order, count_pages};
+use crate::produce::{Order, count_pages, weighed};
 use crate::profile::{Authority, PageKind, Profile, Severity};
 use crate::redact::Redactor;
 use crate::retained::Retained;
+use crate::standing::{self, TypeOnPages};
 use chrono::{DateTime, Utc};
 use duces_model::{Disposition, DocId, Observer};
 use duces_volume::Method;
@@ -36,6 +37,8 @@ pub struct Mock {
     pub exceptions: Vec<Exception>,
     /// Bounds of the profile that the volume would break, or (as notes) come near to.
     pub breaches: Vec<Breach>,
+    /// What stands on the pages, by type of file, where they are counted.
+    pub on_pages: BTreeMap<String, TypeOnPages>,
     /// What has to be settled before numbers can be spent.
     pub obstacles: Vec<Obstacle>,
     /// The documents that would be in the volume, in its order.
@@ -88,7 +91,7 @@ pub struct MockLine {
 /// Shows counts, sizes, exceptions and order of a production. Takes no number and reads no original, so that of
 /// a profile with pages the numbers are the fewest: one for each document.
 pub fn mock(order: &Order<'_>) -> Mock {
-    of(order, Plan::new(order.profile, &order.candidates, &order.approvals), false)
+    of(order, Plan::new(order.profile, &order.candidates, &order.approvals), false, &BTreeMap::new())
 }
 
 /// The same with the pages counted, where the profile has pages: every number of the volume. Reads the originals.
@@ -112,10 +115,14 @@ pub fn mock_on_pages(
             counted => counted?,
         }
     }
-    Ok(of(order, plan, countable))
+    let weighed = match plan.obstacles.is_empty() {
+        true => weighed(order, &plan, &redactor, retained, pages, observer)?,
+        false => BTreeMap::new(),
+    };
+    Ok(of(order, plan, countable, &weighed))
 }
 
-fn of(order: &Order<'_>, mut plan: Plan<'_>, counted: bool) -> Mock {
+fn of(order: &Order<'_>, mut plan: Plan<'_>, counted: bool, weighed: &BTreeMap<DocId, u64>) -> Mock {
     plan.exceptions.sort_by_key(|(at, _)| *at);
     let mut by_bucket: BTreeMap<_, u64> = Disposition::BUCKETS.iter().map(|bucket| (*bucket, 0)).collect();
     let mut by_custodian: BTreeMap<String, CustodianCount> = BTreeMap::new();
@@ -161,15 +168,20 @@ fn of(order: &Order<'_>, mut plan: Plan<'_>, counted: bool) -> Mock {
         by_custodian,
         by_bucket,
         exceptions: plan.exceptions.iter().map(exception).collect(),
-        breaches: breaches(order.profile, &families),
+        on_pages: standing::by_type(&plan),
+        breaches: breaches(order.profile, &families, weighed),
         obstacles: plan.obstacles,
         order: lines,
     }
 }
 
-/// What of the natives alone, whose sizes are known, breaks a bound of the profile: texts, pages and load files come
-/// on top.
-fn breaches(profile: &Profile, families: &BTreeMap<DocId, u64>) -> Vec<Breach> {
+/// What breaks a bound of the profile: of families that were weighed all that goes into an archive; else the natives alone,
+/// whose sizes are known, so that texts, pages and load files come on top.
+fn breaches(
+    profile: &Profile,
+    families: &BTreeMap<DocId, u64>,
+    weighed: &BTreeMap<DocId, u64>,
+) -> Vec<Breach> {
     let delivery = &profile.delivery;
     let mut found = Vec::new();
     let mut add = |rule, severity, authority: &Authority, what| {
@@ -192,7 +204,14 @@ fn breaches(profile: &Profile, families: &BTreeMap<DocId, u64>) -> Vec<Breach> {
         Method::Deflate => rule.severity.max(Severity::Warns),
     };
     if let Some(most) = rule.value {
-        for (family, bytes) in families.iter().filter(|(_, bytes)| **bytes > most) {
+        for (family, bytes) in weighed.iter().filter(|(_, bytes)| **bytes > most) {
+            let what = format!(
+                "the files of family {family} take {bytes} bytes in an archive, the bound of one is {most}, and a family stays whole"
+            );
+            add("archive_bytes", rule.severity, &rule.authority, what);
+        }
+        let unweighed = families.iter().filter(|(family, _)| !weighed.contains_key(family));
+        for (family, bytes) in unweighed.filter(|(_, bytes)| **bytes > most) {
             let what = format!(
                 "the natives of family {family} have {bytes} bytes before compression, the bound of an archive is {most}, and \
                  a family stays whole"

@@ -11,7 +11,8 @@ use crate::profile::PageKind;
 use crate::redact::Redactor;
 use crate::retained::{Fetched, Markup, Talk};
 use crate::sheets;
-use duces_model::{BatesRange, DocumentKind, Redaction};
+use crate::standing::Standing;
+use duces_model::{BatesRange, DocId, DocumentKind, RedactedPlace, Redaction};
 use duces_volume::PageKind as FileKind;
 
 /// What is to be set on pages.
@@ -156,6 +157,9 @@ pub trait Paginate {
     ) -> Result<(), PageError>;
 }
 
+/// Title of the placeholder for a document that goes out as its native.
+const NATIVE: &str = "DOCUMENT PRODUCED NATIVELY";
+
 /// On the sheet for pages that cannot be drawn, where no native may stand for them.
 const UNDRAWN: &str = "The pages of this document hold a part that cannot be drawn as an image, and its native cannot be \
     produced. Its text is produced.";
@@ -177,6 +181,12 @@ pub(crate) fn shows_all(candidate: &Candidate) -> bool {
 fn is_placed(candidate: &Candidate) -> bool {
     candidate.kind != DocumentKind::Message
         && PLACED.iter().any(|ending| candidate.extension.eq_ignore_ascii_case(ending))
+}
+
+/// Whether regions of the pages of a document are covered, not words of its text.
+fn by_region(order: &Order<'_>, document: DocId) -> bool {
+    let redactions = order.redactions.get(&document);
+    redactions.is_some_and(|all| all.iter().any(|one| matches!(one.place, RedactedPlace::Region { .. })))
 }
 
 /// What the pages of one document of a plan hold, owned.
@@ -231,11 +241,9 @@ impl Script {
             Some(Form::SlipSheet) | None => {
                 sheet("DOCUMENT NOT PRODUCED", sheets::not_producible(words, document))
             }
-            Some(Form::Native) if placed.undrawn => sheet("DOCUMENT PRODUCED NATIVELY", named()),
+            Some(Form::Native) if placed.undrawn => sheet(NATIVE, named()),
             Some(_) if placed.undrawn => sheet("DOCUMENT NOT DRAWN", UNDRAWN.to_owned()),
-            Some(Form::Native) if is_placeholder(order, placed.candidate, fetched) => {
-                sheet("DOCUMENT PRODUCED NATIVELY", named())
-            }
+            Some(Form::Native) if is_placeholder(order, placed.candidate, fetched) => sheet(NATIVE, named()),
             Some(form) => Self {
                 title: None,
                 lines: Vec::new(),
@@ -249,9 +257,28 @@ impl Script {
                     })
                     .collect(),
                 markup: placed.withheld_inside.is_empty(),
-                rendition: matches!(form, Form::Native | Form::Redacted) && !shows_all(placed.candidate),
-                as_is: matches!(form, Form::Native | Form::Pages) && is_placed(placed.candidate),
+                rendition: matches!(form, Form::Native | Form::Redacted) && !shows_all(placed.candidate)
+                    || form == Form::Redacted
+                        && is_placed(placed.candidate)
+                        && !by_region(order, document.id),
+                as_is: is_placed(placed.candidate)
+                    && match form {
+                        Form::Native | Form::Pages => true,
+                        Form::Redacted => by_region(order, document.id),
+                        Form::TextOnly | Form::SlipSheet => false,
+                    },
             },
+        }
+    }
+
+    /// What it makes stand on the pages; `failed` says that a sheet has to.
+    pub(crate) fn standing(&self, failed: bool) -> Standing {
+        match self.title {
+            _ if failed => Standing::Sheet,
+            None if self.rendition => Standing::Text,
+            None => Standing::Own,
+            Some(NATIVE) => Standing::Native,
+            Some(_) => Standing::Sheet,
         }
     }
 

@@ -363,3 +363,21 @@ fn a_designation_stands_on_its_documents_pages_and_in_its_row_and_never_tells_of
     let made = make("sec-enf-2021-08-imaged", Case::default().message(1).with(1, long), |_, _| {});
     assert!(made.obstacles()[0].contains("cannot stand on pages: too long"));
 }
+
+#[test]
+fn a_family_that_may_not_fit_into_an_archive_is_weighed_as_it_would_be_packed() {
+    let told = |most: u64| {
+        let (candidates, mut archive) = Case::default().message(1).attach(2, 1).message(3).build();
+        let (dir, mut profile) = (tempfile::tempdir().unwrap(), profile("sec-enf-2021-08-imaged"));
+        profile.delivery.archive_bytes.value = Some(most);
+        let order = order(&profile, candidates, dir.path());
+        let mock = mock_on_pages(&order, &mut archive, &mut Fake::default(), &Silent).unwrap();
+        let severity = profile.delivery.archive_bytes.severity;
+        assert!(mock.breaches.iter().all(|one| one.severity == severity), "{:?}", mock.breaches);
+        mock.breaches.into_iter().map(|one| one.what).collect::<Vec<_>>()
+    };
+    assert_eq!(told(2 << 20), [""; 0], "five pages may take more, and these do not");
+    let over = told(2_000);
+    assert_eq!(over.len(), 1, "the message with its attachment, and not the other: {over:?}");
+    assert!(over[0].contains("bytes in an archive, the bound of one is 2000"), "{over:?}");
+}

@@ -9,6 +9,7 @@ use crate::numbers::deal;
 use crate::order::order;
 use crate::pages::shows_all;
 use crate::profile::{DedupPolicy, Natives, PageKind, Profile};
+use crate::standing::Standing;
 use duces_model::production::Member;
 use duces_model::{BatesNumber, BatesPrefix, BatesRange, Disposition, DocId, ProducedAs, Production};
 use std::collections::BTreeMap;
@@ -51,6 +52,8 @@ pub(crate) struct Placed<'a> {
     pub(crate) pages: u64,
     /// Whether a placeholder stands on its page, since its own pages cannot all be drawn.
     pub(crate) undrawn: bool,
+    /// What stands on its pages, once they are counted; absent for a withheld document.
+    pub(crate) standing: Option<Standing>,
     /// Place of the document to which it is attached, where that is in the population.
     pub(crate) parent: Option<usize>,
     /// Places of its family.
@@ -109,6 +112,7 @@ impl<'a> Plan<'a> {
                 form: forms[at],
                 pages: u64::from(candidate.disposition.takes_number()),
                 undrawn: false,
+                standing: None,
                 parent: parents[at],
                 family: families[at].clone(),
                 withheld_inside: bars.withheld_inside[at].iter().copied().collect(),

@@ -1,33 +1,35 @@
 //! The production itself: check, reserve, deal, seal, write.
 
+mod counted;
+mod weighed;
+mod written;
+
+pub(crate) use counted::count_pages;
+pub(crate) use weighed::weighed;
+
 use crate::candidate::Candidate;
 use crate::dedup::Approvals;
 use crate::elsewhere::Elsewhere;
 use crate::error::{Obstacle, Obstacles, PackError};
 use crate::exception::{Exception, ExceptionKind};
-use crate::fields::Row;
 use crate::numbers::{Again, NumberSeries, deal};
-use crate::pages::{Made, Paginate, Script, stamp};
-use crate::plan::{Form, Placed, Plan};
+use crate::pages::Paginate;
+use crate::plan::Plan;
 use crate::profile::{Authority, Encryption, OptForm, PageKind, Profile, Severity};
-use crate::redact::{Redacted, Redactor, bracketed};
+use crate::redact::Redactor;
 use crate::replaced::{self, REPLACED};
-use crate::reports;
 use crate::retained::{Fetched, Retained};
-use crate::sheets;
+use crate::standing::{self, TypeOnPages};
 use crate::threads::ThreadValue;
 use crate::twins;
 use chrono_tz::Tz;
 use duces_model::{
-    BatesNumber, BatesRange, DocId, DocumentKind, Observer, Production, Redaction, RequestId, Sealed,
-    Searchability, Sha256, VolumeName,
+    BatesNumber, BatesRange, DocId, Observer, Production, Redaction, RequestId, Sealed, Sha256, VolumeName,
 };
-use duces_volume::{
-    ArchiveForm, Content, Entry, EntryKind, Extra, Forms, Paging, Password, VolumePlan, VolumeWriter,
-    WrittenVolume,
-};
-use std::collections::{BTreeMap, BTreeSet};
+use duces_volume::{ArchiveForm, Forms, Paging, Password, VolumePlan, VolumeWriter, WrittenVolume};
+use std::collections::BTreeMap;
 use std::path::Path;
+use written::Run;
 
 /// What is to be produced, how and where.
 #[derive(Debug, Clone)]
@@ -77,6 +79,8 @@ pub struct Produced {
     pub exceptions: Vec<Exception>,
     /// What a person should know of the volume as a whole: rules of the profile that it breaks.
     pub remarks: Vec<String>,
+    /// What stands on the pages, by type of file; empty where the profile has no pages.
+    pub on_pages: BTreeMap<String, TypeOnPages>,
 }
 
 /// What stands on everything of a trial.
@@ -186,7 +190,8 @@ fn make(
     let volume = run.writer.finish(observer)?;
     let exceptions = exceptions(&plan, &dealt, run.exceptions, &volume);
     let remarks = remarks(order.profile, &volume);
-    Ok(Produced { production, volume, exceptions, remarks })
+    let on_pages = standing::by_type(&plan);
+    Ok(Produced { production, volume, exceptions, remarks, on_pages })
 }
 
 /// Writes a production again, with the numbers that it had: the same order, profile and originals give
@@ -216,71 +221,6 @@ fn cannot_be_made(order: &Order<'_>, pages: &dyn Paginate) -> Vec<Obstacle> {
         found.push(Obstacle::NoPassword);
     }
     found
-}
-
-/// Designations and legends that cannot stand at the foot of a page beside a number.
-fn unfit_words(order: &Order<'_>, plan: &Plan<'_>, pages: &mut dyn Paginate) -> Vec<Obstacle> {
-    let shown = plan.placed.iter().filter(|placed| placed.form.is_some());
-    let words: BTreeSet<String> =
-        shown.filter_map(|placed| order.words_on_pages(placed.designation())).collect();
-    let told = |words: String| {
-        let why = pages.fits(&words).err()?;
-        Some(Obstacle::WordsDoNotFit { words: words.replace('\n', " / "), why: why.to_string() })
-    };
-    words.into_iter().filter_map(told).collect()
-}
-
-/// Counts the pages of every document that goes into the volume, where the profile has pages. Where they do not
-/// show all of a document, its native goes out too.
-pub(crate) fn count_pages(
-    order: &Order<'_>,
-    plan: &mut Plan<'_>,
-    redactor: &Redactor,
-    retained: &mut dyn Retained,
-    pages: &mut dyn Paginate,
-    observer: &dyn Observer,
-) -> Result<(), PackError> {
-    if order.profile.delivery.pages.value == PageKind::None {
-        return Ok(());
-    }
-    let places: Vec<usize> = (0..plan.placed.len()).filter(|at| plan.placed[*at].form.is_some()).collect();
-    Obstacles::none(unfit_words(order, plan, pages))?;
-    observer.stage("counting pages", "documents", Some(places.len() as u64));
-    let mut natives = false;
-    for at in places {
-        if observer.stop_requested() {
-            return Err(PackError::Stopped);
-        }
-        let candidate = plan.placed[at].candidate;
-        let fetched = if plan.placed[at].withheld() {
-            None
-        } else {
-            let fetched = fetch(retained, candidate.document, candidate.native_sha256)?;
-            Some(redactor.clean(&plan.placed[at], fetched, true))
-        };
-        let script = Script::of(order, plan, redactor, at, fetched.as_ref());
-        let document = candidate.document;
-        let counted = pages
-            .count(
-                &script.shown(fetched.as_ref(), redactor.regions(&document)),
-                order.profile.delivery.pages.value,
-            )
-            .map_err(|source| PackError::Pages { document, source })?;
-        let undrawn = counted.undrawn.is_some();
-        plan.placed[at].pages = if undrawn { 1 } else { counted.pages.max(1) };
-        plan.placed[at].undrawn = undrawn;
-        if (counted.partial || undrawn) && plan.placed[at].form == Some(Form::Pages) {
-            plan.placed[at].form = Some(Form::Native);
-            natives = true;
-        }
-        plan.exceptions
-            .extend(counted.defect.or(counted.undrawn).map(|why| (at, ExceptionKind::NotOnPages(why))));
-        plan.exceptions
-            .extend(counted.remarks.into_iter().map(|what| (at, ExceptionKind::PagesDiffer(what))));
-        observer.advance(1);
-    }
-    // A native that goes out after all may give away what only pages would not.
-    if natives { Ok(Obstacles::none(plan.conflicts())?) } else { Ok(()) }
 }
 
 /// What of the volume as a whole breaks a rule of the profile.
@@ -316,12 +256,7 @@ fn volume_plan(order: &Order<'_>, zone: Tz) -> VolumePlan {
         }
     };
     let marked = |text: &str| if order.test { format!("{TEST}. {text}") } else { text.to_owned() };
-    let encrypted = delivery.encryption.value == Encryption::Aes256;
-    let archive = ArchiveForm {
-        method: delivery.archive.value,
-        bytes_max: delivery.archive_bytes.value,
-        password: order.password.clone().filter(|_| encrypted),
-    };
+    let archive = archive_form(order);
     let forms = Forms {
         encoding: delivery.encoding.value,
         delimiters: delivery.delimiters.value,
@@ -344,6 +279,16 @@ fn volume_plan(order: &Order<'_>, zone: Tz) -> VolumePlan {
     }
 }
 
+fn archive_form(order: &Order<'_>) -> ArchiveForm {
+    let delivery = &order.profile.delivery;
+    let encrypted = delivery.encryption.value == Encryption::Aes256;
+    ArchiveForm {
+        method: delivery.archive.value,
+        bytes_max: delivery.archive_bytes.value,
+        password: order.password.clone().filter(|_| encrypted),
+    }
+}
+
 /// Reads one document again and checks that it is the one, unchanged.
 pub(crate) fn fetch(
     retained: &mut dyn Retained,
@@ -359,204 +304,6 @@ pub(crate) fn fetch(
         return Err(PackError::RetainedChanged { document, expected, found });
     }
     Ok(fetched)
-}
-
-/// A volume being written.
-struct Run<'a> {
-    order: &'a Order<'a>,
-    zone: Tz,
-    plan: &'a Plan<'a>,
-    redactor: &'a Redactor,
-    dealt: &'a [Option<BatesRange>],
-    writer: VolumeWriter,
-    exceptions: Vec<(usize, ExceptionKind)>,
-    legend: Option<String>,
-}
-
-impl Run<'_> {
-    fn write(
-        &mut self,
-        retained: &mut dyn Retained,
-        pages: &mut dyn Paginate,
-        observer: &dyn Observer,
-    ) -> Result<(), PackError> {
-        let mut family = None;
-        let documents = self.dealt.iter().flatten().count() as u64;
-        observer.stage("writing the volume", "documents", Some(documents));
-        for (at, placed) in self.plan.placed.iter().enumerate() {
-            let (Some(form), Some(bates)) = (placed.form, &self.dealt[at]) else { continue };
-            if observer.stop_requested() {
-                return Err(PackError::Stopped);
-            }
-            if family.replace(placed.candidate.family) != Some(placed.candidate.family) {
-                self.writer.start_family();
-            }
-            match sheets::withheld(&self.order.profile.words, &placed.candidate.disposition) {
-                Some(says) => {
-                    self.write_pages(at, bates, None, pages)?;
-                    self.write_withheld(at, bates, &says)?;
-                }
-                None => {
-                    let candidate = placed.candidate;
-                    let fetched = fetch(retained, candidate.document, candidate.native_sha256)?;
-                    if self.redactor.concerns(placed) {
-                        self.write_clean(at, bates, form, fetched, pages)?;
-                    } else {
-                        self.write_pages(at, bates, Some(&fetched), pages)?;
-                        self.write_shown(at, form, bates, &fetched, None)?;
-                    }
-                }
-            }
-            observer.advance(1);
-        }
-        Ok(())
-    }
-
-    /// A document in whose family something is covered; what was read of it goes no further than here.
-    fn write_clean(
-        &mut self,
-        at: usize,
-        bates: &BatesRange,
-        form: Form,
-        fetched: Fetched,
-        pages: &mut dyn Paginate,
-    ) -> Result<(), PackError> {
-        let (redactor, placed) = (self.redactor, &self.plan.placed[at]);
-        let document = placed.candidate.document;
-        let on_pages = redactor.clean(placed, fetched.clone(), true);
-        self.write_pages(at, bates, Some(&on_pages), pages)?;
-        let text = match redactor.redacted(&document) {
-            Some(_) => Some(redactor.rest(self.plan, self.order, at, &fetched, pages)?),
-            None => None,
-        };
-        self.write_shown(at, form, bates, &redactor.clean(placed, fetched, false), text)
-    }
-
-    /// Its pages, or its PDF, where the profile has them.
-    fn write_pages(
-        &mut self,
-        at: usize,
-        bates: &BatesRange,
-        fetched: Option<&Fetched>,
-        pages: &mut dyn Paginate,
-    ) -> Result<(), PackError> {
-        let kind = self.order.profile.delivery.pages.value;
-        if kind == PageKind::None {
-            return Ok(());
-        }
-        let script = Script::of(self.order, self.plan, self.redactor, at, fetched);
-        let writer = &mut self.writer;
-        let mut taken = 0;
-        let mut take = |made: Made| match made {
-            Made::Pdf(bytes) => writer.pdf(bates.first(), &bytes),
-            Made::Page(kind, bytes) => {
-                let number = bates.first().plus(taken).unwrap_or_else(|_| bates.last().clone());
-                taken += 1;
-                writer.page(&number, &bytes, kind)
-            }
-        };
-        let document = self.plan.placed[at].candidate.document;
-        pages
-            .make(
-                &script.shown(fetched, self.redactor.regions(&document)),
-                kind,
-                &stamp(self.order, &self.plan.placed[at], bates),
-                &mut take,
-            )
-            .map_err(|source| PackError::Pages { document, source })
-    }
-
-    /// Tables that go out with the volume.
-    fn report(&mut self) -> Result<(), PackError> {
-        self.writer.report(Extra::Items, &reports::items(self.plan, self.dealt))?;
-        self.writer.report(Extra::Custodians, &reports::custodians(self.plan, self.dealt))?;
-        self.writer.report(Extra::Exceptions, &reports::exceptions(self.dealt, &self.exceptions))?;
-        Ok(())
-    }
-
-    /// First number of the document to which it is attached.
-    fn parent(&self, at: usize) -> Option<&BatesNumber> {
-        self.dealt[self.plan.placed[at].parent?].as_ref().map(BatesRange::first)
-    }
-
-    fn row<'r>(&'r self, at: usize, bates: &'r BatesRange, form: Form) -> Row<'r> {
-        Row {
-            profile: self.order.profile,
-            zone: self.zone,
-            plan: self.plan,
-            dealt: self.dealt,
-            at,
-            bates,
-            form,
-            fetched: None,
-            legend: self.legend.as_deref(),
-            withheld: None,
-            covered: self.redactor.words(&self.plan.placed[at]),
-            thread: self.order.threads.get(&self.plan.placed[at].candidate.family).copied(),
-        }
-    }
-
-    /// The withheld and redacted documents inside a native, with their numbers.
-    fn inside<'s>(&'s self, placed: &'s Placed<'_>) -> impl Iterator<Item = (bool, &'s BatesRange)> {
-        let member = |at: &usize| Some((self.plan.placed[*at].redacted(), self.dealt[*at].as_ref()?));
-        placed.withheld_inside.iter().filter_map(member)
-    }
-
-    /// The document is not read: nothing of it can get into the volume.
-    fn write_withheld(&mut self, at: usize, bates: &BatesRange, says: &str) -> Result<(), PackError> {
-        let values = Row { withheld: Some(says), ..self.row(at, bates, Form::SlipSheet) }.values();
-        let text = sheets::sheet(bates, says);
-        let parent = self.parent(at).cloned();
-        let parent = parent.as_ref();
-        let content = Content::SlipSheet;
-        Ok(self.writer.add(&Entry { bates, parent, kind: None, values, content, text: &text })?)
-    }
-
-    fn write_shown(
-        &mut self,
-        at: usize,
-        form: Form,
-        bates: &BatesRange,
-        fetched: &Fetched,
-        rest: Option<String>,
-    ) -> Result<(), PackError> {
-        let placed = &self.plan.placed[at];
-        let document = &fetched.document;
-        let words = &self.order.profile.words;
-        let values = Row { fetched: Some(fetched), ..self.row(at, bates, form) }.values();
-        let made;
-        let (content, text) = match form {
-            Form::Native => {
-                let extension = document.native.extension.as_str();
-                (Content::Native { bytes: &fetched.native, extension }, document.text.as_str())
-            }
-            Form::Pages => (Content::Pages, document.text.as_str()),
-            Form::TextOnly => {
-                made = sheets::with_notes(words, &document.text, self.inside(placed));
-                (Content::TextOnly, made.as_str())
-            }
-            Form::Redacted => {
-                let paged = self.redactor.redacted(&document.id).is_some_and(Redacted::has_regions);
-                let rest = bracketed(rest.as_deref().unwrap_or_default());
-                // What stands on pages has the notes already.
-                made = if paged { rest } else { sheets::with_notes(words, &rest, self.inside(placed)) };
-                (Content::Pages, made.as_str())
-            }
-            Form::SlipSheet => {
-                made = sheets::sheet(bates, &sheets::not_producible(words, document));
-                (Content::SlipSheet, made.as_str())
-            }
-        };
-        if form != Form::SlipSheet
-            && let Searchability::Unsearchable(defect) = &document.searchability
-        {
-            self.exceptions.push((at, ExceptionKind::TextNotRead(defect.code)));
-        }
-        let parent = self.parent(at).cloned();
-        let kind =
-            Some(if document.kind == DocumentKind::Message { EntryKind::Message } else { EntryKind::File });
-        Ok(self.writer.add(&Entry { bates, parent: parent.as_ref(), kind, values, content, text })?)
-    }
 }
 
 /// All exceptions with their numbers, in the order of the volume.

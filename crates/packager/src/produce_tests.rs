@@ -6,7 +6,8 @@ use crate::sample::made::{Made, barred, excluded, make, make_with, order, privil
 use crate::sample::{Case, Series, body, id, own, profile};
 use crate::threads::ThreadMessage;
 use duces_model::{
-    Defect, DefectCode, Disposition, EmailAddress, LegalBar, Md5, Participant, ProducedAs, Role, Silent,
+    Defect, DefectCode, Disposition, EmailAddress, LegalBar, Md5, Participant, ProducedAs, Role,
+    Searchability, Silent,
 };
 use std::collections::BTreeMap;
 use std::fs;

@@ -105,8 +105,8 @@ impl Redactor {
             if !regions.is_empty() {
                 if !crate::pages::shows_all(candidate) {
                     obstacles.push(cannot(
-                        "regions can be covered on messages and plain texts only, and its pages show no more than its \
-                         text: cover the words as texts, withhold it, or let a slip-sheet stand for it"
+                        "regions can be covered on messages, plain texts, PDFs and pictures, and its pages show no more \
+                         than its text: cover the words as texts, withhold it, or let a slip-sheet stand for it"
                             .to_owned(),
                     ));
                     continue;

@@ -122,6 +122,19 @@ fn options(form: &ArchiveForm, bytes: u64) -> FileOptions<'_, 'static, ()> {
     }
 }
 
+/// The bytes that a file of this content takes in an archive, with the headers of its entry. Made for it and thrown
+/// away: nothing else tells how far it can be pressed.
+///
+/// # Errors
+/// [`VolumeError::Archive`] where the archive writer refuses.
+pub fn archived_bytes(form: &ArchiveForm, path: &str, content: &[u8]) -> Result<u64, VolumeError> {
+    let failed = |error: zip::result::ZipError| refused(Path::new(path), error);
+    let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file(path, options(form, content.len() as u64)).map_err(failed)?;
+    zip.write_all(content).map_err(|error| failed(error.into()))?;
+    Ok(zip.finish().map_err(failed)?.into_inner().len() as u64)
+}
+
 /// Writes the staged files into archives, under `name/` and in the order of the list, and checks on the way
 /// that each still has the digest with which it was recorded. Each archive is then opened again.
 pub(crate) fn write(

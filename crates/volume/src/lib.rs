@@ -24,6 +24,7 @@ mod store;
 pub mod workbook;
 mod writer;
 
+pub use archive::archived_bytes;
 pub use dat::{Replaced, Replacement};
 pub use entry::{Content, Entry, EntryKind, Value, VolumePlan, WrittenArchive, WrittenVolume};
 pub use error::VolumeError;

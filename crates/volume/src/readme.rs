@@ -119,7 +119,10 @@ fn paged(paging: Paging, counts: Counts) -> String {
 fn images(paging: Paging) -> &'static str {
     match paging {
         Paging::None => "There are no images in this volume.",
-        Paging::Images { .. } => "So does a folder of images; every page has one image, named by its number.",
+        Paging::Images { .. } => {
+            "So does a folder of images; every page has one image, named by its number.\nThe lists of images alone write \
+             their paths with '\\'."
+        }
         Paging::Pdf => "So does a folder of PDFs; every document has one PDF.",
     }
 }

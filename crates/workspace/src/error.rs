@@ -3,6 +3,7 @@
 use duces_indexer::IndexError;
 use duces_ledger::LedgerError;
 use duces_model::{Mistakes, Unexplained};
+use duces_packager::Obstacle;
 use std::path::PathBuf;
 
 /// An operation failed, or refuses. [`WorkspaceError::answer_is_no`] tells a refusal on the facts
@@ -183,7 +184,16 @@ impl WorkspaceError {
             Self::Ledger(LedgerError::Unsettled { .. }) => {
                 "an indexing was interrupted: duces index finishes it and puts the record right"
             }
-            Self::Pack(duces_packager::PackError::Refused(_)) => {
+            Self::Pack(duces_packager::PackError::Refused(found))
+                if found.iter().any(|one| {
+                    matches!(
+                        one,
+                        Obstacle::Conflict { .. }
+                            | Obstacle::BarredElsewhere { .. }
+                            | Obstacle::WentOut { .. }
+                    )
+                }) =>
+            {
                 "decide the same for both of a pair; duces twins REQUEST lists the pairs, and lets one stand with a reason"
             }
             Self::Ingest(

@@ -68,7 +68,7 @@ pub use dedup::{
 pub use duces_coverage::{ChangeJudged, SourceCoverage};
 pub use duces_instruments::form::Kind as InstrumentKind;
 pub use duces_ledger::{Delivery, Extension};
-pub use duces_packager::{DedupRule, DedupRuleError};
+pub use duces_packager::{DedupRule, DedupRuleError, TypeOnPages};
 pub use duces_verify::{Finding, Severity, Stated};
 pub use duces_volume::Password;
 pub use elusion::{DrawReport, ElusionReport, Found, Interval, NullSampleOptions, Universe, UniverseKind};

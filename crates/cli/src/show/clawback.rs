@@ -1,5 +1,6 @@
 //! Claw-backs as a person reads them.
 
+use super::numbers::range;
 use super::words::count;
 use duces_workspace::ClawbackReport;
 use std::fmt::Write as _;
@@ -42,7 +43,7 @@ pub(crate) fn one(report: &ClawbackReport) -> String {
             Some((volume, bates)) => format!("replaced by {} in volume {volume}", bates.first()),
             None => "not replaced yet".to_owned(),
         };
-        let _ = writeln!(text, "  {} in volume {}: {replaced}", document.bates, document.volume);
+        let _ = writeln!(text, "  {} in volume {}: {replaced}", range(&document.bates), document.volume);
     }
     for (on, to) in &report.notices {
         let _ = writeln!(text, "  return or sequestration requested of {to} on {on}");

@@ -7,7 +7,7 @@ use duces_workspace::{NumberDocument, NumberReport, ReplacedNumbers, SeriesRepor
 use std::fmt::Write as _;
 
 /// `ECP0000001`, or `ECP0000001 - ECP0000003` where it is more than one.
-fn range(bates: &BatesRange) -> String {
+pub(super) fn range(bates: &BatesRange) -> String {
     if bates.pages() == 1 { bates.first().to_string() } else { bates.to_string() }
 }
 

@@ -3,7 +3,7 @@
 use super::words::{count, grouped, table};
 use duces_workspace::{
     CertifyOutcome, Finding, MockReport, PinState, Produced, RebuildReport, Remade, SelectReport,
-    StoredCertificate, VerifyReport, VolumeAccount,
+    StoredCertificate, TypeOnPages, VerifyReport, VolumeAccount,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -111,6 +111,7 @@ pub(crate) fn mock(mock: &MockReport) -> String {
         let _ = writeln!(text, "  {bucket}: {}", grouped(*n));
     }
     text += &account(&mock.account);
+    text += &on_pages(&mock.on_pages);
     text += &exceptions(&mock.exceptions);
     for breach in &mock.breaches {
         let _ = writeln!(text, "  rule of the profile: {breach}");
@@ -119,6 +120,25 @@ pub(crate) fn mock(mock: &MockReport) -> String {
         let _ = writeln!(text, "  in the way: {obstacle}");
     }
     text
+}
+
+/// What stands on the pages, by type of file, and the share of slip-sheets.
+fn on_pages(types: &BTreeMap<String, TypeOnPages>) -> String {
+    if types.is_empty() {
+        return String::new();
+    }
+    let rows: Vec<Vec<String>> = types
+        .iter()
+        .map(|(ending, of)| {
+            let tenths = (of.sheets * 1_000).div_ceil(of.documents.max(1));
+            let share = format!("{}.{} %", tenths / 10, tenths % 10);
+            let ending = if ending.is_empty() { "(none)" } else { ending };
+            let counts = [of.documents, of.own, of.text, of.natives, of.sheets].map(grouped);
+            std::iter::once(ending.to_owned()).chain(counts).chain([share]).collect()
+        })
+        .collect();
+    let heads = ["on pages", "documents", "own pages", "text", "native only", "slip-sheet", "share"];
+    table(&heads, &rows)
 }
 
 /// The first exceptions; JSON has all.
@@ -153,6 +173,7 @@ pub(crate) fn produced(report: &Produced) -> String {
         text += &account(of);
     }
     let _ = writeln!(text, "  {}", report.profile);
+    text += &on_pages(&report.on_pages);
     text += &exceptions(&report.exceptions);
     for remark in &report.remarks {
         let _ = writeln!(text, "  rule: {remark}");

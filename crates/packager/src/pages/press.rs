@@ -7,7 +7,7 @@ use crate::redact::label;
 use crate::retained::{Fetched, Markup, Said};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use duces_model::{DocumentKind, Points, RedactedPlace, Redaction, Role};
+use duces_model::{DocumentKind, Points, RedactedPlace, Redaction, Role, Searchability};
 use duces_render::{
     Body, Content, Conversation, Cover, Endorsement, Entry, ImageFile, ImageKind, Inline, Message, Printer,
     Sheets, SlipSheet, TextRendition,
@@ -52,6 +52,10 @@ impl Press {
         let boxed = redaction.is_some_and(<[_]>::is_empty);
         let laid_out = if boxed { printer.lay_out_boxed(&content) } else { printer.lay_out(&content) };
         let mut sheets = laid_out.map_err(|error| PageError::Other(error.into()))?;
+        if let Shown::Document { fetched, .. } = shown {
+            let name = fetched.document.file_name.clone();
+            sheets = printer.named(sheets, name.into_iter().collect());
+        }
         let covers: Vec<Cover> = redaction.unwrap_or_default().iter().filter_map(cover).collect();
         let mut covering = Covering::default();
         if !covers.is_empty() {
@@ -91,7 +95,7 @@ impl Press {
                     headers: self.headers(fetched),
                     body: body(fetched, *markup),
                     attachments: attachments.to_vec(),
-                    notes: notes.to_vec(),
+                    notes: notes.iter().cloned().chain(unread(fetched)).collect(),
                 })
             }
             Shown::Document { fetched, as_is: true, .. } => {
@@ -136,6 +140,20 @@ impl Press {
         ];
         let filled = lines.into_iter().filter(|(_, value)| !value.is_empty());
         filled.map(|(label, value)| (label.to_owned(), value)).collect()
+    }
+}
+
+/// What is to be said of a message whose page would else be blank, or holds less than the message does.
+fn unread(fetched: &Fetched) -> Option<String> {
+    let document = &fetched.document;
+    match &document.searchability {
+        Searchability::Unsearchable(defect) => {
+            Some(format!("The text of this message could not be read in full: {}.", defect.code))
+        }
+        Searchability::Indexed if document.text.trim().is_empty() => {
+            Some("This message has no text.".to_owned())
+        }
+        Searchability::Indexed => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::account::VolumeAccount;
 use chrono::{DateTime, Utc};
 use duces_model::{BatesRange, VolumeName};
-use duces_packager::{Breach, Mock, Profile};
+use duces_packager::{Breach, Mock, Profile, TypeOnPages};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,6 +23,8 @@ pub struct Produced {
     pub trial: bool,
     /// What a person should know of the volume as a whole.
     pub remarks: Vec<String>,
+    /// What stands on the pages, by type of file; empty without pages.
+    pub on_pages: BTreeMap<String, TypeOnPages>,
     /// Its numbers.
     pub bates: Option<BatesRange>,
     /// Documents in each disposition.
@@ -64,6 +66,8 @@ pub struct MockReport {
     pub exceptions: Vec<String>,
     /// Bounds of the profile that the volume would break or come near to.
     pub breaches: Vec<String>,
+    /// What would stand on the pages, by type of file; empty without pages.
+    pub on_pages: BTreeMap<String, TypeOnPages>,
     /// What must be settled before numbers can be spent.
     pub obstacles: Vec<String>,
     /// The documents in the order of the volume.
@@ -112,6 +116,7 @@ pub(super) fn report(
         password_file,
         trial,
         remarks: produced.remarks.clone(),
+        on_pages: produced.on_pages.clone(),
         bates: produced.production.bates(),
         dispositions: produced.production.counts(),
         account: None,
@@ -157,6 +162,7 @@ impl MockReport {
             account,
             exceptions: mock.exceptions.iter().map(words).collect(),
             breaches: mock.breaches.iter().map(breach).collect(),
+            on_pages: mock.on_pages,
             obstacles: mock.obstacles.iter().map(ToString::to_string).collect(),
             order: mock
                 .order
