@@ -77,6 +77,7 @@ THE TEXT FILES
   All are UTF-8 with byte-order mark and CRLF line ends. Every document has one. Where no text
   could be read from a document, its text file holds the mark only, and the load file's field for
   the status of the text, where it has one, says why. For a slip-sheet, the text file is the sheet.
+  A character of value zero, at which some programs take a text for ended, stands as U+FFFD.
 
 HOW TO CHECK THIS VOLUME
 

@@ -272,7 +272,8 @@ impl VolumeWriter {
 
 /// UTF-8 with the byte-order mark and CRLF line ends, the same for every text of every volume:
 /// "ANSI or Unicode, but the same for all text files of one production" (SEC, from memory), and the
-/// mark because receiving tools tell the encoding by it alone (Relativity, verified).
+/// mark because receiving tools tell the encoding by it alone (Relativity, verified). The character of value zero, at which
+/// some programs take a text for ended, is U+FFFD; the README says so.
 fn encode_text(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len() + text.len() / 32 + MARK.len());
     encoded.push_str(MARK);
@@ -281,6 +282,7 @@ fn encode_text(text: &str) -> String {
         match sign {
             '\r' if signs.peek() == Some(&'\n') => {}
             '\r' | '\n' => encoded.push_str("\r\n"),
+            '\0' => encoded.push('\u{FFFD}'),
             plain => encoded.push(plain),
         }
     }

@@ -70,6 +70,11 @@ fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
+fn a_text_has_one_kind_of_line_end_and_no_zero_byte() {
+    assert_eq!(encode_text("a\nb\rc\r\nd\0e"), "\u{feff}a\r\nb\r\nc\r\nd\u{fffd}e");
+}
+
+#[test]
 fn a_volume_holds_what_it_was_given_and_lists_every_file() {
     let dir = tempfile::tempdir().unwrap();
     let written = write_with(Box::new(Disk), dir.path()).unwrap();

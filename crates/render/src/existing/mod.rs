@@ -1,4 +1,4 @@
-//! Existing PDFs and pictures on sheets: nothing is rasterised, text stays text.
+//! Existing PDFs and pictures on sheets: nothing is rasterised and text stays text, unless a region is covered (`burned`).
 //!
 //! What draws on a page is copied as it is, as a form that is placed on a sheet; number and legend are a second
 //! form on the same sheet. What lies over a page (fields, stamps, notes) is drawn as it looks when the document is
