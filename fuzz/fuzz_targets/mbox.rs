@@ -3,4 +3,4 @@
 #[path = "../read.rs"]
 mod read;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| read::as_file("inbox.mbox", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| read::target("mbox", bytes));

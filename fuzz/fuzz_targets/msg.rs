@@ -3,4 +3,4 @@
 #[path = "../read.rs"]
 mod read;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| read::as_file("a.msg", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| read::target("msg", bytes));

@@ -3,4 +3,4 @@
 #[path = "../read.rs"]
 mod read;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| read::as_file("a.doc", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| read::target("old_office", bytes));

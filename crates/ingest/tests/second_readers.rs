@@ -12,6 +12,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use support::{corpora, read_all};
 
+#[allow(clippy::disallowed_methods, reason = "a test is told by the environment which Python to use")]
 fn python() -> Option<String> {
     let python = std::env::var("DUCES_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let there = Command::new(&python).arg("--version").output().is_ok_and(|output| output.status.success());
