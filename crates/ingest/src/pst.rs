@@ -1,4 +1,4 @@
-//! Outlook data files (PST, OST) of the forms before Outlook 2013 (MS-PST).
+//! Outlook data files (PST, OST; MS-PST), with the form that Outlook 2013 and later give an OST.
 //!
 //! Messages are those that the folders' tables of contents name, in the order of the folders, and then
 //! those that lie in the file and that no table names: what was deleted and not yet overwritten, and what

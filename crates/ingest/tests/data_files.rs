@@ -4,7 +4,7 @@ mod support;
 
 use duces_ingest::{Limits, retained_bytes};
 use duces_model::{ContainerKind, DefectCode, Document, OccurrenceStatus};
-use support::pst::{FIRST, rich};
+use support::pst::{FIRST, rich, wide};
 use support::{Seen, codes, corpora, file, read, read_all, read_bytes, unsearchable};
 
 fn roots(seen: &Seen) -> Vec<&Document> {
@@ -113,12 +113,42 @@ fn an_item_of_which_nothing_can_be_read_is_counted_and_defective() {
 }
 
 #[test]
+fn a_data_file_in_the_form_of_outlook_2013_gives_the_same_items() {
+    let (old, new) = (read_bytes("box.pst", &rich()), read_bytes("box.ost", &wide()));
+    assert_eq!((new.kind, new.tally.found, new.tally.independent), (ContainerKind::Pst, 3, Some(3)));
+    assert_eq!(new.tally.container.defects, []);
+    for (old, new) in old.occurrences.iter().zip(&new.occurrences) {
+        assert_eq!(old.documents.len(), new.documents.len());
+        for (old, new) in old.documents.iter().zip(&new.documents) {
+            assert_eq!((&old.subject, &old.text, &old.defects), (&new.subject, &new.text, &new.defects));
+        }
+    }
+    assert_eq!(new.occurrences[0].documents[1].text.len(), 25_000, "over several compressed blocks");
+}
+
+#[test]
+fn a_compressed_block_that_does_not_unpack_costs_what_lies_in_it() {
+    let mut bytes = wide();
+    // Behind each block: lengths, checksum, id, and at 18 the length unpacked. A full block has 8,176 bytes.
+    let length = 8_176_u16.to_le_bytes();
+    let at = (18..bytes.len() - 6).step_by(2).find(|at| {
+        bytes[*at..*at + 2] == length && bytes[*at - 2..*at] == [0; 2] && bytes[*at + 2..*at + 6] == [0; 4]
+    });
+    bytes[at.unwrap()] ^= 1;
+    let seen = read_bytes("box.ost", &bytes);
+    assert_eq!((seen.tally.found, seen.parsed()), (3, 3));
+    let root = seen.occurrences[0].root();
+    assert!(root.defects.iter().any(|defect| defect.detail.contains("bytes unpacked")), "{:?}", root.defects);
+    assert_eq!(unsearchable(root), Some(DefectCode::TruncatedMessage));
+}
+
+#[test]
 fn a_form_that_is_not_read_is_one_document_that_says_so() {
     let mut bytes = rich();
-    bytes[10] = 36;
+    bytes[10] = 40;
     let seen = read_bytes("box.ost", &bytes);
     assert_eq!(seen.kind, ContainerKind::Unsupported);
-    assert!(seen.tally.container.defects[0].detail.contains("Outlook 2013"));
+    assert!(seen.tally.container.defects[0].detail.contains("version 40"));
 }
 
 #[test]

@@ -15,15 +15,16 @@ pub(crate) fn count(path: &Path) -> Option<u64> {
     let mut file = File::open(path).ok()?;
     let mut head = [0_u8; 0x100];
     file.read_exact(&mut head).ok()?;
-    let wide = match u16::from_le_bytes([head[10], head[11]]) {
-        14 | 15 => false,
-        23 => true,
+    // Ids of four or eight bytes; how long a page is, and where in it the number of its entries stands.
+    let (wide, whole, tail) = match u16::from_le_bytes([head[10], head[11]]) {
+        14 | 15 => (false, 512, 496),
+        23 => (true, 512, 488),
+        36 => (true, 4096, 4056),
         _ => return None,
     };
     let eight = |bytes: &[u8]| bytes.try_into().ok().map(u64::from_le_bytes);
     let four = |bytes: &[u8]| bytes.try_into().ok().map(|bytes| u64::from(u32::from_le_bytes(bytes)));
     let top = if wide { eight(&head[0xE0..0xE8])? } else { four(&head[0xBC..0xC0])? };
-    let tail = if wide { 488 } else { 496 };
     let mut waiting = vec![top];
     let mut visited = HashSet::new();
     let mut messages = HashSet::new();
@@ -31,10 +32,15 @@ pub(crate) fn count(path: &Path) -> Option<u64> {
         if !visited.insert(place) {
             return None;
         }
-        let mut page = [0_u8; 512];
+        let mut page = vec![0_u8; whole];
         file.seek(SeekFrom::Start(place)).ok()?;
         file.read_exact(&mut page).ok()?;
-        let (entries, length, level) = (usize::from(page[tail]), usize::from(page[tail + 2]), page[tail + 3]);
+        let (entries, length, level) = if whole == 4096 {
+            let entries = u16::from_le_bytes([page[tail], page[tail + 1]]);
+            (usize::from(entries), usize::from(page[tail + 4]), page[tail + 5])
+        } else {
+            (usize::from(page[tail]), usize::from(page[tail + 2]), page[tail + 3])
+        };
         if entries * length > tail || length < 12 {
             return None;
         }

@@ -6,8 +6,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// Most pages of the trees that are kept in memory: 4 MiB.
-const PAGES_MAX: usize = 8192;
+/// Most bytes of pages of the trees that are kept in memory.
+const PAGES_BYTES_MAX: usize = 4 << 20;
 
 /// Deepest tree of pages; 8 levels of 15 entries find more nodes than a file can hold.
 const LEVELS_MAX: u8 = 8;
@@ -15,11 +15,14 @@ const LEVELS_MAX: u8 = 8;
 /// What cannot be read, in words.
 pub(super) type Lost = String;
 
-/// The widths that differ between the old form of the file (ANSI) and the newer (Unicode).
+/// The forms of the file, which differ in their widths: the old one (ANSI), the newer (Unicode), and that of Outlook 2013
+/// and later, with pages of 4 KiB and blocks that may be compressed. Of the last its maker has published nothing; what is
+/// read here are the structures of libpff (`pff_block.h`, `libpff_table.c`) and of java-libpst (`PSTFile.java`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Ansi,
     Unicode,
+    Wide,
 }
 
 /// A node of the file: where its data and the nodes below it lie.
@@ -70,12 +73,8 @@ impl Database {
         let (form, trees, method) = match version {
             14 | 15 => (Form::Ansi, 0xB8, 0x1CD),
             23 => (Form::Unicode, 0xD8, 0x201),
-            36.. => {
-                return Err(format!(
-                    "version {version}: the form of Outlook 2013 and later with pages of 4 KiB is not read"
-                ));
-            }
-            other => return Err(format!("found version {other}, expected 14, 15 or 23")),
+            36 => (Form::Wide, 0xD8, 0x201),
+            other => return Err(format!("found version {other}, expected 14, 15, 23 or 36")),
         };
         let width = form.width();
         let root =
@@ -160,7 +159,7 @@ impl Database {
         if let Some(page) = self.pages.get(&root.at) {
             return Ok(page.clone());
         }
-        let mut page = vec![0; 512];
+        let mut page = vec![0; self.form.page_bytes()];
         let read = read_at(&mut self.file, root.at, &mut page).map_err(|error| error.to_string())?;
         if read < page.len() {
             return Err(format!("a page of the trees lies at byte {}, beyond the end of the file", root.at));
@@ -168,12 +167,13 @@ impl Database {
         let (kind, stated) = match self.form {
             Form::Ansi => (500, number(&page, 504, 4)),
             Form::Unicode => (496, number(&page, 504, 8)),
+            Form::Wide => (4072, number(&page, 4080, 8)),
         };
         let kinds = [page[kind], page[kind + 1]];
         if kinds != [0x80; 2] && kinds != [0x81; 2] || stated != root.id {
             return Err(format!("the page at byte {} is not the one that it is said to be", root.at));
         }
-        if self.pages.len() >= PAGES_MAX {
+        if self.pages.len() >= PAGES_BYTES_MAX / self.form.page_bytes() {
             self.pages.clear();
         }
         self.pages.insert(root.at, page.clone());
@@ -191,23 +191,28 @@ impl Database {
         if read < size {
             return Err(format!("block {id:#x} lies beyond the end of the file"));
         }
-        let trailer = match self.form {
-            Form::Ansi => 12,
-            Form::Unicode => 16,
+        let (trailer, step) = match self.form {
+            Form::Ansi => (12, 64),
+            Form::Unicode => (16, 64),
+            Form::Wide => (24, 512),
         };
         let mut end = vec![0; trailer];
-        let behind = (size + trailer).next_multiple_of(64) - trailer;
+        let behind = (size + trailer).next_multiple_of(step) - trailer;
         let read =
             read_at(&mut self.file, at + behind as u64, &mut end).map_err(|error| error.to_string())?;
         let (sum, own) = match self.form {
             Form::Ansi => (number(&end, 8, 4), number(&end, 4, 4)),
-            Form::Unicode => (number(&end, 4, 4), number(&end, 8, 8)),
+            Form::Unicode | Form::Wide => (number(&end, 4, 4), number(&end, 8, 8)),
         };
         if read < trailer || own & !1 != id & !1 {
             return Err(format!("block {id:#x} is not where it is said to be"));
         }
         if u64::from(checksum(&bytes)) != sum {
             return Err(format!("block {id:#x} is damaged: its checksum differs"));
+        }
+        let whole = number(&end, 18, 2) as usize;
+        if self.form == Form::Wide && whole != 0 && whole != size {
+            bytes = inflated(&bytes, whole).map_err(|why| format!("block {id:#x} is damaged: {why}"))?;
         }
         if id & 2 == 0 {
             self.method.open(&mut bytes, id & !1);
@@ -265,7 +270,7 @@ impl Database {
         let width = self.form.width();
         let head = match self.form {
             Form::Ansi => 4,
-            Form::Unicode => 8,
+            Form::Unicode | Form::Wide => 8,
         };
         let count = number(&bytes, 2, 2) as usize;
         match bytes.get(..2) {
@@ -298,7 +303,23 @@ impl Form {
     pub(super) const fn width(self) -> usize {
         match self {
             Self::Ansi => 4,
-            Self::Unicode => 8,
+            Self::Unicode | Self::Wide => 8,
+        }
+    }
+
+    const fn page_bytes(self) -> usize {
+        match self {
+            Self::Ansi | Self::Unicode => 512,
+            Self::Wide => 4096,
+        }
+    }
+
+    /// The parts of a heap item's id: its block, and its place there (MS-PST section 2.3.1.1; in the form of Outlook 2013 a
+    /// block is larger, and the place takes three bits more).
+    pub(super) const fn heap_place(self, id: u32) -> (usize, usize) {
+        match self {
+            Self::Ansi | Self::Unicode => ((id >> 16) as usize, (id >> 5 & 0x7FF) as usize),
+            Self::Wide => ((id >> 19) as usize, (id >> 5 & 0x3FFF) as usize),
         }
     }
 
@@ -317,13 +338,13 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     fn read(bytes: &'a [u8], form: Form) -> Self {
-        let end = match form {
-            Form::Ansi => 496,
-            Form::Unicode => 488,
+        let (end, count, size, level) = match form {
+            Form::Ansi => (496, number(bytes, 496, 1), bytes[498], bytes[499]),
+            Form::Unicode => (488, number(bytes, 488, 1), bytes[490], bytes[491]),
+            Form::Wide => (4056, number(bytes, 4056, 2), bytes[4060], bytes[4061]),
         };
-        let size = usize::from(bytes[end + 2]).max(1);
-        let count = usize::from(bytes[end]).min(end / size);
-        Self { level: bytes[end + 3], size, count, bytes }
+        let size = usize::from(size).max(1);
+        Self { level, size, count: (count as usize).min(end / size), bytes }
     }
 
     fn entries(&self) -> impl Iterator<Item = &'a [u8]> {
@@ -344,6 +365,17 @@ fn read_at(file: &mut File, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(done)
+}
+
+/// A compressed block (zlib), which states how many bytes it has unpacked.
+fn inflated(bytes: &[u8], whole: usize) -> Result<Vec<u8>, Lost> {
+    let mut plain = Vec::with_capacity(whole);
+    let mut reader = flate2::read::ZlibDecoder::new(bytes).take(whole as u64 + 1);
+    reader.read_to_end(&mut plain).map_err(|error| format!("it cannot be unpacked: {error}"))?;
+    if plain.len() != whole {
+        return Err(format!("it states {whole} bytes unpacked, and has {}", plain.len()));
+    }
+    Ok(plain)
 }
 
 /// The checksum of MS-PST section 5.3: CRC-32 without the inversions.

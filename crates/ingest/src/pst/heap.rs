@@ -1,7 +1,7 @@
 //! The middle layer of a data file (MS-PST section 2.3): heaps on nodes, trees on heaps, property
 //! contexts and tables.
 
-use super::database::{Database, Lost, Node, number};
+use super::database::{Database, Form, Lost, Node, number};
 use std::collections::{BTreeMap, HashMap};
 
 /// Most records of one tree or table: no message has more, and a tree that runs in a circle ends.
@@ -9,6 +9,7 @@ const RECORDS_MAX: usize = 1 << 20;
 
 /// A node opened as a heap.
 pub(super) struct Heap {
+    form: Form,
     blocks: Vec<Vec<u8>>,
     below: HashMap<u32, Node>,
     kind: u8,
@@ -50,7 +51,7 @@ impl Heap {
             return Err("its node is no heap".to_owned());
         }
         let (kind, root) = (head.get(3).copied().unwrap_or(0), number(head, 4, 4) as u32);
-        Ok(Self { blocks, below, kind, root })
+        Ok(Self { form: database.form, blocks, below, kind, root })
     }
 
     /// The nodes below.
@@ -64,10 +65,10 @@ impl Heap {
             return Ok(&[]);
         }
         let lost = || format!("heap item {id:#x} is not there");
-        let block = self.blocks.get((id >> 16) as usize).ok_or_else(lost)?;
+        let (block, index) = self.form.heap_place(id);
+        let block = self.blocks.get(block).ok_or_else(lost)?;
         let map = number(block, 0, 2) as usize;
         let count = number(block, map, 2) as usize;
-        let index = (id >> 5 & 0x7FF) as usize;
         if index == 0 || index > count {
             return Err(lost());
         }

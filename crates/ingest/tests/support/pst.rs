@@ -1,4 +1,4 @@
-//! Outlook data files made for tests, after MS-PST: Unicode, one page for each tree.
+//! Outlook data files made for tests: Unicode after MS-PST, and the form of Outlook 2013 after libpff; a few pages for each tree.
 #![allow(dead_code, unreachable_pub)]
 
 use std::collections::BTreeMap;
@@ -32,6 +32,8 @@ pub struct Message {
 
 /// A file being made.
 pub struct Made {
+    /// Whether it is of the form of Outlook 2013: pages of 4 KiB, compressed blocks.
+    wide: bool,
     bytes: Vec<u8>,
     blocks: BTreeMap<u64, (u64, u16)>,
     nodes: BTreeMap<u32, (u64, u64)>,
@@ -45,7 +47,12 @@ pub const FIRST: u32 = 0x20_0024;
 
 /// A file with these messages in one folder, and others in none.
 pub fn file(inside: &[Message], outside: &[Message]) -> Vec<u8> {
+    made(inside, outside, false)
+}
+
+fn made(inside: &[Message], outside: &[Message], wide: bool) -> Vec<u8> {
     let mut made = Made {
+        wide,
         bytes: vec![0; 0x4600],
         blocks: BTreeMap::new(),
         nodes: BTreeMap::new(),
@@ -87,13 +94,22 @@ impl Made {
         let id = self.next * 4 + if internal { 2 } else { 0 };
         self.next += 1;
         let at = self.bytes.len() as u64;
+        let whole = bytes.len() as u16;
+        let packed = if self.wide && bytes.len() > 600 { deflated(bytes) } else { bytes.to_vec() };
+        let bytes = packed.as_slice();
         self.bytes.extend(bytes);
-        let end = (bytes.len() + 16).next_multiple_of(64) - 16;
+        let (trailer, step) = if self.wide { (24, 512) } else { (16, 64) };
+        let end = (bytes.len() + trailer).next_multiple_of(step) - trailer;
         self.bytes.resize(at as usize + end, 0);
         self.bytes.extend((bytes.len() as u16).to_le_bytes());
         self.bytes.extend([0; 2]);
         self.bytes.extend(checksum(bytes).to_le_bytes());
         self.bytes.extend(id.to_le_bytes());
+        if self.wide {
+            self.bytes.extend([0; 2]);
+            self.bytes.extend(whole.to_le_bytes());
+            self.bytes.extend([0; 4]);
+        }
         self.blocks.insert(id, (at, bytes.len() as u16));
         id
     }
@@ -241,9 +257,24 @@ impl Made {
     fn page(&mut self, entries: &[Vec<u8>], kind: u8) -> (u64, u64) {
         let id = self.next * 4;
         self.next += 1;
-        self.bytes.resize(self.bytes.len().next_multiple_of(512), 0);
+        self.bytes.resize(self.bytes.len().next_multiple_of(if self.wide { 4096 } else { 512 }), 0);
         let at = self.bytes.len() as u64;
         let mut page = entries.concat();
+        if self.wide {
+            assert!(page.len() <= 4056, "one page for each tree");
+            page.resize(4056, 0);
+            page.extend((entries.len() as u16).to_le_bytes());
+            page.extend(169_u16.to_le_bytes());
+            page.extend([entries.first().map_or(24, Vec::len) as u8, 0]);
+            page.resize(4072, 0);
+            let sum = checksum(&page);
+            page.extend([kind, kind, 0, 0]);
+            page.extend(sum.to_le_bytes());
+            page.extend(id.to_le_bytes());
+            page.resize(4096, 0);
+            self.bytes.extend(page);
+            return (id, at);
+        }
         assert!(page.len() <= 488, "one page for each tree");
         page.resize(488, 0);
         page.extend([entries.len() as u8, 20, entries.first().map_or(24, Vec::len) as u8, 0, 0, 0, 0, 0]);
@@ -266,7 +297,7 @@ impl Made {
             above.push([&part[0][..8], &id.to_le_bytes(), &at.to_le_bytes()].concat());
         }
         let (id, at) = self.page(&above, kind);
-        self.bytes[at as usize + 491] = 1;
+        self.bytes[at as usize + if self.wide { 4061 } else { 491 }] = 1;
         (id, at)
     }
 
@@ -291,7 +322,7 @@ impl Made {
         let blocks = self.tree(&blocks, 20, 0x80);
         let mut bytes = self.bytes;
         bytes[..4].copy_from_slice(b"!BDN");
-        bytes[8..12].copy_from_slice(&[0x53, 0x4D, 23, 0]);
+        bytes[8..12].copy_from_slice(&[0x53, 0x4D, if self.wide { 36 } else { 23 }, 0]);
         for (at, value) in [(0xD8, nodes.0), (0xE0, nodes.1), (0xE8, blocks.0), (0xF0, blocks.1)] {
             bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
         }
@@ -327,6 +358,12 @@ impl Heap {
     }
 }
 
+fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut encoder, bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
 fn checksum(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |sum, byte| {
         let low = (sum ^ u32::from(*byte)) & 0xFF;
@@ -338,6 +375,15 @@ fn checksum(bytes: &[u8]) -> u32 {
 
 /// Two messages in a folder, one of them with every structure, and one in no folder.
 pub fn rich() -> Vec<u8> {
+    rich_of(false)
+}
+
+/// The same in the form of Outlook 2013.
+pub fn wide() -> Vec<u8> {
+    rich_of(true)
+}
+
+fn rich_of(wide: bool) -> Vec<u8> {
     let plain = |subject: &str| Message {
         properties: vec![
             text(0x001A, "IPM.Note"),
@@ -361,5 +407,5 @@ pub fn rich() -> Vec<u8> {
         None,
     ));
     whole.attachments.push((vec![integer(0x3705, 5), text(0x3001, "inner")], Some(Box::new(inner))));
-    file(&[whole, plain("second")], &[plain("deleted")])
+    made(&[whole, plain("second")], &[plain("deleted")], wide)
 }
