@@ -3,4 +3,6 @@
 #[path = "../read.rs"]
 mod read;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| read::target("whatsapp", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    read::target("whatsapp", bytes);
+});
