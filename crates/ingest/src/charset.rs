@@ -31,7 +31,11 @@ impl Decoded<'_> {
 /// which is a guess.
 pub(crate) fn decode<'a>(name: Option<&str>, bytes: &'a [u8]) -> Decoded<'a> {
     let name = name.map(|name| name.trim().trim_matches(['"', '\'']).trim()).filter(|name| !name.is_empty());
-    let lower = name.map(str::to_ascii_lowercase);
+    // The names that UTF-7 is registered under; Exchange's reports of failure use the second.
+    let lower = name.map(str::to_ascii_lowercase).map(|name| match name.as_str() {
+        "unicode-1-1-utf-7" | "csunicode11utf7" | "csutf7" => "utf-7".to_owned(),
+        _ => name,
+    });
     match lower.as_deref() {
         None => unnamed(bytes, || "no character set is named and the bytes are not UTF-8".to_owned()),
         Some("us-ascii" | "ascii" | "ansi_x3.4-1968" | "iso646-us") if !bytes.is_ascii() => {
@@ -133,6 +137,7 @@ mod tests {
             (Some("koi8-r"), b"\xf0\xd2\xc9\xd7\xc5\xd4", "Привет", false),
             (Some("iso-2022-jp"), b"\x1b$B%O%m!<\x1b(B", "ハロー", false),
             (Some("utf-7"), b"Hi Mom -+Jjo--!", "Hi Mom -☺-!", false),
+            (Some("Unicode-1-1-UTF-7"), b"Hi Mom -+Jjo--!", "Hi Mom -☺-!", false),
             (Some("x-nobody"), b"caf\xe9", "café", true),
             (Some("us-ascii"), b"caf\xc3\xa9", "café", true),
             (None, b"caf\xc3\xa9", "café", false),

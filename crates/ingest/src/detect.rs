@@ -1,5 +1,6 @@
 //! What a file is, told by its content; its name only decides where the content leaves it open.
 
+use crate::card;
 use crate::emlx;
 use crate::header::{self, Header};
 use crate::postmark;
@@ -50,7 +51,32 @@ pub(crate) fn content(head: &[u8], file_name: &str, directory: Option<&[u8]>) ->
     if is_mbox(head, line_end, &extension) {
         return Content::Mbox;
     }
-    if extension == "eml" || looks_like_mail(head) { Content::Mail } else { Content::Loose }
+    // Some fields of calendars have names of mail's (STATUS, LOCATION …).
+    if extension == "eml" || looks_like_mail(head) && !card::is(head) {
+        Content::Mail
+    } else {
+        Content::Loose
+    }
+}
+
+/// What a file is of whose messages nothing counts, though its name says that it holds some: Bloomberg's dumps as text and
+/// the file of their counts, whose layouts are not public (names: OpenText, Axcelerate documentation).
+pub(crate) fn unread_dump(file_name: &str) -> Option<&'static str> {
+    let name = file_name.to_ascii_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let counts = name.ends_with(".audit.txt");
+    let stem = name.strip_suffix(".audit.txt").or_else(|| name.strip_suffix(".txt"))?;
+    let (before, days) = stem.rsplit_once('.')?;
+    let day = |text: &str| text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let of_days = days.split_once('-').is_some_and(|(from, to)| day(from) && day(to));
+    let family = before.rsplit('.').next().is_some_and(|family| matches!(family, "ib" | "msg"));
+    match (of_days && family, counts) {
+        (true, false) => {
+            Some("a Bloomberg dump as text: its messages are not counted, the file is one document")
+        }
+        (true, true) => Some("the counts of a Bloomberg dump: they are not held against its messages"),
+        _ => None,
+    }
 }
 
 /// The ending of the name, lower case, a trailing `.gz` left aside.
@@ -164,6 +190,7 @@ mod tests {
             (b"just text", "a.txt", Content::Loose),
             (b"Note: one\nTodo: two\n\nx", "a.txt", Content::Loose),
             (b"BEGIN:VCALENDAR\nVERSION:2.0\n", "a.ics", Content::Loose),
+            (b"\xef\xbb\xbfbegin:vcalendar\nDate: 1\nStatus: x\nSubject: y\n", "a.ics", Content::Loose),
             (b"From a@b Fri Feb 22 17:06:23 2008\nTo: c@d\n\nx", "inbox", Content::Mbox),
             (b"\n\nFrom a@b Fri Feb 22 17:06:23 2008\nTo: c@d\n\nx", "inbox", Content::Mbox),
             (b"From the desk of Ann\nDear Bob\n", "letter.txt", Content::Loose),
@@ -174,6 +201,22 @@ mod tests {
             (b"PK\x03\x04....", "a.olm", Content::Unsupported("Outlook for Mac archive (OLM)")),
         ] {
             assert_eq!(content(bytes, name, None), found, "{name}: {:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn a_dump_whose_layout_is_not_public_is_told_by_its_name() {
+        for (name, told) in [
+            ("firm1.IB.030124-030224.txt", "its messages are not counted"),
+            ("firm1.MSG.030124-030224.txt.gz", "its messages are not counted"),
+            ("firm1.ib.030124-030224.audit.txt", "the counts of"),
+        ] {
+            assert!(unread_dump(name).is_some_and(|why| why.contains(told)), "{name}");
+        }
+        for name in
+            ["IB.txt", "notes.030124-030224.txt", "firm1.IB.0301-0302.txt", "firm1.IB.030124-030224.xml"]
+        {
+            assert_eq!(unread_dump(name), None, "{name}");
         }
     }
 

@@ -132,6 +132,11 @@ pub fn open(file: &FoundFile, limits: &Limits) -> Result<Opened, IngestError> {
     if kind == ContainerKind::Empty {
         notes.add(DefectCode::EmptyFile, "");
     }
+    if kind == ContainerKind::LooseFile
+        && let Some(why) = detect::unread_dump(file.file_name())
+    {
+        notes.add(DefectCode::UnsupportedContainer, why);
+    }
     let mut kind = kind;
     let mut data_file = None;
     if kind == ContainerKind::Pst {
