@@ -246,6 +246,9 @@ impl Row<'_> {
     fn date(&self, at: DateTime<Utc>) -> String {
         let form = match self.profile.date.value {
             DateForm::MonthDayYear => "%m/%d/%Y",
+            DateForm::DayMonthYear => "%d/%m/%Y",
+            DateForm::YearMonthDay => "%Y-%m-%d",
+            DateForm::Digits => "%Y%m%d",
         };
         at.with_timezone(&self.zone).format(form).to_string()
     }
@@ -253,6 +256,8 @@ impl Row<'_> {
     fn time(&self, at: DateTime<Utc>) -> String {
         let form = match self.profile.time.value {
             TimeForm::TwelveHoursZone => "%I:%M %p %Z",
+            TimeForm::DayHoursZone => "%H:%M %Z",
+            TimeForm::SecondsZone => "%H:%M:%S %Z",
         };
         at.with_timezone(&self.zone).format(form).to_string()
     }
@@ -260,6 +265,7 @@ impl Row<'_> {
     fn size(&self, bytes: u64) -> String {
         match self.profile.file_size.value {
             SizeUnit::Kilobytes => bytes.div_ceil(1024).to_string(),
+            SizeUnit::Bytes => bytes.to_string(),
         }
     }
 }

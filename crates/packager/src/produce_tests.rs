@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::sample::fake::Fake;
-use crate::sample::made::{Made, barred, excluded, make, make_with, order, privileged, suppressed};
+use crate::sample::made::{
+    Made, barred, excluded, make, make_under, make_with, order, privileged, suppressed,
+};
 use crate::sample::{Case, Series, body, id, own, profile};
 use crate::threads::ThreadMessage;
 use duces_model::{
@@ -62,6 +64,27 @@ fn days_and_times_stand_apart_in_the_zone_of_the_request() {
         (rows[0]["TIME_ZONE"].as_str(), rows[0]["FAMILY_DATE"].as_str()),
         ("America/New_York", "12/31/2023")
     );
+}
+
+#[test]
+fn a_profile_may_write_days_times_and_sizes_in_other_forms() {
+    use crate::profile::{DateForm, SizeUnit, TimeForm};
+    let written = |date: DateForm, time: TimeForm, unit: SizeUnit| {
+        let mut profile = profile();
+        (profile.date.value, profile.time.value, profile.file_size.value) = (date, time, unit);
+        let row = make_under(&profile, Case::default().message(1).build()).rows().remove(0);
+        ["DATE_SENT", "TIME_SENT/TIME_ZONE", "FILE_SIZE"].map(|name| row[name].clone())
+    };
+    let usual = written(DateForm::MonthDayYear, TimeForm::TwelveHoursZone, SizeUnit::Kilobytes);
+    let (month, rest) = usual[0].split_once('/').unwrap();
+    let (day, year) = rest.split_once('/').unwrap();
+    let other = |date: DateForm| written(date, TimeForm::DayHoursZone, SizeUnit::Bytes)[0].clone();
+    assert_eq!(other(DateForm::DayMonthYear), format!("{day}/{month}/{year}"));
+    assert_eq!(other(DateForm::YearMonthDay), format!("{year}-{month}-{day}"));
+    assert_eq!(other(DateForm::Digits), format!("{year}{month}{day}"));
+    let [_, time, size] = written(DateForm::Digits, TimeForm::SecondsZone, SizeUnit::Bytes);
+    assert_eq!((time.matches(':').count(), usual[1].matches(':').count()), (2, 1));
+    assert!(size.parse::<u64>().unwrap() > usual[2].parse::<u64>().unwrap());
 }
 
 #[test]

@@ -96,6 +96,12 @@ words! {
     DateForm {
         /// `10/12/2010`.
         MonthDayYear = "mm/dd/yyyy",
+        /// `12/10/2010`.
+        DayMonthYear = "dd/mm/yyyy",
+        /// `2010-10-12`.
+        YearMonthDay = "yyyy-mm-dd",
+        /// `20101012`.
+        Digits = "yyyymmdd",
     }
 }
 
@@ -104,6 +110,10 @@ words! {
     TimeForm {
         /// `07:05 PM EST`.
         TwelveHoursZone = "hh:mm AM/PM ZONE",
+        /// `19:05 EST`.
+        DayHoursZone = "HH:MM ZONE",
+        /// `19:05:31 EST`.
+        SecondsZone = "HH:MM:SS ZONE",
     }
 }
 
@@ -112,6 +122,8 @@ words! {
     SizeUnit {
         /// Kilobytes of 1,024 bytes, rounded up.
         Kilobytes = "KB",
+        /// Bytes.
+        Bytes = "bytes",
     }
 }
 

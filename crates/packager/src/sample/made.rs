@@ -117,10 +117,13 @@ pub(crate) fn order<'a>(profile: &'a Profile, candidates: Vec<Candidate>, out_di
     }
 }
 
-pub(crate) fn make_with((candidates, mut archive): (Vec<Candidate>, Archive)) -> Made {
+pub(crate) fn make_with(case: (Vec<Candidate>, Archive)) -> Made {
+    make_under(&profile(), case)
+}
+
+pub(crate) fn make_under(profile: &Profile, (candidates, mut archive): (Vec<Candidate>, Archive)) -> Made {
     let (dir, mut series) = (tempfile::tempdir().unwrap(), Series::at(11));
-    let profile = profile();
-    let order = order(&profile, candidates, dir.path());
+    let order = order(profile, candidates, dir.path());
     let result = produce(&order, &mut series, &mut archive, &mut Fake::default(), &Silent);
     Made { dir, series, result }
 }
