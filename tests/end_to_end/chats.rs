@@ -106,3 +106,42 @@ fn chats_and_bloomberg_messages_are_found_by_their_words_with_who_wrote_and_when
         assert!(found.contains(words), "{words}: {found}");
     }
 }
+
+#[test]
+fn tables_of_a_system_without_a_reader_of_its_own_are_read_by_the_firms_mapping() {
+    let table = "when,who,room,words\n2024-01-08T15:00:00Z,ann@small.example,desk,juniper by table\n\
+                 2024-01-08T15:01:00Z,bob@client.example,desk,agreed\n";
+    let lines = "{\"t\":\"2024-01-09T15:00:00Z\",\"from\":{\"mail\":\"ann@small.example\"},\"b\":\"juniper by line\"}\n";
+    let firm = Firm::with_files(&[("turret.csv", table.as_bytes()), ("pager.jsonl", lines.as_bytes())]);
+    let mapping = |kind: &str, files: &str, columns: &str| {
+        format!(
+            "kind = \"{kind}\"\nfiles = [\"{files}\"]\nplatform = \"turret\"\ntime_format = \"rfc3339\"\n\n[columns]\n{columns}"
+        )
+    };
+    let columns = "time = \"when\"\nsender = \"who\"\nroom = \"room\"\ntext = \"words\"\n";
+    firm.write("register/mappings/a.toml", mapping("messages-csv", "turret*.csv", columns).as_bytes());
+    let columns = "time = \"t\"\nsender = \"from.mail\"\ntext = \"b\"\ncolour = \"x\"\n";
+    firm.write("register/mappings/b.toml", mapping("messages-json", "*.jsonl", columns).as_bytes());
+    let refused = firm.expect(1, &["index"]);
+    assert!(refused.err.contains("register/mappings/b.toml:10:"), "{}", refused.err);
+    let right = columns.replace("colour = \"x\"\n", "");
+    firm.write("register/mappings/b.toml", mapping("messages-json", "*.jsonl", &right).as_bytes());
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    let report = firm.json(0, &["index"]);
+    assert_eq!(report["documents"]["indexed"], 2, "{report}");
+    firm.run(&["select", "r"]);
+    let produced = firm.json(0, &["produce", "r"]);
+    assert_eq!(produced["dispositions"]["produced-whole"], 2, "{produced}");
+    assert_eq!(firm.json(0, &["verify", "SF001"])["passed"], true);
+    // A room's day that would be made in another way is not taken for what was indexed.
+    let other =
+        mapping("messages-csv", "turret*.csv", "time = \"when\"\nroom = \"room\"\ntext = \"words\"\n");
+    firm.write("register/mappings/a.toml", other.as_bytes());
+    let refused = firm.run(&["produce", "--rebuild", "SF001"]);
+    assert!(
+        refused.code != 0 && refused.err.contains("or the mapping changed"),
+        "{}{}",
+        refused.out,
+        refused.err
+    );
+}

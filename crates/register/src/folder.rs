@@ -37,6 +37,9 @@ pub(crate) const KNOWN: [(&str, Need); 12] = [
 /// The folders of a register, in each of which any number of tables may lie, and one should.
 pub(crate) const FOLDERS: [&str; 2] = ["controls", "review-log"];
 
+/// The folder of mappings of messages, which are no evidence: the reader of retained communications takes them.
+const MAPPINGS: &str = "mappings";
+
 /// A larger file is no list that people edit; it is refused before it is read into memory.
 const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
@@ -62,6 +65,9 @@ pub(crate) fn read(dir: &Path) -> Result<Folder, RegisterError> {
     let mut folder = Folder::default();
     for (name, path) in entries(dir)? {
         let lower = name.to_lowercase();
+        if lower == MAPPINGS && path.is_dir() {
+            continue;
+        }
         if FOLDERS.contains(&lower.as_str()) && path.is_dir() {
             for (name, path) in entries(&path)? {
                 let is_table = is_table(&name) || is_mapping(&name);

@@ -1,8 +1,10 @@
 //! `duces.toml`: the firm, its archives and the settings of the work.
 
 use chrono_tz::Tz;
+use duces_ingest::chat::Mapping;
 use duces_model::{BatesPrefix, Mistake, Mistakes};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -22,6 +24,8 @@ pub struct Config {
     pub bates_prefix: BatesPrefix,
     /// Digits of its Bates numbers.
     pub bates_width: u8,
+    /// What the columns of other systems' files of messages mean; they lie in `register/mappings`.
+    pub mappings: Vec<Arc<Mapping>>,
 }
 
 /// The firm as it signs.
@@ -109,7 +113,14 @@ impl Reader<'_> {
         let archives = self.archives(table);
         let index_memory_mb = self.memory(table);
         let (bates_prefix, bates_width) = self.production(table)?;
-        Some(Config { firm: firm?, archives, index_memory_mb, bates_prefix, bates_width })
+        Some(Config {
+            firm: firm?,
+            archives,
+            index_memory_mb,
+            bates_prefix,
+            bates_width,
+            mappings: Vec::new(),
+        })
     }
 
     fn table<'t>(&mut self, parent: &'t Table<'_>, key: &str, required: bool) -> Option<&'t Table<'t>> {

@@ -4,6 +4,7 @@ use crate::collected::ARCHIVE;
 use crate::config::{self, Archive, Config};
 use crate::error::WorkspaceError;
 use crate::files::{self, Doing};
+use crate::mappings;
 use chrono::{DateTime, Utc};
 use duces_indexer::{Index, Snapshot};
 use duces_ledger::{Act, Ledger};
@@ -107,6 +108,7 @@ impl Workspace {
     /// No workspace, mistakes in its settings, another process at work, a ledger of a newer version.
     pub fn open(root: &Path, actor: &Actor) -> Result<Self, WorkspaceError> {
         let mut config = read_config(root)?;
+        config.mappings = mappings::read(&root.join("register").join("mappings"))?;
         refuse_entangled(root, &config)?;
         if root.join(ARCHIVE).is_dir() {
             config.archives.push(Archive { name: ARCHIVE.to_owned(), path: ARCHIVE.into() });

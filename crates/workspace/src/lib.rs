@@ -30,6 +30,7 @@ mod instruments;
 mod internal;
 mod item_coverage;
 mod letters;
+mod mappings;
 mod naming;
 mod numbers;
 mod past;
@@ -121,7 +122,8 @@ pub use verify::{Looked, VerifyOptions, VerifyReport, verify_foreign};
 /// The bounds under which retained material is read, the same at indexing and at producing, since a
 /// document's identity rests on what was found within them. With 128 MiB a message, parsed, decoded and
 /// fed to the index, memory stays below the stated 1.5 GiB.
-/// Rooms of chats are parted at the midnight of the firm's `zone`.
-pub(crate) fn limits(zone: chrono_tz::Tz) -> duces_ingest::Limits {
-    duces_ingest::Limits { message_bytes_max: 128 << 20, zone, ..duces_ingest::Limits::default() }
+/// Rooms of chats are parted at the midnight of the firm's zone; tables of messages are read by its mappings.
+pub(crate) fn limits(config: &config::Config) -> duces_ingest::Limits {
+    let (zone, mappings) = (config.firm.zone, config.mappings.clone());
+    duces_ingest::Limits { message_bytes_max: 128 << 20, zone, mappings, ..duces_ingest::Limits::default() }
 }

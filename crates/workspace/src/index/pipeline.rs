@@ -105,7 +105,7 @@ pub(super) fn run(
         checkpoint_bytes: (workspace.config.index_memory_mb << 20) / 8 * CHECKPOINT_EIGHTHS,
         register,
         zone: workspace.config.firm.zone,
-        limits: limits(workspace.config.firm.zone),
+        limits: limits(&workspace.config),
         observer,
     };
     let (send, receive) = bounded::<Vec<Job>>(4);

@@ -51,7 +51,7 @@ fn refill_container(
     let maildir = state.entry.kind == ContainerKind::Maildir;
     let root = archive.absolute(&workspace.root);
     let file = FoundFile::recorded(&root, &state.entry.archive, &state.entry.path, maildir);
-    let limits = limits(workspace.config.firm.zone);
+    let limits = limits(&workspace.config);
     let Ok(mut opened) = duces_ingest::open(&file, &limits) else { return Ok(()) };
     while let Some(Ok(message)) = opened.next_message() {
         let name = Some(file.file_name());

@@ -5,7 +5,7 @@ use crate::index::nearest_message;
 use crate::limits;
 use duces_ingest::{FoundFile, Limits, RawMessage};
 use duces_ledger::DocumentRow;
-use duces_model::{DocId, Document, DocumentKind, Occurrence, OccurrenceId, PartPath, Sha256};
+use duces_model::{ContainerKind, DocId, Document, DocumentKind, Occurrence, OccurrenceId, PartPath, Sha256};
 use duces_packager::{Fetched, InlinePart, Markup, Retained, RetainedError, Said, Talk};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,7 +25,7 @@ impl<'a> ArchiveReader<'a> {
         config: &'a Config,
         documents: &'a BTreeMap<DocId, DocumentRow>,
     ) -> Self {
-        let limits = limits(config.firm.zone);
+        let limits = limits(config);
         Self { root, archives: &config.archives, documents, limits, last: None }
     }
 
@@ -58,7 +58,14 @@ impl<'a> ArchiveReader<'a> {
         .map_err(RetainedError::new)?;
         if Sha256::of(&bytes) != row.retained_sha256 {
             let place = format!("{}:{}, message {}", row.archive, row.path, row.locator.ordinal + 1);
-            return Err(fail(format!("{place}: the retained bytes changed since they were indexed")));
+            // What is retained of a room's day is made of the export: with its zone, and by its mapping.
+            let made = match row.container_kind {
+                ContainerKind::Chat | ContainerKind::Rsmf => {
+                    ", or the firm's zone or the mapping changed by which a room's day is made of them (then: duces index --rebuild)"
+                }
+                _ => "",
+            };
+            return Err(fail(format!("{place}: the retained bytes changed since they were indexed{made}")));
         }
         let message = RawMessage::reread(row.locator, bytes);
         let name = row.path.as_str().rsplit('/').next();
