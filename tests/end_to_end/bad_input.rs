@@ -276,3 +276,57 @@ fn a_full_disk_ends_the_step_and_the_next_run_goes_on() {
     assert_eq!(sealed.code, 0, "{}", sealed.err);
     assert_eq!(firm.json(0, &["verify", "SF001"])["passed"], true);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_ends_its_reader_is_a_defect_and_every_other_is_read_whole() {
+    let pdf = |fault: &str| format!("%PDF-1.4\n%duces test of faults: {fault} \n").into_bytes();
+    let table = b"name,order\r\njuniper,1\r\n";
+    let mut files: Vec<(String, Vec<u8>)> = ["loop", "memory", "abort", "end"]
+        .iter()
+        .flat_map(|fault| {
+            [(format!("{fault}.pdf"), pdf(fault)), (format!("{fault}-after.csv"), table.to_vec())]
+        })
+        .collect();
+    files.push(("whole.eml".to_owned(), mail("m1", "Mon, 08 Jan 2024", "One", "juniper one")));
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let firm = Firm::with_files(&files);
+    let report = firm.run(&["index", "--format", "json"]).json();
+    assert_eq!(report["documents"]["documents"], 9, "{report}");
+    assert_eq!(report["documents"]["unsearchable"], 4, "{report}");
+    let defects = firm.read("reports/defects.csv");
+    for (fault, why) in [
+        ("loop", "processor time"),
+        ("memory", "MiB of memory"),
+        ("abort", "its reader gave up"),
+        ("end", "ended without an answer"),
+    ] {
+        let row = defects.lines().find(|row| row.contains(&format!("{fault}.pdf"))).expect("its defect");
+        assert!(row.contains("extraction-failed") && row.contains(why), "{row}");
+    }
+    let found = firm.expect(3, &["search", "--dialect", "dtsearch", "juniper"]).out;
+    assert_eq!(found.matches("after.csv").count(), 4, "{found}");
+}
+
+const LOCKED: &str = "\
+UEsDBAoACQAAAABQKFi1mw1NHwAAABMAAAAIAAAAbm90ZS50eHRGMnLYGrIQD/+37bwn7Sqgr+15uXCuCwWba5pfnB
+SmUEsHCLWbDU0fAAAAEwAAAFBLAQIeAwoACQAAAABQKFi1mw1NHwAAABMAAAAIAAAAAAAAAAEAAACkgQAAAABub3Rl
+LnR4dFBLBQYAAAAAAQABADYAAABVAAAAAAA=";
+
+#[test]
+fn a_list_of_passwords_opens_what_is_encrypted_and_no_password_is_told() {
+    use base64::Engine as _;
+    // note.txt, "juniper under lock", in a ZIP under ZipCrypto with the password "hornbeam".
+    let locked = base64::engine::general_purpose::STANDARD.decode(LOCKED.replace('\n', "")).expect("base64");
+    let firm = Firm::with_files(&[("locked.zip", &locked)]);
+    assert_eq!(firm.run(&["index", "--format", "json"]).json()["documents"]["unsearchable"], 2);
+    let firm = Firm::with_files(&[("locked.zip", &locked)]);
+    firm.write("file-passwords.txt", b"wrong\nhornbeam\n");
+    let report = firm.run(&["index", "--format", "json"]).json();
+    assert_eq!(report["documents"]["unsearchable"], 0, "{report}");
+    assert!(firm.expect(0, &["search", "--dialect", "dtsearch", "juniper"]).out.contains("note.txt"));
+    for path in ["reports/defects.csv", "reports/files.csv"] {
+        assert!(!firm.read(path).contains("hornbeam"), "{path}");
+    }
+}

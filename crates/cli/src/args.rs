@@ -88,6 +88,9 @@ pub(crate) enum Command {
         #[arg(default_value = "duces-demo")]
         folder: PathBuf,
     },
+    /// Read files for another process of this program
+    #[command(hide = true)]
+    ReadFiles,
     /// Make a workspace for a firm
     #[command(after_help = EXIT_PLAIN)]
     Init(InitArgs),

@@ -58,6 +58,9 @@ pub(crate) fn run(session: &Session, folder: &Path) -> Result<Exit, CommandError
     }
     let actor = &actor;
     let mut workspace = Workspace::open(folder, actor)?;
+    if let Some(readers) = crate::run::readers() {
+        workspace.read_files_with(readers);
+    }
     let request: RequestId = duces_samples::REQUEST.parse().map_err(|error: duces_model::ids::IdError| {
         CommandError::Usage { message: error.to_string(), hint: String::new() }
     })?;

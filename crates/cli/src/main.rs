@@ -13,6 +13,7 @@ mod manual;
 mod numbers;
 mod password;
 mod progress;
+mod reading;
 mod report;
 mod requests;
 mod review;

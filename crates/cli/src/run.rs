@@ -9,12 +9,13 @@ use crate::{
     threads,
 };
 use duces_workspace::{
-    Actor, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Stated, VerifyOptions, Workspace,
-    WorkspaceError,
+    Actor, ChildReaders, IndexOptions, ItemPlan, NewFirm, ProduceOptions, Severity, Stated, VerifyOptions,
+    Workspace, WorkspaceError,
 };
 use serde::Serialize;
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Who acts where neither --by nor the system says it. Nobody decides under this name.
 pub(crate) const UNNAMED: &str = "unnamed user";
@@ -77,6 +78,7 @@ pub(crate) fn run(args: Args) -> Result<Exit, CommandError> {
     let root = args.workspace.as_path();
     match args.command {
         Command::Demo { folder } => demo::run(&session, &folder),
+        Command::ReadFiles => crate::reading::serve().map(|()| Exit::Done).map_err(CommandError::Output),
         Command::Init(init) => init_workspace(&session, root, init),
         Command::Completions { shell } => write(&manual::completions(shell)).map(|()| Exit::Done),
         Command::Man => write(&manual::page().map_err(CommandError::Output)?).map(|()| Exit::Done),
@@ -102,11 +104,20 @@ fn login_name(variable: &str) -> Option<String> {
     std::env::var(variable).ok().filter(|name| !name.trim().is_empty())
 }
 
+/// Children of this program that read files.
+pub(crate) fn readers() -> Option<Arc<ChildReaders>> {
+    let program = std::env::current_exe().ok()?;
+    Some(Arc::new(ChildReaders::new(&program, &["read-files"])))
+}
+
 fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit, CommandError> {
     if let Command::Coverage { check: true } = command {
         return gaps::nightly(session, root);
     }
     let mut workspace = Workspace::open(root, &session.actor)?;
+    if let Some(readers) = readers() {
+        workspace.read_files_with(readers);
+    }
     match command {
         Command::Register(RegisterCommand::Check) => {
             session.print(&workspace.check_register()?, show::steps::register)?;
@@ -185,6 +196,7 @@ fn in_workspace(session: &Session, root: &Path, command: Command) -> Result<Exit
         }
         Command::Demo { .. }
         | Command::Init(_)
+        | Command::ReadFiles
         | Command::Completions { .. }
         | Command::Man
         | Command::Verify { .. } => Ok(Exit::Done),

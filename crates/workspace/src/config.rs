@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 use duces_ingest::chat::Mapping;
+use duces_ingest::extract::{Extractor, InProcess, Passwords};
 use duces_model::{BatesPrefix, Mistake, Mistakes};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +27,10 @@ pub struct Config {
     pub bates_width: u8,
     /// What the columns of other systems' files of messages mean; they lie in `register/mappings`.
     pub mappings: Vec<Arc<Mapping>>,
+    /// Passwords that are tried on encrypted files, of `file-passwords.txt` beside the settings.
+    pub(crate) passwords: Passwords,
+    /// Who takes text out of files.
+    pub(crate) extractor: Arc<dyn Extractor>,
 }
 
 /// The firm as it signs.
@@ -113,6 +118,7 @@ impl Reader<'_> {
         let archives = self.archives(table);
         let index_memory_mb = self.memory(table);
         let (bates_prefix, bates_width) = self.production(table)?;
+        let (passwords, extractor) = (Passwords::default(), Arc::new(InProcess));
         Some(Config {
             firm: firm?,
             archives,
@@ -120,6 +126,8 @@ impl Reader<'_> {
             bates_prefix,
             bates_width,
             mappings: Vec::new(),
+            passwords,
+            extractor,
         })
     }
 

@@ -7,11 +7,13 @@ use crate::files::{self, Doing};
 use crate::mappings;
 use chrono::{DateTime, Utc};
 use duces_indexer::{Index, Snapshot};
+use duces_ingest::extract::{Extractor, Passwords};
 use duces_ledger::{Act, Ledger};
 use duces_model::{Mistakes, RequestId, VolumeName};
 use duces_register::Register;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Who does something, and when: the face knows, no library asks the clock.
 #[derive(Debug, Clone)]
@@ -37,6 +39,17 @@ pub struct Workspace {
     pub(crate) ledger: Ledger,
     /// Held as long as the workspace is open; the system releases it when the process ends, however.
     _lock: File,
+}
+
+/// The passwords for encrypted files, a line each, in `file-passwords.txt` beside the settings; none where there is no such
+/// file.
+fn passwords(root: &Path) -> Result<Passwords, WorkspaceError> {
+    let path = root.join("file-passwords.txt");
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Passwords::of_lines(&text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Passwords::default()),
+        Err(error) => Err(error).doing("read the passwords", &path),
+    }
 }
 
 /// What `duces init` writes into a new workspace.
@@ -113,6 +126,7 @@ impl Workspace {
         if root.join(ARCHIVE).is_dir() {
             config.archives.push(Archive { name: ARCHIVE.to_owned(), path: ARCHIVE.into() });
         }
+        config.passwords = passwords(root)?;
         let state = root.join(".duces");
         let lock = lock(&state, root)?;
         let path = state.join("ledger.sqlite");
@@ -122,6 +136,11 @@ impl Workspace {
         }
         let ledger = Ledger::open(&path)?;
         Ok(Self { root: root.to_owned(), config, ledger, _lock: lock })
+    }
+
+    /// Has text taken out of files by `extractor` from now on, instead of in this process.
+    pub fn read_files_with(&mut self, extractor: Arc<dyn Extractor>) {
+        self.config.extractor = extractor;
     }
 
     /// The workspace's folder.

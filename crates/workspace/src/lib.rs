@@ -37,6 +37,7 @@ mod past;
 mod plan;
 mod privilege;
 mod produce;
+mod reading;
 mod redactions;
 mod requests;
 mod review;
@@ -67,6 +68,7 @@ pub use dedup::{
     OverlayedDocument, SameMessageId,
 };
 pub use duces_coverage::{ChangeJudged, SourceCoverage};
+pub use duces_ingest::extract::wire::serve as serve_files;
 pub use duces_instruments::form::Kind as InstrumentKind;
 pub use duces_ledger::{Delivery, Extension};
 pub use duces_packager::{DedupRule, DedupRuleError, TypeOnPages};
@@ -104,6 +106,7 @@ pub use privilege::PrivilegeLogReport;
 pub use produce::{
     Differing, MockReport, MockRow, ProduceOptions, Produced, RebuildReport, ReplaceTarget, VolumeAccount,
 };
+pub use reading::{ChildReaders, READING_BYTES, READING_SECONDS};
 pub use redactions::RedactionsTaken;
 pub use requests::BesideReport;
 pub use review::{DecidedTwin, MixedFamily, ReviewExported, ReviewImported};
@@ -124,6 +127,12 @@ pub use verify::{Looked, VerifyOptions, VerifyReport, verify_foreign};
 /// fed to the index, memory stays below the stated 1.5 GiB.
 /// Rooms of chats are parted at the midnight of the firm's zone; tables of messages are read by its mappings.
 pub(crate) fn limits(config: &config::Config) -> duces_ingest::Limits {
-    let (zone, mappings) = (config.firm.zone, config.mappings.clone());
-    duces_ingest::Limits { message_bytes_max: 128 << 20, zone, mappings, ..duces_ingest::Limits::default() }
+    duces_ingest::Limits {
+        message_bytes_max: 128 << 20,
+        zone: config.firm.zone,
+        mappings: config.mappings.clone(),
+        passwords: config.passwords.clone(),
+        extractor: std::sync::Arc::clone(&config.extractor),
+        ..duces_ingest::Limits::default()
+    }
 }

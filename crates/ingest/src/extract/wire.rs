@@ -32,15 +32,15 @@ struct MemberHead {
     flaw: Option<Defect>,
 }
 
-/// Reads files for another process until it closes its end. `before` is called before each file, for limits
-/// that count from there.
+/// Reads files for another process until it closes its end. `before` is called with the bytes of each file before it is
+/// read, for limits that count from there.
 ///
 /// # Errors
 /// Where the other end breaks off, or does not keep to the form.
-pub fn serve(mut input: impl Read, mut output: impl Write, mut before: impl FnMut()) -> io::Result<()> {
+pub fn serve(mut input: impl Read, mut output: impl Write, mut before: impl FnMut(&[u8])) -> io::Result<()> {
     while let Some(question) = head::<Question>(&mut input)? {
         let bytes = body(&mut input, question.bytes)?;
-        before();
+        before(&bytes);
         let file = FileToRead { bytes: &bytes, passwords: &question.passwords, bounds: question.bounds };
         match InProcess.extract(&file) {
             Ok(found) => tell(&mut output, &found)?,
