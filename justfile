@@ -13,11 +13,16 @@ check:
     .ci/run
 
 # Speed, memory and size on a synthetic archive, as ratios against what runs beside it.
-bench messages="20000":
+bench messages="20000" files="../shared/corpora":
     cargo build --release --workspace
     cargo run --release -p duces-bench -- --messages {{messages}} --duces target/release/duces
     cargo run --release -p duces-bench -- queries
     cargo run --release -p duces-bench -- pages
+    cargo run --release -p duces-bench -- formats {{files}}
+
+# Reading, format by format, beside other readers where they are installed, on any folder of files.
+bench-formats files="../shared/corpora":
+    cargo run --release -p duces-bench -- formats {{files}}
 
 # Searches on a million short documents, warm; the index is made once and kept in the folder.
 bench-queries folder documents="1000000":

@@ -39,7 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("duces-samples", &[]),
     ("duces-cli", &["duces-workspace", "duces-samples"]),
-    ("duces-bench", &["duces-samples", "duces-indexer", "duces-query", "duces-render"]),
+    ("duces-bench", &["duces-samples", "duces-indexer", "duces-ingest", "duces-query", "duces-render"]),
     ("duces-replay", &["duces-register", "duces-coverage", "duces-ingest"]),
 ];
 

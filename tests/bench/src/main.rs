@@ -10,6 +10,7 @@
 mod bare;
 mod coverage;
 mod failure;
+mod formats;
 mod hit_report;
 mod load_files;
 mod measure;
@@ -86,6 +87,8 @@ enum Inner {
     Verify(load_files::Asked),
     /// Times a whole look for gaps, by the duces program, over three hundred mailboxes and six years.
     Coverage(coverage::Asked),
+    /// Times reading, format by format, in this process, beside readpst, Python and pdftotext where they are.
+    Formats(formats::Asked),
 }
 
 fn main() -> ExitCode {
@@ -99,6 +102,7 @@ fn main() -> ExitCode {
         Some(Inner::HitReport(asked)) => hit_report::run(asked, &arguments.duces),
         Some(Inner::Verify(asked)) => load_files::run(asked),
         Some(Inner::Coverage(asked)) => coverage::run(asked, &arguments.duces),
+        Some(Inner::Formats(asked)) => formats::run(asked),
         None => in_folder(&arguments),
     };
     match done {
