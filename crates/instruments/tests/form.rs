@@ -226,7 +226,31 @@ fn each_kind_has_a_sheet_here_and_makes_pdf_docx_and_json_the_same_each_time() {
         assert!(made.pdf.starts_with(b"%PDF") && made.docx.starts_with(b"PK"), "{}", sheet.instrument);
         assert!(made.substituted.is_empty(), "{}", sheet.instrument);
         let read = SheetFile::read(&made.json).unwrap();
-        assert_eq!((read.sheet, read.facts_sha256), (sheet.clone(), made.facts_sha256));
+        let mut written = sheet.clone();
+        if !sheet.draft {
+            written.questions.clear();
+        }
+        assert_eq!((read.sheet, read.facts_sha256), (written, made.facts_sha256));
+    }
+}
+
+#[test]
+fn open_questions_stand_in_a_draft_and_in_nothing_that_is_issued() {
+    const QUESTION: &str = "Did anybody look into the locker of the second desk?";
+    for sheet in sheets() {
+        let kind = sheet.instrument;
+        let wording = Wording::builtin(kind).unwrap();
+        let set = |draft, questions: &[&str]| {
+            let questions = questions.iter().map(|&question| question.to_owned()).collect();
+            make(&wording, &Sheet { draft, questions, ..sheet.clone() }).unwrap()
+        };
+        // Every byte of PDF, DOCX (which holds the JSON) and JSON is the same as though nobody had asked.
+        let issued = set(false, &[QUESTION]);
+        assert_eq!(issued, set(false, &[]), "{kind}");
+        assert!(!String::from_utf8_lossy(&issued.json).contains(QUESTION), "{kind}");
+        let (draft, unasked) = (set(true, &[QUESTION]), set(true, &[]));
+        assert!(String::from_utf8_lossy(&draft.json).contains(QUESTION), "{kind}");
+        assert!(draft.pdf != unasked.pdf && draft.docx != unasked.docx, "{kind}");
     }
 }
 

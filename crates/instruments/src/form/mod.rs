@@ -82,12 +82,14 @@ impl SheetFile {
     }
 }
 
-/// Sets a sheet with a wording.
+/// Sets a sheet with a wording. The open questions of a sheet that is no draft are left out of everything that is made,
+/// the JSON and the copy of it within the DOCX too: they are internal, and these files go to others.
 ///
 /// # Errors
 /// [`InstrumentError::Contradiction`] where the sheet names a statement that its kind does not have;
 /// [`InstrumentError::Wording`] where a fact is missing; others where pages or text cannot be made.
 pub fn make(wording: &Wording, sheet: &Sheet) -> Result<Made, InstrumentError> {
+    let sheet = &sheet.written();
     let facts_sha256 = sheet.sha256()?;
     let title = sheet.title.clone();
     let header = wording.header(sheet)?;

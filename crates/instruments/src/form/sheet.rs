@@ -52,7 +52,8 @@ pub struct Sheet {
     pub tool_version: String,
     /// Whether DRAFT stands across the pages.
     pub draft: bool,
-    /// Open questions, one sentence each. They stand in front of a draft, and on no page that leaves the firm.
+    /// Open questions, one sentence each. They stand in front of a draft, and in nothing that leaves the firm: what is
+    /// issued is made without them (see [`super::make`]).
     pub questions: Vec<String>,
     /// Facts that every statement may use.
     pub common: Facts,
@@ -104,6 +105,15 @@ impl Sheet {
     /// Puts a passage at the end of a section.
     pub(crate) fn put(&mut self, section: &str, passage: Passage) {
         self.sections.entry(section.to_owned()).or_default().push(passage);
+    }
+
+    /// What of it is written and recorded: everything of a draft, all but the open questions of what is issued.
+    pub(crate) fn written(&self) -> Self {
+        let mut written = self.clone();
+        if !written.draft {
+            written.questions.clear();
+        }
+        written
     }
 
     /// Digest of everything that it says: of its JSON without white space, keys in order.
