@@ -255,6 +255,21 @@ fn open_questions_stand_in_a_draft_and_in_nothing_that_is_issued() {
 }
 
 #[test]
+fn a_run_of_one_number_is_that_number_and_the_lines_to_sign_stand_together() {
+    let mut facts = dossier(plain());
+    let mut one = facts.delivered[0].items[0].2[0].clone();
+    one.last = one.first.clone();
+    assert_eq!(one.to_string(), one.first.to_string());
+    facts.delivered[0].items[0].2 = vec![one];
+    let sheet = fill::transmittal(&facts, &taken()).unwrap();
+    assert!(!words(&sheet).contains("ECP0000001 to ECP0000001"));
+    let blocks = text(&Wording::builtin(sheet.instrument).unwrap(), &sheet).unwrap();
+    let Some(Block::Together(signature)) = blocks.last() else { panic!("the signature is parted") };
+    assert!(matches!(signature.first(), Some(Block::Heading { text, .. }) if text == "Signature"));
+    assert!(matches!(signature.last(), Some(Block::Blank { label }) if label == "Signature"));
+}
+
+#[test]
 fn facts_that_were_edited_in_the_json_no_longer_have_their_digest() {
     let sheet = &sheets()[4];
     let made = make(&Wording::builtin(sheet.instrument).unwrap(), sheet).unwrap();

@@ -115,7 +115,7 @@ impl From<&BatesRange> for NumberRange {
 impl std::fmt::Display for NumberRange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.first == self.last {
-            return self.first.fmt(f);
+            return write!(f, "{}", self.first);
         }
         write!(f, "{} to {}", self.first, self.last)
     }

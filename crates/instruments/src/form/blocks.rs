@@ -9,7 +9,7 @@ use duces_render::{Block, Column};
 const QUESTIONS: &str = "Draft for review: open questions";
 
 /// Sections that stand on one page where one page holds them.
-const TOGETHER: [&str; 2] = ["declaration", "reviewer"];
+const TOGETHER: [&str; 3] = ["declaration", "signature", "reviewer"];
 
 pub(super) fn blocks(wording: &Wording, sheet: &Sheet) -> Result<Vec<Block>, InstrumentError> {
     known(wording, sheet)?;
