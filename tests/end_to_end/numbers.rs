@@ -57,6 +57,10 @@ fn a_number_tells_its_volume_its_document_its_family_its_decisions_and_its_certi
         told["acts"].as_array().expect("acts").iter().filter_map(|act| act["action"].as_str()).collect();
     assert_eq!(acts[..2], ["reserve numbers", "seal a volume"]);
     let words = firm.expect(0, &["bates", "explain", "SF0000002"]).out;
+    // The privilege log ties the withheld child to the parent that went out.
+    firm.json(3, &["privilege-log", "r", "SF001"]);
+    let log = firm.read("reports/privilege-log-r-SF001.csv");
+    assert!(log.contains("attachment of SF0000001"), "{log}");
     assert!(words.contains("page 1 of 1") && words.contains("<- this one"), "{words}");
 }
 

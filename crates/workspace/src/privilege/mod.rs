@@ -52,6 +52,8 @@ pub struct PrivilegeLogReport {
 struct Claimed {
     document: DocId,
     bates: Option<String>,
+    /// The volume in which it stands with the number.
+    volume: Option<VolumeName>,
     disposition: Disposition,
 }
 
@@ -150,6 +152,7 @@ impl Workspace {
                     let one = Claimed {
                         document: member.document,
                         bates: Some(numbers(bates)),
+                        volume: Some(record.name.clone()),
                         disposition: member.disposition.clone(),
                     };
                     claimed.push((number, one));
@@ -179,7 +182,7 @@ impl Workspace {
                 number += 1;
                 claimed.push((
                     number,
-                    Claimed { document: row.id, bates: None, disposition: disposition.clone() },
+                    Claimed { document: row.id, bates: None, volume: None, disposition: disposition.clone() },
                 ));
             }
         }
@@ -214,8 +217,13 @@ impl Workspace {
         let families = self.ledger.documents(&self.ledger.families(&self.ledger.rows_of(&ids)?)?)?;
         let documents: BTreeMap<DocId, DocumentRow> =
             families.iter().map(|row| (row.id, row.clone())).collect();
-        let bates: BTreeMap<DocId, &str> =
-            claimed.iter().filter_map(|(_, one)| Some((one.document, one.bates.as_deref()?))).collect();
+        let volumes: BTreeSet<VolumeName> = self
+            .ledger
+            .volumes()?
+            .into_iter()
+            .filter(|record| record.request == population.request)
+            .map(|record| record.name)
+            .collect();
         let barred = self.under_legal_bar(population)?;
         let mut reader = ArchiveReader::new(&self.root, &self.config, &documents);
         let redactions = self.ledger.redactions(&population.request)?;
@@ -251,12 +259,23 @@ impl Workspace {
             if !claim.attorney.is_empty() && !attorneys.contains(&claim.attorney) {
                 attorneys.push(claim.attorney.clone());
             }
+            // The receiver ties it to its family by the number; a document under a legal bar is told in no log.
+            let parent = row.parent.filter(|parent| one.volume.is_some() && !barred.contains(parent));
+            let above = match parent {
+                Some(parent) => {
+                    let known = self.ledger.numbers_of(&parent)?;
+                    let here = known.iter().find(|(volume, _)| one.volume.as_ref() == Some(volume));
+                    let here = here.or_else(|| known.iter().rfind(|(volume, _)| volumes.contains(volume)));
+                    here.map(|(_, bates)| numbers(bates))
+                }
+                None => None,
+            };
             let custodians: BTreeSet<String> =
                 row.attributions.iter().map(|one| register.custodian_of(&one.source)).collect();
             entries.push(LogEntry {
                 number: *number,
                 bates: one.bates.clone().unwrap_or_default(),
-                family: family(row, &families, &bates),
+                family: family(row, &families, above.as_deref()),
                 date: named.date,
                 kind: kind(&fetched),
                 author: named.author,
@@ -348,10 +367,10 @@ fn kind(fetched: &Fetched) -> String {
     }
 }
 
-/// Its place in its family; with the number of the document to which it is attached where that is in the log too.
-fn family(row: &DocumentRow, families: &[DocumentRow], numbers: &BTreeMap<DocId, &str>) -> String {
+/// Its place in its family; with the number of the document to which it is attached where that has one.
+fn family(row: &DocumentRow, families: &[DocumentRow], number: Option<&str>) -> String {
     match row.parent {
-        Some(parent) => match numbers.get(&parent) {
+        Some(_) => match number {
             Some(bates) => format!("attachment of {bates}"),
             None => "attachment".to_owned(),
         },
