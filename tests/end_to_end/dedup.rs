@@ -75,6 +75,10 @@ fn nothing_is_left_out_without_an_approval_and_the_survivor_carries_every_custod
     assert_eq!(produced["dispositions"]["produced-whole"], 2);
     assert_eq!(field(&firm, "SF001", 1, "ALL_CUSTODIANS"), "Ann; Bob");
     assert_eq!(field(&firm, "SF001", 1, "ALL_PATHS"), "mail/ann/1.eml; mail/bob/1.eml");
+    // What is told of the number is what the row says.
+    let told = firm.expect(0, &["bates", "explain", "SF0000001"]).out;
+    assert!(told.contains("all as delivered: Ann; Bob\n"), "{told}");
+    assert!(told.contains("mail/ann/1.eml; mail/bob/1.eml"), "{told}");
     assert_eq!(firm.json(0, &["verify", "SF001"])["passed"], true);
     assert_eq!(
         firm.json(0, &["produce", "--rebuild", "SF001"])["differing"].as_array().map(Vec::len),
@@ -149,6 +153,34 @@ fn a_copy_found_later_is_no_new_document_and_its_custodian_goes_into_an_overlay(
     firm.json(0, &["overlay", "SF001"]);
     assert!(firm.path("productions/SF001_OVERLAY002.dat").exists(), "nothing is overwritten");
     assert_eq!(firm.json(0, &["certify", "SF002"])["title"], "Certification of Completeness");
+}
+
+#[test]
+fn the_overlay_finds_the_same_bytes_in_any_mailbox_before_and_without_a_selection() {
+    let one = mail("m1", "Mon, 08 Jan 2024", "One", "juniper one");
+    let firm = two_mailboxes(&[]);
+    let third =
+        "    carla,Carla's mailbox,email,carla@small.example,carla,2020-01-01,,mail:carla/**,,,,,,,\r\n";
+    firm.write("register/sources.csv", &[SOURCES, third.trim_start().as_bytes()].concat());
+    let person = b"carla,Carla,carla@small.example,,,,\r\n".as_slice();
+    firm.write("register/people.csv", &[PEOPLE, person].concat());
+    approve(&firm, RULE);
+    firm.json(0, &["dedup", "apply", "r"]);
+    firm.json(0, &["produce", "r"]);
+    firm.write("archive/carla/1.eml", &one);
+    firm.write("archive/bob/copies/1.eml", &one);
+    firm.json(0, &["index"]);
+    let overlay = firm.json(0, &["overlay", "SF001"]);
+    assert_eq!(overlay["rows"].as_array().map(Vec::len), Some(1), "{overlay}");
+    assert_eq!(overlay["rows"][0]["new_custodians"], serde_json::json!(["Carla"]));
+    assert_eq!(
+        overlay["rows"][0]["new_paths"],
+        serde_json::json!(["mail/bob/copies/1.eml", "mail/carla/1.eml"])
+    );
+    // Without an approval each copy stands for itself, and the answer says so.
+    approve(&firm, "none");
+    let silent = firm.expect(0, &["overlay", "SF001"]).out;
+    assert!(silent.contains("copies were not looked for"), "{silent}");
 }
 
 #[test]

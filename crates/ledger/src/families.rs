@@ -6,9 +6,9 @@ use crate::checkpoint::require_settled;
 use crate::columns::{count, sha256, word_or_none};
 use crate::error::{Fault, Outcome, damaged, no_such};
 use crate::participants;
-use duces_model::{DefectCode, DocId, EmailAddress, SourceId};
+use duces_model::{DefectCode, DocId, EmailAddress, Sha256, SourceId};
 use rusqlite::{Connection, OptionalExtension as _};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A family: its rows stand together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +79,25 @@ impl Ledger {
     ) -> Outcome<Vec<SourceId>> {
         self.read("read the families of documents", |connection| {
             families_at(connection, rows, addresses, tell)
+        })
+    }
+
+    /// The rows of the families' roots whose natives have one of these digests, in the order of rows.
+    pub fn roots_with_natives(&self, natives: &BTreeSet<Sha256>) -> Outcome<Vec<u64>> {
+        self.read("find documents with the same native", |connection| {
+            require_settled(connection)?;
+            let mut statement = connection.prepare(
+                "SELECT d.row, d.native_sha256 FROM occurrence o JOIN document d ON d.row = o.first_row
+                 ORDER BY d.row",
+            )?;
+            let mut rows = statement.query([])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                if natives.contains(&sha256(row, 1)?) {
+                    found.push(row.get(0)?);
+                }
+            }
+            Ok(found)
         })
     }
 

@@ -5,6 +5,7 @@ mod overlay;
 
 pub use groups::{DedupFamily, DedupGroup, DedupRefusal, SameMessageId};
 pub use overlay::{OverlayReport, OverlayedDocument};
+pub(crate) use overlay::{copies_of, delivered_of};
 
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};

@@ -93,12 +93,25 @@ fn more(all: usize, what: &str) -> String {
     }
 }
 
+/// Where an overlay looked for more, and what it cannot see.
+fn looked_at(report: &OverlayReport) -> String {
+    let copies = match &report.copies_by {
+        Some(rule) => format!(
+            "and by leave of {rule} copies with the same bytes anywhere in the archive; copies that the rule finds by other \
+             means count once duces select and duces dedup apply have run"
+        ),
+        None => "copies were not looked for, as no rule for duplicates is approved".to_owned(),
+    };
+    format!("Looked at: the register, duplicates that were left out since, {copies}.\n")
+}
+
 pub(crate) fn overlay(report: &OverlayReport) -> String {
     let Some(file) = &report.file else {
         return format!(
-            "{}: of its {} nothing more is known than it says; no overlay is needed.\n",
+            "{}: of its {} nothing more is known than it says; no overlay was written.\n{}",
             report.volume,
-            count(report.documents, "shown document", "shown documents")
+            count(report.documents, "shown document", "shown documents"),
+            looked_at(report)
         );
     };
     let mut text = format!(
@@ -122,5 +135,5 @@ pub(crate) fn overlay(report: &OverlayReport) -> String {
     if let Some(sha256) = &report.sha256 {
         let _ = writeln!(text, "SHA-256:  {sha256}");
     }
-    text
+    text + &looked_at(report)
 }

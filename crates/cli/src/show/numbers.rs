@@ -78,6 +78,14 @@ fn of_document(document: &NumberDocument) -> String {
         document.custodian,
         document.all_custodians.join("; ")
     );
+    if !document.stands_for.is_empty() {
+        let _ = writeln!(
+            text,
+            "  stands for   {} left out as the same; all places as delivered: {}",
+            count(document.stands_for.len() as u64, "document", "documents"),
+            document.all_paths.join("; ")
+        );
+    }
     let _ = writeln!(
         text,
         "  sealed as    {}, {} by {}, in {}",

@@ -1,5 +1,6 @@
 //! Everything that is on record of one number.
 
+use crate::dedup::{copies_of, delivered_of};
 use crate::error::WorkspaceError;
 use crate::home::Workspace;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -76,8 +77,12 @@ pub struct NumberDocument {
     pub place: Option<String>,
     /// The custodian under whom it was delivered.
     pub custodian: String,
-    /// All its custodians as delivered, those of its suppressed duplicates aside.
+    /// All its custodians as delivered, those of the duplicates for which it stands among them.
     pub all_custodians: Vec<String>,
+    /// All places as delivered, those of the duplicates for which it stands among them.
+    pub all_paths: Vec<String>,
+    /// The documents of the volume for which it stands: duplicates that were left out.
+    pub stands_for: Vec<DocId>,
     /// Its family in this volume, in order, itself among them.
     pub family: Vec<FamilyMember>,
     /// The items of the request that it answers.
@@ -299,7 +304,8 @@ impl Workspace {
         let described = self.described(&sealed)?;
         let covered = self.redactions_of_sealed(&sealed)?.1.remove(&id).unwrap_or_default();
         let redacted = issued.member.disposition.is_redacted();
-        let (custodian, all_custodians, _) = described.of(&id).cloned().unwrap_or_default();
+        let custodian = described.of(&id).map(|(custodian, ..)| custodian.clone()).unwrap_or_default();
+        let (all_custodians, all_paths) = delivered_of(&sealed, &described, id);
         let bates = match &issued.member.bates {
             Some(bates) => bates.clone(),
             None => BatesRange::starting_at(number.clone(), 1).map_err(duces_ledger::LedgerError::Bates)?,
@@ -328,7 +334,9 @@ impl Workspace {
                 .as_ref()
                 .map(|row| format!("{}:{}, message {}", row.archive, row.path, row.locator.ordinal + 1)),
             custodian,
-            all_custodians,
+            all_custodians: all_custodians.into_iter().collect(),
+            all_paths: all_paths.into_iter().collect(),
+            stands_for: copies_of(&sealed, id).collect(),
             family: issued
                 .family
                 .into_iter()

@@ -59,6 +59,9 @@ impl Described {
     }
 }
 
+/// Under whom a document of no known source is listed.
+pub(crate) const UNATTRIBUTED: &str = "Unattributed";
+
 fn lost_description() -> WorkspaceError {
     WorkspaceError::TooEarly {
         missing: "the ledger no longer holds how the volume described its documents".to_owned(),
@@ -254,9 +257,14 @@ fn candidate(
     items: &BTreeMap<DocId, Vec<ItemId>>,
     register: &Register,
 ) -> Candidate {
-    let custodians: BTreeSet<String> =
+    let mut custodians: BTreeSet<String> =
         document.attributions.iter().map(|attribution| register.custodian_of(&attribution.source)).collect();
     let custodian = document.attributions.iter().min_by_key(|a| (a.basis, a.source.clone()));
+    let custodian = custodian.map_or_else(|| UNATTRIBUTED.to_owned(), |a| register.custodian_of(&a.source));
+    // The list of all names no fewer than the custodian does.
+    if custodians.is_empty() {
+        custodians.insert(custodian.clone());
+    }
     Candidate {
         document: document.id,
         family: document.root,
@@ -265,7 +273,7 @@ fn candidate(
         kind: document.kind,
         file_name: document.file_name.clone(),
         extension: document.extension.clone(),
-        custodian: custodian.map_or_else(|| "Unattributed".to_owned(), |a| register.custodian_of(&a.source)),
+        custodian,
         all_custodians: custodians.into_iter().collect(),
         all_paths: vec![format!("{}/{}", document.archive, document.path)],
         sorted_at: document.sent_at,
