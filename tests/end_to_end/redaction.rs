@@ -94,6 +94,19 @@ fn volume(firm: &Firm, name: &str) -> Vec<Piece> {
 }
 
 #[test]
+fn a_sheet_of_texts_alone_needs_no_columns_of_regions() {
+    let firm = selected();
+    let text = format!("document,field,text,reason\n{},body,kestrelmeadow,name\n", document(&firm, "Birds"));
+    firm.write("texts.csv", text.as_bytes());
+    let path = firm.path("texts.csv");
+    let taken = firm.json(3, &["review", "redactions", "r", path.to_str().expect("UTF-8")]);
+    assert_eq!(taken["redactions"], 1, "{taken}");
+    firm.write("texts.csv", b"document,text,reason\n");
+    let refused = firm.expect(1, &["review", "redactions", "r", path.to_str().expect("UTF-8")]);
+    assert!(refused.err.contains("field") && !refused.err.contains("width"), "{}", refused.err);
+}
+
+#[test]
 fn nothing_that_is_covered_is_anywhere_in_the_volume_in_any_form() {
     let open = selected();
     open.decide("r", 0, |row| row.set("responsive", "yes"));

@@ -77,7 +77,7 @@ impl Workspace {
         actor: &Actor,
     ) -> Result<RedactionsTaken, WorkspaceError> {
         let population = self.population(request)?;
-        let table = table::read(file, SHEET, &COLUMNS)?;
+        let table = table::read_with(file, SHEET, &COLUMNS, needed)?;
         let rows = self.population_rows(&population)?;
         let documents: BTreeMap<DocId, DocumentRow> = rows.iter().map(|row| (row.id, row.clone())).collect();
         let redactions = self.read_redactions(request, &table, &documents, &actor.name)?;
@@ -164,13 +164,35 @@ impl Workspace {
     }
 }
 
+const REGION: [&str; 5] = ["page", "x", "y", "width", "height"];
+const TEXT: [&str; 5] = ["field", "start", "end", "text", "occurrence"];
+
+/// The columns without which a sheet with these says nothing: those of a region where it has any of them, and a field
+/// with a quoted text or with start and end where it has any of those.
+fn needed(there: &[&'static str]) -> Vec<&'static str> {
+    let has = |columns: &[&'static str]| columns.iter().any(|column| there.contains(column));
+    let mut needed = vec!["document", "reason"];
+    let texts = has(&TEXT);
+    if has(&REGION) || !texts {
+        needed.extend(REGION);
+    }
+    if texts {
+        needed.push("field");
+        if has(&["start", "end"]) || !has(&["text"]) {
+            needed.extend(["start", "end"]);
+        }
+        if has(&["occurrence"]) {
+            needed.push("text");
+        }
+    }
+    needed
+}
+
 /// The places that a row covers: a region of a page, a range of a text, or each occurrence of a quoted text.
 fn places(
     row: &TableRow,
     fetch: impl FnOnce() -> Result<Fetched, String>,
 ) -> Result<Vec<RedactedPlace>, Wrong> {
-    const REGION: [&str; 5] = ["page", "x", "y", "width", "height"];
-    const TEXT: [&str; 5] = ["field", "start", "end", "text", "occurrence"];
     let filled = |columns: [&'static str; 5]| columns.into_iter().any(|column| !row.cell(column).is_empty());
     match (filled(REGION), filled(TEXT)) {
         (true, false) => region(row).map(|region| vec![region]),
@@ -313,6 +335,22 @@ mod tests {
             assert_eq!(occurrences(&text, quoted, which).expect_err("refused")[0].0, column);
         }
         assert!(occurrences(&letters("a"), "longer than the text", "").is_err());
+    }
+
+    #[test]
+    fn a_sheet_needs_the_columns_of_its_own_kind_alone() {
+        assert_eq!(
+            needed(&["document", "field", "text", "occurrence", "reason"]),
+            ["document", "reason", "field", "text"]
+        );
+        assert_eq!(
+            needed(&["document", "field", "start", "reason"]),
+            ["document", "reason", "field", "start", "end"]
+        );
+        let region = ["document", "reason", "page", "x", "y", "width", "height"];
+        assert_eq!(needed(&["document", "page", "reason"]), region);
+        assert_eq!(needed(&["document", "reason"]), region, "one kind or the other has to be there");
+        assert_eq!(needed(&COLUMNS).len(), COLUMNS.len() - 2, "occurrence and by may be left out");
     }
 
     #[test]

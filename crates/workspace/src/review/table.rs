@@ -39,6 +39,19 @@ pub(crate) struct Table {
 /// # Errors
 /// All that is wrong with the table as such, and every cell that is not what it shows.
 pub(crate) fn read(path: &Path, sheet: &str, columns: &[&'static str]) -> Result<Table, WorkspaceError> {
+    read_with(path, sheet, columns, |_| columns.to_vec())
+}
+
+/// The same of columns that need not all be there: `needed` says which must, of those that are.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_with(
+    path: &Path,
+    sheet: &str,
+    columns: &[&'static str],
+    needed: impl FnOnce(&[&'static str]) -> Vec<&'static str>,
+) -> Result<Table, WorkspaceError> {
     let file = path.display().to_string();
     let size = std::fs::metadata(path).doing("read", path)?.len();
     if size > BYTES_MAX {
@@ -58,12 +71,17 @@ pub(crate) fn read(path: &Path, sheet: &str, columns: &[&'static str]) -> Result
         let message = format!("found no row, expected the columns {}", columns.join(", "));
         return Err(Mistakes::one(Mistake::of_file(&file, message)).into());
     };
+    let stands = |column: &str| -> Vec<usize> {
+        (0..head.cells.len()).filter(|at| head.cells[*at].0.trim().to_lowercase() == column).collect()
+    };
+    let there: Vec<&'static str> =
+        columns.iter().copied().filter(|column| !stands(column).is_empty()).collect();
+    let needed = needed(&there);
     let mut places = Vec::new();
     for column in columns {
-        let at: Vec<usize> =
-            (0..head.cells.len()).filter(|at| head.cells[*at].0.trim().to_lowercase() == *column).collect();
-        match at.as_slice() {
+        match stands(column).as_slice() {
             [only] => places.push((*column, *only)),
+            [] if !needed.contains(column) => {}
             [] => mistakes.push(Mistake::in_row(&file, head.line, Some(column), "the column is missing")),
             _ => mistakes.push(Mistake::in_row(
                 &file,
