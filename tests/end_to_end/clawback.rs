@@ -98,6 +98,46 @@ fn a_claw_back_is_recorded_requested_and_replaced_by_sheets_and_the_old_volume_s
 }
 
 #[test]
+fn a_replacement_after_a_claw_back_is_not_stopped_by_what_went_out_elsewhere_once_a_person_answers_for_it() {
+    let memo = "Our counsel at the firm advised on Monday that the desk should settle before the inquiry ends, and \
+                that nobody but the board is to read a word of this memo today";
+    let firm = Firm::with_files(&[
+        ("a.eml", &with_attachment("m1", "Mon, 08 Jan 2024", "One", "juniper one", memo)),
+        ("b.eml", &mail("m2", "Tue, 09 Jan 2024", "Two", &format!("juniper two\r\n{memo}"))),
+    ]);
+    firm.write("requests/r.toml", REQUEST.as_bytes());
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    firm.json(0, &["produce", "r"]);
+    firm.json(3, &[&["clawback", "r", "--documents", "SF0000002"][..], &WORDS].concat());
+    let replace = ["produce", "r", "--replaces", "SF0000002", "--why", "a member went out by mistake"];
+    assert!(firm.expect(4, &replace).err.contains("went-out-elsewhere"));
+    let gate = firm.json(3, &["gate", "r", "--replaces", "SF0000002"]);
+    let questions = gate["questions"].as_array().expect("a list");
+    let asked: Vec<&str> = questions.iter().filter_map(|one| one["id"].as_str()).collect();
+    assert!(!asked.contains(&"conflicting-decisions"), "{gate}");
+    let question = questions.iter().find(|one| one["id"] == "went-out-elsewhere").expect("asked");
+    let settle = question["settle"].as_str().expect("words");
+    assert!(settle.contains("duces clawback r --documents SF0000003"), "{settle}");
+    for id in ["mixed-families", "went-out-elsewhere"] {
+        firm.run(&["gate", "r", "--replaces", "SF0000002", "--acknowledge", id, "--why", "clawed back next"]);
+    }
+    let made = firm.json(3, &replace);
+    assert_eq!(made["volume"], "SF002");
+    assert!(!holds(&all_bytes(&firm, "SF002"), "should settle before"));
+    assert_eq!(firm.json(0, &["verify", "SF002"])["passed"], true);
+}
+
+#[test]
+fn a_supplement_without_anything_new_says_so_and_contradicts_nothing() {
+    let firm = produced();
+    let gate = firm.json(3, &["gate", "r"]);
+    let asked: Vec<&str> =
+        gate["questions"].as_array().expect("a list").iter().filter_map(|one| one["id"].as_str()).collect();
+    assert_eq!(asked, ["nothing-new"], "{gate}");
+}
+
+#[test]
 fn a_replacement_holds_only_what_it_replaces_and_what_is_new_comes_in_its_own_volume() {
     let firm = produced();
     firm.write("archive/d.eml", &mail("m4", "Thu, 11 Jan 2024", "Four", "juniper four"));

@@ -8,6 +8,7 @@ mod covered;
 mod duplicates;
 mod inside;
 mod rules;
+mod went_out;
 
 use crate::error::WorkspaceError;
 use crate::home::{Actor, Workspace};
@@ -234,16 +235,16 @@ impl Workspace {
         // What the decisions alone show stands among the mock's obstacles; the others take the originals and other
         // volumes.
         let shown: BTreeSet<String> = mock.obstacles.iter().map(ToString::to_string).collect();
-        let against: Vec<String> = self
-            .obstacles_of(request, gathered, replaced, observer)?
-            .iter()
-            .map(ToString::to_string)
-            .filter(|obstacle| !shown.contains(obstacle))
-            .collect();
+        let mut obstacles = self.obstacles_of(request, gathered, replaced, observer)?;
+        let went_out = self.went_out_elsewhere(request, replaced, &mut obstacles)?;
+        let against: Vec<String> =
+            obstacles.iter().map(ToString::to_string).filter(|obstacle| !shown.contains(obstacle)).collect();
         let facts = Facts { request, rows: &rows, decided: &decided, mock: &mock, against: &against };
         let mut questions: Vec<Question> = [
             facts.undecided(),
+            facts.nothing_new(),
             facts.in_the_way(),
+            went_out,
             facts.mixed(),
             facts.sheets_inside(),
             facts.broken(),
@@ -434,9 +435,28 @@ impl Facts<'_> {
             .map(|question| question.settled_by(how).only_settled())
     }
 
+    /// Whether no document would go out.
+    fn nothing_new(&self) -> Option<Question> {
+        let nothing = |obstacle: &&Obstacle| matches!(obstacle, Obstacle::NothingToProduce { .. });
+        let found = self.mock.obstacles.iter().filter(nothing).map(ToString::to_string).collect();
+        let request = self.request;
+        let what = "nothing is new: every document is in a sealed volume, or is not decided to go out";
+        self.question("nothing-new", found, |_| what.to_owned()).map(|question| {
+            let how = format!(
+                "there is nothing to seal; duces index and duces select {request} take in what was found since, and \
+                 duces review export {request} changes decisions"
+            );
+            question.settled_by(how).only_settled()
+        })
+    }
+
     fn in_the_way(&self) -> Option<Question> {
         let pending = |obstacle: &&Obstacle| {
-            !matches!(obstacle, Obstacle::Violation(duces_model::Violation::Pending { .. }))
+            !matches!(
+                obstacle,
+                Obstacle::Violation(duces_model::Violation::Pending { .. })
+                    | Obstacle::NothingToProduce { .. }
+            )
         };
         let obstacles = self.mock.obstacles.iter().filter(pending).map(ToString::to_string);
         let found: BTreeSet<String> = obstacles.chain(self.against.iter().cloned()).collect();

@@ -113,7 +113,11 @@ impl Workspace {
         self.clear_unsealed(&name, reserved.is_some())?;
         let out_dir = self.productions();
         files::make_folder(&out_dir)?;
-        let (elsewhere, mut documents) = self.elsewhere(&options.request, &gathered, &replaced)?;
+        let (mut elsewhere, mut documents) = self.elsewhere(&options.request, &gathered, &replaced)?;
+        // The gate has held a replacement against what went out: what is left of that a person has answered for.
+        if !replaced.is_empty() {
+            elsewhere.shown.clear();
+        }
         documents.extend(gathered.documents.clone());
         let replaces =
             replaced.values().map(|one| (one.document, (one.volume.clone(), one.bates.clone()))).collect();
