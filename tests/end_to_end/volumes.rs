@@ -320,6 +320,16 @@ fn the_profiles_with_page_images_make_volumes_that_verify_are_rebuilt_the_same_a
         firm.json(0, &["select", "r"]);
         let mock = firm.json(0, &["produce", "r", "--mock", "--profile", profile]);
         assert_eq!((mock["numbers"].as_u64(), mock["counted"].as_bool()), (Some(2), Some(true)), "{profile}");
+        if profile == "doj-atr" {
+            // The DOJ's custodians are "Last, First"; the register of this firm names none so.
+            let refused = firm.expect(4, &["produce", "r", "--profile", profile]).err;
+            assert!(refused.contains("names-otherwise") && refused.contains("last-first"), "{refused}");
+            let why = "agreed with staff";
+            firm.json(
+                0,
+                &["gate", "r", "--profile", profile, "--acknowledge", "names-otherwise", "--why", why],
+            );
+        }
         let made = firm.json(0, &["produce", "r", "--profile", profile]);
         let verified = firm.json(0, &["verify", "SF001"]);
         assert_eq!(verified["passed"], true, "{profile}: {verified}");

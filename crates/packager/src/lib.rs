@@ -76,8 +76,8 @@ pub use plan::Form;
 pub use produce::{Order, Produced, obstacles, produce, rebuild};
 pub use profile::{
     Authority, AuthorityStatus, DateForm, DedupPolicy, Delivery, Encryption, Field, FieldValue, LegendPlace,
-    Letter, NameRule, Natives, NotWritten, NumberingUnit, OptForm, OrderKey, PageKind, Profile, Rule,
-    Severity, SizeUnit, TimeForm, UNDESIGNATED, Words, ZoneRule,
+    Letter, NameForm, NameRule, Natives, NotWritten, NumberingUnit, OptForm, OrderKey, PageKind, Profile,
+    Rule, Severity, SizeUnit, TimeForm, UNDESIGNATED, Words, ZoneRule,
 };
 pub use redact::{Covered, CoveredAgain, RegionCovers, covered, message_told};
 pub use retained::{Fetched, InlinePart, Markup, Retained, RetainedError, Said, Talk};

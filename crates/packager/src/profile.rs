@@ -285,11 +285,32 @@ pub struct Words {
     pub withheld_member: String,
 }
 
+words! {
+    /// How names have to stand in a field.
+    NameForm {
+        /// Family name, comma, given name.
+        LastFirst = "last-first",
+    }
+}
+
+impl NameForm {
+    /// Whether a name has this form, as far as its signs tell.
+    pub fn holds(self, name: &str) -> bool {
+        match self {
+            Self::LastFirst => name
+                .split_once(',')
+                .is_some_and(|(last, first)| !last.trim().is_empty() && !first.trim().is_empty()),
+        }
+    }
+}
+
 /// A field of the load file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// Name in the header.
     pub name: String,
+    /// How names have to stand in it; absent where any form will do. Names stand as the register writes them.
+    pub names: Option<NameForm>,
     /// What it holds, by which severity and authority.
     pub rule: Rule<FieldValue>,
 }

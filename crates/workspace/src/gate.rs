@@ -7,6 +7,7 @@
 mod covered;
 mod duplicates;
 mod inside;
+mod names;
 mod rules;
 mod went_out;
 
@@ -253,6 +254,7 @@ impl Workspace {
             facts.duplicates_by_hand(),
             rules::fails(&mock),
             rules::warns(&mock),
+            names::otherwise(gathered),
         ]
         .into_iter()
         .flatten()

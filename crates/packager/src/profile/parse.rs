@@ -3,8 +3,8 @@
 use super::parse_delivery::delivery;
 use super::reader::{Found, Reader, Table};
 use super::{
-    Authority, AuthorityStatus, DateForm, Delivery, Field, FieldValue, NumberingUnit, OrderKey, PageKind,
-    Profile, Rule, Severity, SizeUnit, TimeForm, Words, ZoneRule,
+    Authority, AuthorityStatus, DateForm, Delivery, Field, FieldValue, NameForm, NumberingUnit, OrderKey,
+    PageKind, Profile, Rule, Severity, SizeUnit, TimeForm, Words, ZoneRule,
 };
 use chrono_tz::Tz;
 use duces_model::{Mistake, Mistakes};
@@ -220,15 +220,16 @@ fn fields<'t>(reader: &mut Reader<'t>, root: Table<'t>) -> Vec<Field> {
             reader.mistake(found.span, "found a value, expected a table [[field]]");
             continue;
         };
-        let known = ["name", "value", "severity", "authority"];
+        let known = ["name", "value", "names", "severity", "authority"];
         let table = reader.table("[[field]]", entry, found.span.start, &known);
         let name =
             reader.text(table, "name").and_then(|(name, span)| field_name(reader, name, span, &mut names));
         let value = one_word(reader, table, FieldValue::ALL, FieldValue::as_str);
+        let names = name_form(reader, table, value);
         let (severity, authority) = grounds(reader, table);
         if let (Some(name), Some(value), Some(severity), Some(authority)) = (name, value, severity, authority)
         {
-            fields.push(Field { name, rule: Rule { value, severity, authority } });
+            fields.push(Field { name, names, rule: Rule { value, severity, authority } });
         }
     }
     if fields.len() == complete {
@@ -242,6 +243,16 @@ fn fields<'t>(reader: &mut Reader<'t>, root: Table<'t>) -> Vec<Field> {
         }
     }
     fields
+}
+
+/// How the names in a field of custodians have to stand.
+fn name_form<'t>(reader: &mut Reader<'t>, table: Table<'t>, value: Option<FieldValue>) -> Option<NameForm> {
+    let found = reader.value_if_there(table, "names")?;
+    if value.is_some_and(|value| !matches!(value, FieldValue::Custodian | FieldValue::AllCustodians)) {
+        reader.mistake(found.span, "found a form of names, expected it at a field of custodians alone");
+        return None;
+    }
+    reader.word(&found, NameForm::ALL, NameForm::as_str)
 }
 
 fn field_name(

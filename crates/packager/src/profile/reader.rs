@@ -66,6 +66,12 @@ impl<'t> Reader<'t> {
         found.map(|(_, value)| Found { value: value.get_ref(), span: value.span() })
     }
 
+    /// The value of a key that may be left out.
+    pub(super) fn value_if_there(&self, table: Table<'t>, key: &str) -> Option<Found<'t>> {
+        let found = table.entries.iter().find(|(name, _)| name.get_ref().as_ref() == key);
+        found.map(|(_, value)| Found { value: value.get_ref(), span: value.span() })
+    }
+
     fn wrong_type(&mut self, found: &Found<'_>, expected: &str) {
         let message = format!("found a value of type {}, expected {expected}", found.value.type_str());
         self.mistake(found.span.clone(), message);
