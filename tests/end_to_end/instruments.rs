@@ -73,6 +73,25 @@ fn instruments_are_made_recorded_and_listed_where_a_gap_touches_them() {
 }
 
 #[test]
+fn open_questions_are_told_at_the_terminal_and_kept_out_of_what_is_issued() {
+    let firm = produced();
+    let questions = |made: &serde_json::Value| {
+        let json = std::fs::read(made["json"].as_str().expect("a path")).expect("the JSON");
+        let file: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+        file["sheet"]["questions"].clone()
+    };
+    let issued = firm.json(3, &["letter", "transmittal", "SF001"]);
+    assert_ne!(issued["questions"], serde_json::json!([]), "the person who issues it is told");
+    assert_eq!(questions(&issued), serde_json::json!([]));
+    let draft = firm.json(3, &["letter", "transmittal", "SF001", "--draft"]);
+    assert_eq!(questions(&draft), draft["questions"]);
+    for made in [&issued, &draft] {
+        let check = firm.json(0, &["certify", "check", made["docx"].as_str().expect("a path")]);
+        assert_eq!(check["document"], "as-issued", "{check}");
+    }
+}
+
+#[test]
 fn a_firms_own_wording_is_used_and_a_mistake_in_it_has_its_place() {
     let firm = produced();
     let own = include_str!("../../templates/instruments/transmittal.toml");
@@ -108,9 +127,11 @@ fn what_is_internal_answers_no_item_by_whatever_path_it_comes() {
             let file = file.to_str().expect("UTF-8");
             let refused = firm.expect(4, &["add", "r", "1", file, "--note", "found on a desk"]);
             assert!(refused.err.contains("internal work product"), "{path}: {}", refused.err);
-            // Under another name, in another place.
-            if path.starts_with("drafts") || path.ends_with(".html") {
-                firm.write("elsewhere.bin", &bytes);
+            // Under another name, in another place, and with something put behind it.
+            let tables = ["gaps.csv", "coverage.csv", "coverage-days.csv", "hits-r.csv"];
+            let is_marked = path.ends_with(".html") || tables.iter().any(|table| path.ends_with(table));
+            if path.starts_with("drafts") || is_marked {
+                firm.write("elsewhere.bin", &[&bytes[..], b"\n"].concat());
                 let file = firm.path("elsewhere.bin");
                 let file = file.to_str().expect("UTF-8");
                 let refused = firm.expect(4, &["add", "r", "1", file, "--note", "found on a desk"]);
@@ -139,4 +160,20 @@ fn a_certificate_and_its_findings_need_no_index() {
     let stored = firm.run(&["certify", "SF001", "--as-known-on", "2999-01-01"]);
     assert_eq!(stored.code, 0, "{}{}", stored.out, stored.err);
     assert!(std::path::Path::new(made["pdf"].as_str().expect("a path")).exists());
+}
+
+#[test]
+fn internal_work_product_that_lies_in_the_archive_stops_the_volume_that_would_hold_it() {
+    let firm = firm();
+    let page =
+        "juniper: open questions. Internal work product: not to leave the firm. To be asked of the desk.";
+    firm.write("archive/c.eml", &mail("m3", "Wed, 10 Jan 2024", "Three", page));
+    firm.json(0, &["index"]);
+    firm.json(0, &["select", "r"]);
+    let report = firm.json(3, &["gate", "r"]);
+    assert_eq!(report["questions"][0]["id"], "internal-work-product", "{report}");
+    let word = ["gate", "r", "--acknowledge", "internal-work-product", "--why", "it may go"];
+    firm.expect(4, &word);
+    assert!(firm.expect(4, &["produce", "r"]).err.contains("internal-work-product"));
+    assert!(!firm.path("productions/SF001").exists());
 }

@@ -340,7 +340,7 @@ impl Workspace {
             "working days of silence that can be told of all together",
             "false findings of silence expected in a million source-years",
         ];
-        let mut sheet = Sheet::new(&heads);
+        let mut sheet = Sheet::internal(&heads);
         let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
         for source in &coverage.sources {
             let control = source.control.as_ref();
@@ -385,7 +385,7 @@ impl Workspace {
             "is a finding",
             "says",
         ];
-        let mut sheet = Sheet::new(&heads);
+        let mut sheet = Sheet::internal(&heads);
         let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
         for change in changes {
             sheet.row([

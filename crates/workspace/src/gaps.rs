@@ -265,7 +265,7 @@ impl Workspace {
             "belongs to",
             "rows it rests on",
         ];
-        let mut sheet = Sheet::new(&heads);
+        let mut sheet = Sheet::internal(&heads);
         for row in gaps {
             let gap = &row.gap;
             let sources: Vec<&str> = gap.sources.iter().map(duces_model::SourceId::as_str).collect();

@@ -7,6 +7,7 @@
 mod covered;
 mod duplicates;
 mod inside;
+mod internal;
 mod names;
 mod rules;
 mod went_out;
@@ -262,6 +263,7 @@ impl Workspace {
         if replaced.is_empty() {
             questions.extend(self.rule_not_applied(&facts, observer)?);
         }
+        questions.extend(self.internal_inside(&facts)?);
         questions.extend(self.unread(&facts, gathered)?);
         questions.extend(self.not_looked_at(&facts, gathered, observer)?);
         questions.extend(self.redaction_questions(&facts)?);

@@ -4,20 +4,38 @@
 use crate::error::WorkspaceError;
 use crate::files::{self, Doing as _};
 use crate::home::Workspace;
+use duces_ingest::extract::{FileBounds, FileToRead};
 use duces_instruments::form::INTERNAL_MARK;
 use duces_model::Sha256;
 use std::io::Read as _;
 use std::path::Path;
 
 /// Folders of a workspace of which nothing answers an item: what the program writes there is about the answer.
-const FOLDERS: [&str; 7] = [".duces", "certificates", "drafts", "letters", "passwords", "reports", "trials"];
+const FOLDERS: [&str; 10] = [
+    ".duces",
+    "certificates",
+    "drafts",
+    "internal",
+    "letters",
+    "passwords",
+    "productions",
+    "reports",
+    "review",
+    "trials",
+];
 
 /// Words by which a page of ours says that it is internal.
 const MARKS: [&str; 4] =
     [INTERNAL_MARK, "Internal work product.", "Internal work product, as ", "DRAFT FOR COUNSEL"];
 
+/// Words by which a text of ours says so, wherever they stand in it, case and signs aside.
+pub(crate) const SAID: [&str; 2] = [INTERNAL_MARK, "DRAFT FOR COUNSEL"];
+
 /// Bytes that are looked at in one go.
 const PIECE: u64 = 1 << 20;
+
+/// Of a larger file the bytes alone are looked at, and not the text in it.
+const TEXT_OF_MAX: u64 = 128 << 20;
 
 impl Workspace {
     /// Refuses a file that is internal work product: by where it lies, by its bytes, or by what it says of itself.
@@ -44,7 +62,23 @@ impl Workspace {
         if let Some(mark) = marked(file)? {
             return Err(refused(format!("it says {mark:?} of itself")));
         }
+        if let Some(mark) = self.said_inside(file)? {
+            return Err(refused(format!("its text says {mark:?} of itself")));
+        }
         Ok(())
+    }
+
+    /// The mark that stands in a file's text: that of PDF, DOCX and workbooks is packed, and not seen in their bytes.
+    fn said_inside(&self, file: &Path) -> Result<Option<&'static str>, WorkspaceError> {
+        if file.metadata().doing("read", file)?.len() > TEXT_OF_MAX {
+            return Ok(None);
+        }
+        let bytes = std::fs::read(file).doing("read", file)?;
+        let asked = FileToRead { bytes: &bytes, passwords: &[], bounds: FileBounds::default() };
+        // What cannot be read is listed as that when it is indexed, and looked at before it goes out.
+        let Ok(found) = self.config.extractor.extract(&asked) else { return Ok(None) };
+        let text = letters(&found.text);
+        Ok(SAID.into_iter().find(|mark| text.contains(&letters(mark))))
     }
 
     /// What of this record has these bytes.
@@ -62,6 +96,11 @@ impl Workspace {
         }
         Ok(None)
     }
+}
+
+/// Letters and digits alone, small.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The mark that a file bears, if any. Pieces overlap, so that none is cut in two.

@@ -2,6 +2,7 @@
 
 use crate::error::WorkspaceError;
 use crate::files::{self, Doing as _, Staged};
+use duces_instruments::form::INTERNAL_MARK;
 use std::io::Write;
 use std::path::Path;
 
@@ -9,12 +10,19 @@ use std::path::Path;
 pub(crate) struct Sheet<W: Write> {
     writer: csv::Writer<W>,
     failed: Option<csv::Error>,
+    /// Whether a last column, whose cells are empty, says that the table is internal.
+    is_internal: bool,
 }
 
 impl Sheet<Vec<u8>> {
     /// A table in memory with these column heads.
     pub(crate) fn new(heads: &[&str]) -> Self {
-        Self::over(Vec::new(), heads)
+        Self::over(Vec::new(), heads, false)
+    }
+
+    /// A table that must not leave the firm: its last column has no cells, and its head says so.
+    pub(crate) fn internal(heads: &[&str]) -> Self {
+        Self::over(Vec::new(), heads, true)
     }
 
     /// The bytes of the table.
@@ -32,7 +40,7 @@ impl Sheet<Vec<u8>> {
 impl Sheet<Staged> {
     /// A table of any length, written row by row beside `path`, where [`Sheet::finish`] puts it.
     pub(crate) fn staged(path: &Path, heads: &[&str]) -> Result<Self, WorkspaceError> {
-        Ok(Self::over(Staged::new(path)?, heads))
+        Ok(Self::over(Staged::new(path)?, heads, false))
     }
 
     /// Whether a row could not be written; [`Sheet::finish`] says why.
@@ -57,18 +65,22 @@ impl Sheet<Staged> {
 
 impl<W: Write> Sheet<W> {
     /// It starts with a byte-order mark, so that spreadsheets read UTF-8.
-    fn over(mut out: W, heads: &[&str]) -> Self {
+    fn over(mut out: W, heads: &[&str], is_internal: bool) -> Self {
         let marked = out.write_all(b"\xEF\xBB\xBF");
         let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-        let mut sheet = Self { writer, failed: marked.err().map(csv::Error::from) };
-        sheet.row(heads);
+        let mut sheet = Self { writer, failed: marked.err().map(csv::Error::from), is_internal: false };
+        let mark = is_internal.then_some(INTERNAL_MARK);
+        sheet.row(heads.iter().copied().chain(mark));
+        sheet.is_internal = is_internal;
         sheet
     }
 
     /// Adds a row. A cell that a spreadsheet would run as a formula is written as text.
     pub(crate) fn row<S: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = S>) {
         if self.failed.is_none() {
-            let cells: Vec<String> = cells.into_iter().map(|cell| harmless(cell.as_ref())).collect();
+            let empty = self.is_internal.then(String::new);
+            let cells: Vec<String> =
+                cells.into_iter().map(|cell| harmless(cell.as_ref())).chain(empty).collect();
             self.failed = self.writer.write_record(&cells).err();
         }
     }

@@ -156,7 +156,7 @@ mod tests {
             ask(&mut questions, &file).unwrap();
         }
         let (mut answers, mut count) = (Vec::new(), 0);
-        serve(&questions[..], &mut answers, || count += 1).unwrap();
+        serve(&questions[..], &mut answers, |_| count += 1).unwrap();
         assert_eq!(count, files.len());
         let mut rest = &answers[..];
         for bytes in &files {

@@ -56,6 +56,9 @@ pub struct Made {
 /// What stands in the JSON beside an instrument.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetFile {
+    /// [`INTERNAL_MARK`] in a draft's; absent in what is issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub internal: Option<String>,
     /// Digest of the wording.
     pub template_sha256: Sha256,
     /// Digest of the facts, as [`Sheet::sha256`] makes it.
@@ -103,7 +106,12 @@ pub fn make(wording: &Wording, sheet: &Sheet) -> Result<Made, InstrumentError> {
         blocks: text(wording, sheet)?,
     };
     let rendition = to_pdf(&pages)?;
-    let file = SheetFile { template_sha256: wording.sha256(), facts_sha256, sheet: sheet.clone() };
+    let file = SheetFile {
+        internal: sheet.draft.then(|| INTERNAL_MARK.to_owned()),
+        template_sha256: wording.sha256(),
+        facts_sha256,
+        sheet: sheet.clone(),
+    };
     let mut json = serde_json::to_vec_pretty(&file)?;
     json.push(b'\n');
     Ok(Made {

@@ -240,7 +240,7 @@ impl Workspace {
             "last day",
             "what it could and could not have seen",
         ];
-        let mut sheet = Sheet::new(&heads);
+        let mut sheet = Sheet::internal(&heads);
         let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
         let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
         for one in figures {

@@ -161,7 +161,7 @@ impl Workspace {
         let now = self.run_request(id, None, None, actor)?;
         let before = self.before(id, searches, &now)?;
         let (mut differs, otherwise_because) = pins(&before, &now);
-        let mut sheet = Sheet::new(&["item", "change", "why", "document", "family", "sources", "day"]);
+        let mut sheet = Sheet::internal(&["item", "change", "why", "document", "family", "sources", "day"]);
         let mut items = Vec::new();
         let mut seen = BTreeSet::new();
         for (at, item) in now.report.items.iter().enumerate() {

@@ -164,7 +164,7 @@ impl Rows<'_> {
 
 /// Counts, per item and per term.
 pub(super) fn terms(report: &HitReport) -> Sheet<Vec<u8>> {
-    let mut sheet = Sheet::new(&HEADS);
+    let mut sheet = Sheet::internal(&HEADS);
     for item in &report.items {
         Rows { sheet: &mut sheet, item: item.item.to_string() }.item(item);
     }
@@ -182,7 +182,7 @@ pub(super) fn terms(report: &HitReport) -> Sheet<Vec<u8>> {
 /// The documents drawn for reading.
 pub(super) fn samples(report: &HitReport) -> Sheet<Vec<u8>> {
     let mut sheet =
-        Sheet::new(&["item", "term", "drawn from", "document", "family", "sources", "day", "open with"]);
+        Sheet::internal(&["item", "term", "drawn from", "document", "family", "sources", "day", "open with"]);
     for item in &report.items {
         for term in &item.terms {
             let Some(samples) = &term.samples else { continue };

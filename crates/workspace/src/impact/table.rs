@@ -21,7 +21,7 @@ impl Workspace {
             "run of the search log",
             "volumes or Bates ranges",
         ];
-        let mut sheet = Sheet::new(&heads);
+        let mut sheet = Sheet::internal(&heads);
         for request in &report.requests {
             let volumes: Vec<String> =
                 request.volumes.iter().map(|volume| format!("{} {}", volume.volume, volume.bates)).collect();
