@@ -131,8 +131,9 @@ fn what_is_internal_answers_no_item_by_whatever_path_it_comes() {
             let tables = ["gaps.csv", "coverage.csv", "coverage-days.csv", "hits-r.csv"];
             let is_marked = path.ends_with(".html") || tables.iter().any(|table| path.ends_with(table));
             if path.starts_with("drafts") || is_marked {
-                firm.write("elsewhere.bin", &[&bytes[..], b"\n"].concat());
-                let file = firm.path("elsewhere.bin");
+                let elsewhere = format!("elsewhere-{}", path.replace('/', "-"));
+                firm.write(&elsewhere, &[&bytes[..], b"\n"].concat());
+                let file = firm.path(&elsewhere);
                 let file = file.to_str().expect("UTF-8");
                 let refused = firm.expect(4, &["add", "r", "1", file, "--note", "found on a desk"]);
                 assert!(refused.err.contains("internal work product"), "{path}: {}", refused.err);

@@ -271,7 +271,7 @@ impl Workspace {
     /// The days of every source as a table.
     fn days_sheet(&self, days: &page::ByDay) -> Result<PathBuf, WorkspaceError> {
         let path = self.report("coverage-days.csv");
-        let mut sheet = Sheet::staged(&path, &["source", "day", "captured"])?;
+        let mut sheet = Sheet::staged_internal(&path, &["source", "day", "captured"])?;
         for (source, counts) in days {
             for (day, count) in counts {
                 sheet.row([source.to_string(), day.to_string(), count.to_string()]);

@@ -43,6 +43,11 @@ impl Sheet<Staged> {
         Ok(Self::over(Staged::new(path)?, heads, false))
     }
 
+    /// The same of a table that must not leave the firm.
+    pub(crate) fn staged_internal(path: &Path, heads: &[&str]) -> Result<Self, WorkspaceError> {
+        Ok(Self::over(Staged::new(path)?, heads, true))
+    }
+
     /// Whether a row could not be written; [`Sheet::finish`] says why.
     pub(crate) fn has_failed(&self) -> bool {
         self.failed.is_some()

@@ -117,7 +117,7 @@ impl Workspace {
         let mut not_opened = Vec::new();
         let (mut privilege_suggested, mut personal_data) = (0, 0);
         let internal_path = self.root.join("internal").join(format!("review-{request}-{sheet}.csv"));
-        let mut internal = Sheet::staged(&internal_path, &INTERNAL)?;
+        let mut internal = Sheet::staged_internal(&internal_path, &INTERNAL)?;
         observer.stage("opening documents", "documents", Some(rows.len() as u64));
         for (place, row) in rows.iter().enumerate() {
             if observer.stop_requested() {
