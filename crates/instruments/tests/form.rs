@@ -413,7 +413,7 @@ fn rule_83_is_the_secs_and_asks_for_its_legend() {
 #[test]
 fn every_state_of_the_record_has_its_sentences_and_no_others() {
     const NO_GAPS: &str = "No candidate or confirmed gap of the firm's record touches";
-    const GAPS: &str = "were not all preserved or reviewed";
+    const GAPS: &str = "does not show that all communications";
     const NIL: &str = "and evidence backs the coverage";
     const NOT_BACKED: &str = "does not back this result";
     const PENDING: &str = "Not decided yet, and in no volume: 2 documents";
@@ -531,6 +531,17 @@ fn every_fact_of_a_document_is_looked_for_when_it_is_checked() {
     assert_eq!(compare(&issued, &said, true), Compared::default());
     let compared = compare(&issued, &said.replace("11 records", "110 records"), true);
     assert!(compared.changed.contains(&records.text), "{compared:?}");
+}
+
+#[test]
+fn a_custodian_declares_what_was_covered_in_the_volumes_and_nothing_of_the_whole_population() {
+    let mut many = dossier(plain());
+    let covered = "went out with parts covered";
+    assert!(!words(&fill::custodian(&many, &taken()).unwrap()).contains(covered));
+    many.delivered[0].made_of.redacted = 2;
+    assert!(
+        words(&fill::custodian(&many, &taken()).unwrap()).contains("2 documents went out with parts covered")
+    );
 }
 
 #[test]

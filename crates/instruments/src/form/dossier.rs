@@ -61,6 +61,8 @@ pub struct MadeOf {
     pub loose: u64,
     /// Sheets that stand for what is not produced.
     pub sheets: u64,
+    /// Of the records, those that went out with parts covered.
+    pub redacted: u64,
 }
 
 impl MadeOf {

@@ -44,8 +44,9 @@ pub struct Covered {
     pub regions: Vec<RegionCovers>,
 }
 
-/// Says what regions cover, and looks for the covered words in everything that goes out ([`CoveredWords::times_in`] says
-/// by which parts of a passage). Values of the same family are no matter: they are blanked. Reads the originals.
+/// Says what regions cover, and looks for the covered words in everything that goes out: a passage of up to four words, any
+/// four in a row of a longer one, the names and the numbers in it. Values of the same family are no matter: they are blanked.
+/// Reads the originals.
 ///
 /// # Errors
 /// Originals that cannot be read, or are not what they were.

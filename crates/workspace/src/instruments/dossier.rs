@@ -62,8 +62,9 @@ impl Workspace {
         for member in &sealed.members {
             let (Some(bates), Some(row)) = (&member.bates, rows.get(&member.document)) else { continue };
             match &member.disposition {
-                Disposition::Produce { form: ProducedAs::Whole | ProducedAs::Redacted } => {
+                Disposition::Produce { form: form @ (ProducedAs::Whole | ProducedAs::Redacted) } => {
                     *kind_of(&mut made_of, row) += 1;
+                    made_of.redacted += u64::from(*form == ProducedAs::Redacted);
                 }
                 _ => made_of.sheets += 1,
             }

@@ -18,7 +18,7 @@ pub fn custodian(dossier: &Dossier, taken: &Taken) -> Result<Sheet, InstrumentEr
     parties(&mut sheet, dossier);
     let sheets: u64 = dossier.delivered.iter().map(|one| one.made_of.sheets).sum();
     let converted = converted(dossier);
-    let redacted = dossier.facts.population.as_ref().map_or(0, |one| one.decisions.produced_redacted);
+    let redacted: u64 = dossier.delivered.iter().map(|one| one.made_of.redacted).sum();
     let by_hand = added(dossier);
     let front = Passage::default()
         .say("purpose", &[])
