@@ -87,13 +87,15 @@ impl Setter {
         })
     }
 
-    /// Sets a block; `at` is its place in the text, from 0, for errors.
-    pub(crate) fn set(&mut self, at: usize, block: &Block) -> Result<(), RenderError> {
+    /// Sets a block; `at` is its place in the text, from 0, for errors. What is said just before a table stays with
+    /// its first row.
+    pub(crate) fn set(&mut self, at: usize, block: &Block, next: Option<&Block>) -> Result<(), RenderError> {
+        let before_table = matches!(next, Some(Block::Table { .. }));
         match block {
             Block::Title(text) => self.title(text),
             Block::Heading { level, text } => self.heading(*level, text),
-            Block::Paragraph(text) => self.paragraph(text, &BODY),
-            Block::Note(text) => self.paragraph(text, &NOTE),
+            Block::Paragraph(text) => self.paragraph(text, &BODY, before_table),
+            Block::Note(text) => self.paragraph(text, &NOTE, before_table),
             Block::List(points) => self.list(points),
             Block::Fields(fields) => self.fields(fields),
             Block::Table { columns, rows } => self.table(at, columns, rows)?,
@@ -102,7 +104,10 @@ impl Setter {
             Block::PageBreak => self.paper.turn(),
             Block::Together(blocks) => {
                 self.paper.together += 1;
-                let set: Result<(), _> = blocks.iter().try_for_each(|block| self.set(at, block));
+                let set: Result<(), _> = blocks
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(n, block)| self.set(at, block, blocks.get(n + 1)));
                 self.paper.together -= 1;
                 if self.paper.together == 0 {
                     self.paper.settle();
@@ -146,9 +151,9 @@ impl Setter {
         }
     }
 
-    fn paragraph(&mut self, text: &str, style: &Style) {
+    fn paragraph(&mut self, text: &str, style: &Style, before_table: bool) {
         let part = self.tags.open(Part::Paragraph, None);
-        let introduces = text.trim_end().ends_with(':');
+        let introduces = before_table || text.trim_end().ends_with(':');
         let lines = self.shaper.lines(text, style, MEASURE);
         self.flow(lines, 0.0, style, part, SPACE, introduces);
     }
@@ -341,7 +346,9 @@ mod tests {
             blocks,
         };
         let mut setter = Setter::new(&pages).unwrap();
-        pages.blocks.iter().enumerate().for_each(|(at, block)| setter.set(at, block).unwrap());
+        for (at, block) in pages.blocks.iter().enumerate() {
+            setter.set(at, block, pages.blocks.get(at + 1)).unwrap();
+        }
         setter.finish()
     }
 
@@ -356,7 +363,8 @@ mod tests {
             let mut blocks = vec![Block::Paragraph("line".into()); above];
             blocks.push(Block::Heading { level: 1, text: "one".into() });
             blocks.push(Block::Heading { level: 2, text: "two".into() });
-            blocks.push(Block::Paragraph("introduced:".into()));
+            let introduced = if above % 2 == 0 { "introduced:" } else { "What stands before a table." };
+            blocks.push(Block::Paragraph(introduced.into()));
             blocks.push(table());
             let set = set(blocks);
             let last = set.bookmarks.last().unwrap();
@@ -375,6 +383,15 @@ mod tests {
         let set = set(vec![Block::List(vec!["all of:".into(), "  one".into()])]);
         let starts: Vec<f32> = set.sheets[0].slabs.iter().map(|(_, marks)| start(marks)).collect();
         assert_eq!(starts[1] - starts[0], HANG);
+    }
+
+    #[test]
+    fn a_word_of_a_table_is_not_broken_while_another_column_has_white() {
+        let columns = vec![Column::new("How", 1), Column::new("Finding", 20)];
+        let rows = vec![vec!["communications".into(), "none".into()]; 2];
+        let set = set(vec![Block::Table { columns, rows }]);
+        // The head and one strip a row.
+        assert_eq!(set.sheets[0].slabs.len(), 3);
     }
 
     /// Where the first mark of a line stands.

@@ -124,7 +124,7 @@ use compose::Setter;
 pub fn to_pdf(pages: &Pages) -> Result<Rendition, RenderError> {
     let mut setter = Setter::new(pages)?;
     for (at, block) in pages.blocks.iter().enumerate() {
-        setter.set(at, block)?;
+        setter.set(at, block, pages.blocks.get(at + 1))?;
     }
     let set = setter.finish();
     let count = set.sheets.len();

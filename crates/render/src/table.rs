@@ -15,6 +15,12 @@ const PAD: f32 = 3.5;
 const GUTTER: f32 = 4.0;
 /// A row of more lines than this may be cut by the end of a page.
 const LINES_KEPT_MAX: usize = 14;
+/// A word wider than this, in points, is broken and asks for no room: a digest, a path.
+const WORD_MAX: f32 = 110.0;
+/// A line that no word fills, in points.
+const ENDLESS: f32 = 100_000.0;
+/// How many of a column's longest words are measured: the widest is nearly always among them.
+const WORDS_MEASURED: usize = 4;
 
 /// Where a column stands.
 #[derive(Debug, Clone, Copy)]
@@ -42,11 +48,14 @@ impl Setter {
         columns: &[Column],
         rows: &[Vec<String>],
     ) -> Result<(), RenderError> {
-        let places = places(columns).ok_or(RenderError::NoColumns { block: block + 1 })?;
+        let mut widths = widths(columns).ok_or(RenderError::NoColumns { block: block + 1 })?;
         if let Some(row) = rows.iter().position(|row| row.len() != columns.len()) {
             let (found, expected) = (rows[row].len(), columns.len());
             return Err(RenderError::RaggedRow { block: block + 1, row: row + 1, found, expected });
         }
+        let least: Vec<f32> = (0..columns.len()).map(|at| self.least(columns, rows, at)).collect();
+        make_room(&mut widths, &least);
+        let places = places(columns, &widths);
         let table = self.tags.open(Part::Table, None);
         self.head(columns, &places, table, rows.is_empty());
         let body = self.tags.open(Part::Rows, Some(table));
@@ -60,6 +69,30 @@ impl Setter {
             self.row(row, &places, body, after);
         }
         Ok(())
+    }
+
+    /// What a column cannot do without: its widest word, where that is none that is broken anyway.
+    fn least(&mut self, columns: &[Column], rows: &[Vec<String>], at: usize) -> f32 {
+        let cells = std::iter::once((columns[at].head.as_str(), &HEAD))
+            .chain(rows.iter().map(|row| (row[at].as_str(), &CELL)));
+        let mut longest: Vec<(usize, &str, &Style)> = Vec::new();
+        for (text, style) in cells {
+            for word in text.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '-' | '/')) {
+                let word = word.trim_end();
+                let length = word.chars().count();
+                if longest.len() < WORDS_MEASURED || longest.last().is_some_and(|last| last.0 < length) {
+                    longest.push((length, word, style));
+                    longest.sort_by_key(|(length, ..)| std::cmp::Reverse(*length));
+                    longest.truncate(WORDS_MEASURED);
+                }
+            }
+        }
+        let widest = longest.into_iter().filter(|(length, ..)| *length > 0).map(|(_, word, style)| {
+            self.shaper.lines(word, style, ENDLESS).iter().map(|line| line.width).fold(0.0, f32::max)
+        });
+        let fits = |width: &f32| *width <= WORD_MAX;
+        // Half a point over, so that what was measured alone is not broken by rounding.
+        widest.filter(fits).fold(0.0, |most: f32, width| most.max(width + 0.5 + 2.0 * GUTTER))
     }
 
     fn head(&mut self, columns: &[Column], places: &[Place], table: PartId, alone: bool) {
@@ -121,19 +154,38 @@ impl Setter {
     }
 }
 
-fn places(columns: &[Column]) -> Option<Vec<Place>> {
+/// The columns' widths by their shares.
+fn widths(columns: &[Column]) -> Option<Vec<f32>> {
     let whole: u32 = columns.iter().map(|column| u32::from(column.share)).sum();
     if columns.iter().any(|column| column.share == 0) || whole == 0 {
         return None;
     }
+    Some(columns.iter().map(|column| MEASURE * f32::from(column.share) / whole as f32).collect())
+}
+
+/// Widens the columns that would break a word, at the cost of the others' white; where there is not enough of
+/// that, the shares stand.
+fn make_room(widths: &mut [f32], least: &[f32]) {
+    let short = |(width, least): (&f32, &f32)| (least - width).max(0.0);
+    let spare = |(width, least): (&f32, &f32)| (width - least).max(0.0);
+    let lacking: f32 = widths.iter().zip(least).map(short).sum();
+    let given: f32 = widths.iter().zip(least).map(spare).sum();
+    if lacking <= 0.0 || lacking > given {
+        return;
+    }
+    for (width, least) in widths.iter_mut().zip(least) {
+        *width = if *width < *least { *least } else { *width - (*width - least) * lacking / given };
+    }
+}
+
+fn places(columns: &[Column], widths: &[f32]) -> Vec<Place> {
     let mut from = 0.0;
-    let place = |column: &Column| {
-        let width = MEASURE * f32::from(column.share) / whole as f32;
+    let place = |(column, width): (&Column, &f32)| {
         let place = Place { x: from + GUTTER, width: (width - 2.0 * GUTTER).max(8.0), align: column.align };
         from += width;
         place
     };
-    Some(columns.iter().map(place).collect())
+    columns.iter().zip(widths).map(place).collect()
 }
 
 fn cell_mark(line: Line, place: &Place, top: f32, style: &Style, part: PartId) -> Mark {
@@ -143,5 +195,22 @@ fn cell_mark(line: Line, place: &Place, top: f32, style: &Style, part: PartId) -
     match mark {
         Mark::Text { x, y, line, grey, part } => Mark::Text { x, y: y + top, line, grey, part },
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_gets_the_room_that_its_longest_word_needs_from_those_with_white() {
+        let mut widths = vec![40.0, 60.0, 300.0];
+        make_room(&mut widths, &[70.0, 50.0, 100.0]);
+        assert_eq!(widths[0], 70.0);
+        assert!(widths[1] >= 50.0 && widths[2] >= 100.0);
+        assert!((widths.iter().sum::<f32>() - 400.0).abs() < 0.01);
+        let mut none = vec![40.0, 60.0];
+        make_room(&mut none, &[70.0, 60.0]);
+        assert_eq!(none, [40.0, 60.0], "there is no white to give");
     }
 }

@@ -24,7 +24,7 @@ const MEASURE: u32 = 9360;
 pub fn to_docx(pages: &Pages, facts: &[u8]) -> Result<Vec<u8>, RenderError> {
     let mut body = Body { xml: String::new(), locks: 0 };
     for (at, block) in pages.blocks.iter().enumerate() {
-        body.block(at, block, false)?;
+        body.block(at, block, stands_before_table(block, pages.blocks.get(at + 1)))?;
     }
     let facts = String::from_utf8_lossy(facts);
     let files = [
@@ -53,6 +53,11 @@ pub fn to_docx(pages: &Pages, facts: &[u8]) -> Result<Vec<u8>, RenderError> {
             .map_err(|error| RenderError::Docx { reason: error.to_string() })?;
     }
     Ok(archive.finish().map_err(refused)?.into_inner())
+}
+
+/// Whether a block is said just before a table, with whose first row it stays.
+fn stands_before_table(block: &Block, next: Option<&Block>) -> bool {
+    matches!(block, Block::Paragraph(_) | Block::Note(_)) && matches!(next, Some(Block::Table { .. }))
 }
 
 /// The body being written.
