@@ -102,6 +102,25 @@ pub(crate) fn status(status: GapStatus) -> &'static str {
 }
 
 /// The text with its first letter large.
+/// The parts of a finding, one by one: it joins what each evidence and the register say of the same event by semicolons.
+/// A semicolon within brackets joins nothing.
+pub(crate) fn points(finding: &str) -> Vec<&str> {
+    let (mut points, mut from, mut depth) = (Vec::new(), 0, 0_u32);
+    for (at, c) in finding.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            ';' if depth == 0 && finding[at + 1..].starts_with(' ') => {
+                points.push(&finding[from..at]);
+                from = at + 2;
+            }
+            _ => {}
+        }
+    }
+    points.push(&finding[from..]);
+    points
+}
+
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -125,6 +144,16 @@ mod tests {
     fn an_unknown_quantity_is_called_unknown_and_never_a_number() {
         let text = quantity(Quantity::Unknown);
         assert!(text.contains("unknown") && !text.contains(|c: char| c.is_ascii_digit()));
+    }
+
+    #[test]
+    fn a_finding_falls_into_its_parts_and_brackets_hold_together() {
+        let found = "no communication on 3 days; the last before it is of 2024-04-12 (a; b); ticket 7;8";
+        assert_eq!(
+            points(found),
+            ["no communication on 3 days", "the last before it is of 2024-04-12 (a; b)", "ticket 7;8"]
+        );
+        assert_eq!(points(""), [""]);
     }
 
     #[test]

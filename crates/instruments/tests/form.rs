@@ -54,7 +54,8 @@ fn dossier(facts: CompletenessFacts) -> Dossier {
         }),
         _ => None,
     });
-    Dossier { delivered: delivered.collect(), earlier: Vec::new(), facts }
+    let logged = facts.population.as_ref().map_or(0, |one| one.decisions.withheld);
+    Dossier { delivered: delivered.collect(), earlier: Vec::new(), logged, facts }
 }
 
 fn gap_file(n: usize) -> GapFile {
@@ -265,7 +266,8 @@ fn a_run_of_one_number_is_that_number_and_the_lines_to_sign_stand_together() {
     assert!(!words(&sheet).contains("ECP0000001 to ECP0000001"));
     let blocks = text(&Wording::builtin(sheet.instrument).unwrap(), &sheet).unwrap();
     let Some(Block::Together(signature)) = blocks.last() else { panic!("the signature is parted") };
-    assert!(matches!(signature.first(), Some(Block::Heading { text, .. }) if text == "Signature"));
+    assert!(matches!(signature.first(), Some(Block::Heading { text, .. }) if text == "Enclosures"));
+    assert!(signature.iter().any(|one| matches!(one, Block::Heading { text, .. } if text == "Signature")));
     assert!(matches!(signature.last(), Some(Block::Blank { label }) if label == "Signature"));
 }
 
@@ -468,6 +470,31 @@ fn every_state_of_the_record_has_its_sentences_and_no_others() {
             assert_eq!(text.contains(sentence), expected.contains(&sentence), "{state}: {sentence}\n{text}");
         }
     }
+}
+
+#[test]
+fn the_log_is_enclosed_where_it_has_rows_and_not_for_what_is_withheld_without_one() {
+    const LOG: &str = "Log of what is withheld or redacted for privilege";
+    let logged = dossier(plain());
+    assert!(words(&fill::transmittal(&logged, &taken()).unwrap()).contains(LOG));
+    let barred = Dossier { logged: 0, ..logged };
+    let text = words(&fill::transmittal(&barred, &taken()).unwrap());
+    assert!(!text.contains(LOG) && text.contains("Withheld from the production"), "{text}");
+}
+
+#[test]
+fn a_scope_report_says_once_what_is_said_of_several_sources() {
+    let mut facts = plain();
+    let item = &mut facts.items[0];
+    assert!(item.searched.len() > 1, "the facts have several sources");
+    let first = item.searched[0].clone();
+    item.searched
+        .iter_mut()
+        .for_each(|one| (one.coverage, one.reason) = (first.coverage, first.reason.clone()));
+    let names: Vec<String> = item.searched.iter().map(|one| one.name.clone()).collect();
+    let text = words(&fill::scope(&dossier(facts), &taken()).unwrap());
+    assert!(text.contains(&names.join(", ")), "{text}");
+    assert_eq!(text.matches(first.reason.as_str()).count(), 1, "{text}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::Text;
 use crate::error::InstrumentError;
 use crate::facts::{Altered, ArchiveFacts, CodeCount, Fate, GapFacts, UnreadFile, UnsupportedContainer};
 use crate::standing::is_scheduled;
-use crate::wording::{capital, count, days, evidence, list, number, quantity, status};
+use crate::wording::{capital, count, days, evidence, list, number, points, quantity, status};
 use duces_model::{Axis, SourceId};
 use duces_render::{Block, Column};
 
@@ -34,13 +34,16 @@ impl Text<'_> {
             blocks.push(self.paragraph("gaps.meaning", &[])?);
             let columns = vec![
                 Column::new("No.", 2),
-                Column::new("Source", 4),
-                Column::new("Days", 4),
-                Column::new("Evidence and quantity", 5),
-                Column::new("Finding", 14),
-                Column::new("Status", 5),
+                Column::new("Source", 6),
+                Column::new("Days", 5),
+                Column::new("Evidence and quantity", 7),
+                Column::new("Status", 8),
             ];
             blocks.push(Block::Table { columns, rows });
+            for (at, gap) in self.scheduled().enumerate() {
+                blocks.push(self.gap_heading(at + 1, gap)?);
+                blocks.push(Block::List(finding(gap)));
+            }
             let many: Vec<_> = self
                 .scheduled()
                 .enumerate()
@@ -66,7 +69,6 @@ impl Text<'_> {
 
     fn gap_row(&self, number: usize, gap: &GapFacts) -> Vec<String> {
         let how = format!("{}; {}", capital(evidence(gap.gap.evidence)), quantity(gap.gap.quantity));
-        let finding = format!("{}\nBlind to: {}", gap.gap.finding, gap.gap.blind_to);
         let axis = match gap.gap.axis {
             Axis::Preserved => "not preserved",
             Axis::Reviewed => "not reviewed",
@@ -83,7 +85,13 @@ impl Text<'_> {
         };
         let touches = format!("{state}\nTouches {}", self.touched(gap));
         let days = format!("{}\n{axis}", days(&gap.gap));
-        vec![format!("A-{number}"), whose_short(gap), days, how, finding, touches]
+        vec![format!("A-{number}"), whose_short(gap), days, how, touches]
+    }
+
+    /// What stands above the finding of a gap.
+    fn gap_heading(&self, number: usize, gap: &GapFacts) -> Result<Block, InstrumentError> {
+        let facts = [("gap", format!("A-{number}")), ("source", whose_short(gap)), ("days", days(&gap.gap))];
+        Ok(Block::Heading { level: 3, text: self.say("heading.gap", &facts)? })
     }
 
     /// `item 3`, `items 1, 2 and 5`, `each of the 40 items`.
@@ -205,6 +213,12 @@ fn altered(archive: &ArchiveFacts) -> Block {
     };
     let columns = vec![Column::new("Archive", 3), Column::new("Path", 8), Column::new("Now", 3)];
     Block::Table { columns, rows: archive.altered.iter().map(row).collect() }
+}
+
+/// What was found, part by part, and what could not have been.
+fn finding(gap: &GapFacts) -> Vec<String> {
+    let found = points(&gap.gap.finding).into_iter().map(str::to_owned);
+    found.chain([format!("Blind to: {}", gap.gap.blind_to)]).collect()
 }
 
 /// By source or address, then by first day, an unknown one first, then by name.

@@ -8,8 +8,8 @@ use duces_render::{Block, Column};
 /// What stands above the open questions of a draft.
 const QUESTIONS: &str = "Draft for review: open questions";
 
-/// Sections that stand on one page where one page holds them.
-const TOGETHER: [&str; 3] = ["declaration", "signature", "reviewer"];
+/// Sections at the end that stand on one page where one page holds them, so that nobody signs a page that says nothing.
+const TOGETHER: [&str; 4] = ["enclosures", "declaration", "signature", "reviewer"];
 
 pub(super) fn blocks(wording: &Wording, sheet: &Sheet) -> Result<Vec<Block>, InstrumentError> {
     known(wording, sheet)?;
@@ -20,7 +20,11 @@ pub(super) fn blocks(wording: &Wording, sheet: &Sheet) -> Result<Vec<Block>, Ins
     blocks.push(Block::Title(sheet.title.clone()));
     for (section, names, passage) in passages(wording, sheet) {
         let set = set(parts(wording, sheet, passage, &names)?);
-        if TOGETHER.contains(&section) { blocks.push(Block::Together(set)) } else { blocks.extend(set) }
+        match blocks.last_mut() {
+            Some(Block::Together(before)) if TOGETHER.contains(&section) => before.extend(set),
+            _ if TOGETHER.contains(&section) => blocks.push(Block::Together(set)),
+            _ => blocks.extend(set),
+        }
     }
     Ok(blocks)
 }

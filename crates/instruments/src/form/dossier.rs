@@ -13,6 +13,8 @@ pub struct Dossier {
     pub delivered: Vec<Delivered>,
     /// What was issued or delivered before, oldest first.
     pub earlier: Vec<Earlier>,
+    /// How many rows the privilege log of what was delivered has.
+    pub logged: u64,
 }
 
 /// A verified volume as it is delivered.

@@ -32,6 +32,7 @@ const STATEMENTS: &[Statement] = &[
     ("heading.decisions", &[]),
     ("heading.gaps", &[]),
     ("heading.gaps_open", &[]),
+    ("heading.gap", &["gap", "source", "days"]),
     ("heading.gaps_closed", &[]),
     ("heading.exceptions", &[]),
     ("heading.unsearchable", &[]),

@@ -41,7 +41,11 @@ impl Workspace {
         }
         let before = subject.volume.as_ref().and_then(|_| delivered.first().map(|one| one.sealed_at));
         let earlier = self.earlier(subject, before)?;
-        Ok(Dossier { facts, delivered, earlier })
+        let logged = match delivered.is_empty() {
+            true => 0,
+            false => self.logged(&subject.request, subject.volume.as_ref())?,
+        };
+        Ok(Dossier { facts, delivered, earlier, logged })
     }
 
     fn delivered(

@@ -122,6 +122,17 @@ impl Workspace {
         })
     }
 
+    /// How many rows the privilege log of a request has, or that of one of its volumes.
+    pub(crate) fn logged(
+        &self,
+        request: &RequestId,
+        volume: Option<&VolumeName>,
+    ) -> Result<u64, WorkspaceError> {
+        let population = self.population(request)?;
+        let (_, claimed) = self.claimed(request, volume, &population)?;
+        Ok(claimed.len() as u64)
+    }
+
     /// The documents of the log, in the order of their numbers: those of the request's volumes, or where there is
     /// none, of its decisions.
     fn claimed(

@@ -4,7 +4,7 @@ use super::{Taken, blank, declarant};
 use crate::error::InstrumentError;
 use crate::form::dossier::{GapFile, UNKNOWN};
 use crate::form::{About, Kind, Passage, Sheet};
-use crate::wording::{count, number};
+use crate::wording::{count, number, points};
 
 /// How the requests on record stand to the gaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +95,7 @@ fn told(kind: Kind, title: &str, gaps: &[GapFile], taken: &Taken) -> Result<Shee
 }
 
 fn passage(place: usize, gap: &GapFile) -> Passage {
+    let finding = points(&gap.finding).join(";\n");
     let fields = [
         ("status", &gap.status),
         ("whose", &gap.whose),
@@ -106,7 +107,7 @@ fn passage(place: usize, gap: &GapFile) -> Passage {
         ("basis", &gap.basis),
         ("stated", &gap.stated),
         ("evidence", &gap.evidence),
-        ("finding", &gap.finding),
+        ("finding", &finding),
         ("blind_to", &gap.blind_to),
         ("cause", &gap.cause),
         ("scope", &gap.scope),
@@ -132,7 +133,7 @@ fn passage(place: usize, gap: &GapFile) -> Passage {
         let key = if request.certain { "request" } else { "may_touch" };
         passage = passage.say(key, &[("request", request.name.clone()), ("what", request.what.clone())]);
         for line in &request.lines {
-            passage = passage.say("line", &[("line", format!("{}: {line}", request.name))]);
+            passage = passage.say("line", &[("line", line.clone())]);
         }
     }
     passage

@@ -8,7 +8,7 @@ use crate::form::dossier::{Delivered, Dossier};
 use crate::form::{Kind, Passage, Sheet};
 use crate::nil::not_backed;
 use crate::standing::{Open, Standing, is_scheduled};
-use crate::wording::{count, list, number};
+use crate::wording::{capital, count, list, number};
 
 /// The words with which the legend of confidential treatment begins (17 CFR 200.83(c)(2)).
 const LEGEND: &str = "Confidential Treatment Requested by";
@@ -40,10 +40,9 @@ pub fn transmittal(dossier: &Dossier, taken: &Taken) -> Result<Sheet, Instrument
     for one in &dossier.delivered {
         enclosures = enclosures.say("volume", &[("volume", one.name.to_string())]);
     }
-    let withheld = dossier.facts.population.as_ref().map_or(0, |one| one.decisions.withheld);
-    enclosures = enclosures.say_if(withheld > 0, "log", &[]);
+    enclosures = enclosures.say_if(dossier.logged > 0, "log", &[]);
     for earlier in dossier.earlier.iter().filter(|earlier| earlier.gaps.is_some()) {
-        enclosures = enclosures.say("certificate", &[("certificate", earlier.what.clone())]);
+        enclosures = enclosures.say("certificate", &[("certificate", capital(&earlier.what))]);
     }
     let encrypted = dossier.delivered.iter().any(|one| one.encrypted);
     sheet.put("enclosures", enclosures.say_if(encrypted, "password", &[]));
@@ -111,10 +110,10 @@ fn volume(dossier: &Dossier, one: &Delivered) -> Result<Passage, InstrumentError
     let row =
         |(name, documents, numbers): (&str, u64, String)| vec![name.to_owned(), number(documents), numbers];
     let custodians = one.custodians.iter().map(|(name, n, runs)| row((name, *n, ranges(runs))));
-    passage = passage.table("custodians", custodians.collect());
+    passage = passage.say("custodians_before", &[]).table("custodians", custodians.collect());
     if !one.items.is_empty() {
         let items = one.items.iter().map(|(item, n, runs)| row((item.as_str(), *n, ranges(runs))));
-        passage = passage.table("items", items.collect());
+        passage = passage.say("items_before", &[]).table("items", items.collect());
     }
     Ok(passage)
 }

@@ -146,27 +146,39 @@ fn searched(item: &ItemFacts) -> Passage {
         passage = passage.say("criterion", &[("criterion", criterion.trim_end().to_owned())]);
     }
     if !item.searched.is_empty() {
-        let rows = item.searched.iter().map(|source| {
+        let sources = item.searched.iter().map(|source| {
             let coverage = match source.coverage {
                 CoverageWord::Covered => "covered",
                 CoverageWord::Gap => "gap",
                 CoverageWord::CannotTell => "cannot be told",
             };
-            vec![source.name.clone(), coverage.to_owned(), source.reason.clone()]
+            (source.name.as_str(), coverage, source.reason.as_str())
         });
-        passage = passage.table("searched", rows.collect());
+        passage = passage.table("searched", together(sources));
     }
     if !item.not_searched.is_empty() {
-        let rows = item.not_searched.iter().map(|source| {
+        let sources = item.not_searched.iter().map(|source| {
             let why = match source.why {
                 NotSearched::NotAskedFor => "not asked for",
                 NotSearched::NotInService => "not in service",
                 NotSearched::NothingHeld => "nothing held",
                 NotSearched::CouldNotBeSearched => "could not be searched",
             };
-            vec![source.name.clone(), why.to_owned(), source.reason.clone()]
+            (source.name.as_str(), why, source.reason.as_str())
         });
-        passage = passage.say("not_searched_before", &[]).table("not_searched", rows.collect());
+        passage = passage.say("not_searched_before", &[]).table("not_searched", together(sources));
     }
     passage
+}
+
+/// A row for all sources of which the same is said, in the order in which it is first said.
+fn together<'a>(sources: impl Iterator<Item = (&'a str, &'static str, &'a str)>) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for (name, word, reason) in sources {
+        match rows.iter_mut().find(|row| row[1] == word && row[2] == reason) {
+            Some(row) => row[0] += &format!(", {name}"),
+            None => rows.push(vec![name.to_owned(), word.to_owned(), reason.to_owned()]),
+        }
+    }
+    rows
 }
