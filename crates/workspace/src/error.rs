@@ -185,6 +185,12 @@ impl WorkspaceError {
                 "an indexing was interrupted: duces index finishes it and puts the record right"
             }
             Self::Pack(duces_packager::PackError::Refused(found))
+                if found.iter().any(|one| matches!(one, Obstacle::NothingToProduce { .. })) =>
+            {
+                "duces bates list shows what went out; duces index and duces select take in what was found since, and duces \
+                 review changes decisions"
+            }
+            Self::Pack(duces_packager::PackError::Refused(found))
                 if found.iter().any(|one| {
                     matches!(
                         one,

@@ -3,6 +3,7 @@
 use super::{INTERNAL_MARK, Passage, Shape, Sheet, Wording};
 use crate::compare::{Piece, PieceFacts};
 use crate::error::InstrumentError;
+use crate::wording::points;
 use duces_render::{Block, Column};
 
 /// What stands above the open questions of a draft.
@@ -171,9 +172,13 @@ fn one(blocks: &mut Vec<Block>, shape: Shape, text: String) {
     match (shape, blocks.last_mut()) {
         (Shape::Point, Some(Block::List(points))) => points.push(text),
         (Shape::Point, _) => blocks.push(Block::List(vec![text])),
-        (Shape::Field, last) => {
+        (Shape::Field | Shape::Finding, last) => {
             let (name, value) = text.split_once(": ").unwrap_or((&text, ""));
-            let field = (name.to_owned(), value.to_owned());
+            let value = match shape {
+                Shape::Finding => points(value).join(";\n"),
+                _ => value.to_owned(),
+            };
+            let field = (name.to_owned(), value);
             match last {
                 Some(Block::Fields(fields)) => fields.push(field),
                 _ => blocks.push(Block::Fields(vec![field])),

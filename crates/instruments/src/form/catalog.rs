@@ -1,7 +1,7 @@
 //! The statements of each instrument: what each is on the page, and the facts that it is given and has to use.
 
 use super::kind::{Entry, Kind, Shape};
-use Shape::{Blank, Choice, Field, Heading, Note, Point, Running, Table, Text};
+use Shape::{Blank, Choice, Field, Finding, Heading, Note, Point, Running, Table, Text};
 
 type Row = (&'static str, Shape, &'static [&'static str]);
 
@@ -68,7 +68,7 @@ const GAP: &[Row] = &[
     ("gap.basis", Field, &["basis"]),
     ("gap.stated", Field, &["stated"]),
     ("gap.evidence", Field, &["evidence"]),
-    ("gap.finding", Field, &["finding"]),
+    ("gap.finding", Finding, &["finding"]),
     ("gap.blind_to", Field, &["blind_to"]),
     ("gap.cause", Field, &["cause"]),
     ("gap.scope", Field, &["scope"]),

@@ -20,6 +20,8 @@ pub(crate) enum Shape {
     Point,
     /// A name and its value, parted by the first colon.
     Field,
+    /// A name and a finding, the parts of which stand below each other.
+    Finding,
     /// Heads of a table's columns, parted by `|`; the shares of the width.
     Table(&'static [u16]),
     /// A choice, not ticked.

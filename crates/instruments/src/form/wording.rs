@@ -53,7 +53,7 @@ impl Wording {
                         )
                     })
                 }
-                Shape::Field => (!raw.contains(": ")).then(|| {
+                Shape::Field | Shape::Finding => (!raw.contains(": ")).then(|| {
                     format!(
                         "found no colon in {:?}, expected the name of the field, a colon and its value",
                         entry.name

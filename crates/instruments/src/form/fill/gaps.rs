@@ -4,7 +4,7 @@ use super::{Taken, blank, declarant};
 use crate::error::InstrumentError;
 use crate::form::dossier::{GapFile, UNKNOWN};
 use crate::form::{About, Kind, Passage, Sheet};
-use crate::wording::{count, number, points};
+use crate::wording::{count, number};
 
 /// How the requests on record stand to the gaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,6 @@ fn told(kind: Kind, title: &str, gaps: &[GapFile], taken: &Taken) -> Result<Shee
 }
 
 fn passage(place: usize, gap: &GapFile) -> Passage {
-    let finding = points(&gap.finding).join(";\n");
     let fields = [
         ("status", &gap.status),
         ("whose", &gap.whose),
@@ -107,7 +106,7 @@ fn passage(place: usize, gap: &GapFile) -> Passage {
         ("basis", &gap.basis),
         ("stated", &gap.stated),
         ("evidence", &gap.evidence),
-        ("finding", &finding),
+        ("finding", &gap.finding),
         ("blind_to", &gap.blind_to),
         ("cause", &gap.cause),
         ("scope", &gap.scope),

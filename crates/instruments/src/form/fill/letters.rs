@@ -25,6 +25,14 @@ pub fn transmittal(dossier: &Dossier, taken: &Taken) -> Result<Sheet, Instrument
     for one in &dossier.delivered {
         let passage = volume(dossier, one)?;
         sheet.put("volume", passage);
+        if !one.encrypted && dossier.facts.request.authority == "FINRA" {
+            // Secondary: Smarsh on Regulatory Notice 10-59, Rule 8210(g).
+            sheet.questions.push(format!(
+                "Volume {}: its archives are not encrypted. What goes to FINRA on a disk, a drive or other portable media must \
+                 be encrypted (Rule 8210(g)): send it by the portal, or produce under a profile with aes-256.",
+                one.name
+            ));
+        }
         if one.deliveries.is_empty() {
             sheet.questions.push(format!(
                 "Volume {}: on which medium, or by which way, and on which day it goes out is not on record (duces request \
