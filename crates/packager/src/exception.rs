@@ -76,6 +76,9 @@ impl fmt::Display for ExceptionKind {
             }
             Self::Undated => f.write_str("has no usable date and stands behind the dated ones"),
             Self::EmptyNative => f.write_str("its native holds no bytes"),
+            Self::TextNotRead(DefectCode::ExternalBody) => {
+                f.write_str("its content was not retained; its native holds what describes it, no more")
+            }
             Self::TextNotRead(code) => write!(f, "its text could not be read in full: {code}"),
             Self::NotOnPages(why) => write!(f, "could not be set on pages: {why}"),
             Self::PagesDiffer(what) => write!(f, "on its pages, {what}"),

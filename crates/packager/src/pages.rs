@@ -12,7 +12,7 @@ use crate::redact::Redactor;
 use crate::retained::{Fetched, Markup, Talk};
 use crate::sheets;
 use crate::standing::Standing;
-use duces_model::{BatesRange, DocId, DocumentKind, RedactedPlace, Redaction};
+use duces_model::{BatesRange, DefectCode, DocId, DocumentKind, RedactedPlace, Redaction, Searchability};
 use duces_volume::PageKind as FileKind;
 
 /// What is to be set on pages.
@@ -160,6 +160,9 @@ pub trait Paginate {
 /// Title of the placeholder for a document that goes out as its native.
 const NATIVE: &str = "DOCUMENT PRODUCED NATIVELY";
 
+/// Title of the sheet for a file that is named and was not retained: its native holds a description of it, no more.
+const NOT_HELD: &str = "FILE NOT RETAINED";
+
 /// On the sheet for pages that cannot be drawn, where no native may stand for them.
 const UNDRAWN: &str = "The pages of this document hold a part that cannot be drawn as an image, and its native cannot be \
     produced. Its text is produced.";
@@ -229,7 +232,7 @@ impl Script {
         };
         let document = &fetched.document;
         let named = || {
-            let name = document.file_name.clone().unwrap_or_else(|| "The file".to_owned());
+            let name = named_file(fetched);
             let silent = document.text.trim().is_empty() && !stays_native(order, placed.candidate);
             if silent {
                 format!("{name}. No text was read from it, so none stands on this page.")
@@ -238,6 +241,14 @@ impl Script {
             }
         };
         match placed.form {
+            Some(Form::Native) if lies_elsewhere(fetched) => sheet(
+                NOT_HELD,
+                format!(
+                    "{}. {} What describes it was retained, and is produced as its native.",
+                    named_file(fetched),
+                    DefectCode::ExternalBody.meaning()
+                ),
+            ),
             Some(Form::SlipSheet) | None => {
                 sheet("DOCUMENT NOT PRODUCED", sheets::not_producible(words, document))
             }
@@ -277,7 +288,7 @@ impl Script {
             _ if failed => Standing::Sheet,
             None if self.rendition => Standing::Text,
             None => Standing::Own,
-            Some(NATIVE) => Standing::Native,
+            Some(NATIVE | NOT_HELD) => Standing::Native,
             Some(_) => Standing::Sheet,
         }
     }
@@ -303,6 +314,15 @@ impl Script {
             }
         }
     }
+}
+
+fn named_file(fetched: &Fetched) -> String {
+    fetched.document.file_name.clone().unwrap_or_else(|| "The file".to_owned())
+}
+
+/// Whether the document's content was never retained: what stands for it is a description by whoever exported it.
+fn lies_elsewhere(fetched: &Fetched) -> bool {
+    matches!(&fetched.document.searchability, Searchability::Unsearchable(defect) if defect.code == DefectCode::ExternalBody)
 }
 
 /// Whether one sheet stands on the pages for a file whose native is in the volume.

@@ -9,7 +9,7 @@ use crate::retained::{InlinePart, Markup, Said, Talk};
 use crate::sample::fake::Fake;
 use crate::sample::made::{Made, RULE, approvals, barred, order, privileged};
 use crate::sample::{Archive, Case, Series, id};
-use duces_model::{Disposition, LegalBar, ProducedAs, Silent};
+use duces_model::{Defect, DefectCode, Disposition, LegalBar, ProducedAs, Searchability, Silent};
 use duces_volume::{Method, Password};
 use std::fs;
 
@@ -109,6 +109,25 @@ fn without_natives_a_message_goes_out_as_pages_and_a_spreadsheet_as_its_native_w
     assert_eq!((rows[1]["PRODUCED_AS"].as_str(), rows[1]["PGCOUNT"].as_str()), ("native", "1"));
     assert!(!rows[1]["LINK"].is_empty());
     assert!(text(&made, "PDF/0001/ECP0000014.pdf").starts_with("DOCUMENT PRODUCED NATIVELY: name-0002.doc"));
+}
+
+#[test]
+fn the_sheet_of_a_file_that_was_never_retained_says_so_and_not_that_it_is_produced() {
+    let (candidates, mut archive) = Case::default().message(1).attach(2, 1).build();
+    archive.change(2, |fetched| {
+        fetched.document.text.clear();
+        fetched.document.searchability =
+            Searchability::Unsearchable(Defect::new(DefectCode::ExternalBody, "https://files.example/5"));
+    });
+    let (dir, mut series, mut fake) = (tempfile::tempdir().unwrap(), Series::at(11), Fake::default());
+    let profile = profile("sec-enf-2021-08-pdf");
+    let order = order(&profile, candidates, dir.path());
+    let result = produce(&order, &mut series, &mut archive, &mut fake, &Silent);
+    let made = Made { dir, series, result };
+    let sheet = text(&made, "PDF/0001/ECP0000014.pdf");
+    assert!(sheet.starts_with("FILE NOT RETAINED: name-0002.doc"), "{sheet}");
+    assert!(sheet.contains("was not retained with it") && !sheet.contains("files.example"), "{sheet}");
+    assert!(text(&made, "REPORTS/exceptions.csv").contains("its content was not retained"));
 }
 
 #[test]
