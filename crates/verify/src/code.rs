@@ -122,6 +122,8 @@ codes! {
     ColumnMisspelt = "column-misspelt", Warns, "inference: a column that is not known is not checked", "A column has nearly the name of one that is known and not there, so it was read as nothing.";
     FieldCount = "field-count", Fails, DISCO_FIELDS, "A row has another number of fields than the header.";
     FieldTooLong = "field-too-long", Fails, "verified: DISCO 360033243672 (LF-05); the limit is ours", "A value or row is longer than any loader takes; the rest was not read.";
+    ZeroInside = "zero-inside", Fails, "inference: many loaders end a value, or a file, there", "A zero sign (U+0000) stands inside a value.";
+    ControlInside = "control-inside", Warns, "inference: loaders read control signs in different ways", "A control sign stands inside a value.";
     QuoteInside = "quote-inside", Fails, DISCO_FIELDS, "A quote stands inside a value or is missing at its end, so a loader may split the row elsewhere.";
     SeparatorInside = "separator-inside", Warns, OURS, "The field separator stands inside a quoted value.";
     NewlineInside = "newline-inside", Warns, "verified: FTC BC Production Guide 1.6 (new lines inside values are U+00AE)", "A line break stands inside a quoted value.";
@@ -164,6 +166,8 @@ codes! {
     ExtensionDiffers = "extension-differs", Warns, OURS, "FILE_EXTEN differs from the ending of the native's name.";
     TextMissing = "text-missing", Warns, "from memory: SEC DDS, OCRPATH is required", "A row names no text file although the load file has a column for it.";
     RowWithoutContent = "row-without-content", Fails, "verified: finchcontext.com (LF-16)", "Neither a native nor a text nor a slip-sheet stands for a row.";
+    TextEmpty = "text-empty", Notes, "inference: a document of no text has an empty one, and so has one whose text was lost", "A text file holds no text.";
+    TextsMostlyEmpty = "texts-mostly-empty", Warns, "inference: most documents have words", "More than half of the text files hold no text: they may have been lost on the way.";
     TextEncodingMixed = "text-encoding-mixed", Warns, "from memory: SEC DDS, one encoding for all text files (LF-24)", "Text files of one volume have different encodings.";
     TextUndecodable = "text-undecodable", Warns, "from memory: SEC DDS, text is ANSI or Unicode (LF-24)", "A text file's bytes do not fit the encoding that its mark states, or it holds zero bytes.";
     HashMalformed = "hash-malformed", Fails, HASH, "A digest field holds no digest.";
@@ -175,9 +179,15 @@ codes! {
     FieldEmpty = "field-empty", Warns, "secondary: DISCO (custodian); Reductech transcription, required fields", "A field that the standard requires is empty.";
     ConfidentialityEmpty = "confidentiality-empty", Warns, "verified: finchcontext.com (LF-19)", "Some rows have a confidentiality designation and others none.";
     RedactedNative = "redacted-native", Warns, "verified: finchcontext.com (LF-15); from memory: SEC DDS, the native is withheld or redacted itself", "A row is marked as redacted and names a native; somebody has to open it and see that nothing is left in it.";
+    WithheldNative = "withheld-native", Fails, "verified: finchcontext.com (LF-15, LF-18)", "A withheld member has a native.";
+    NativeAboveKeptBack = "native-above-kept-back", Warns, "inference: a native holds what is attached to it (LF-15)", "A document has a native while a member of its family below it is marked as withheld or redacted; somebody has to open it and see that the member is not inside.";
+    MailDiffers = "mail-differs", Warns, "inference: a value that stands in another row, or a native that was exchanged", "Message-ID, subject, sender or day of a row differ from those in its own header field or in its native.";
     DateForm = "date-form", Warns, DATES, "A date is not mm/dd/yyyy, or date and time stand in one field.";
     DateImpossible = "date-impossible", Fails, "inference: a loader refuses the row", "A date is no day of the calendar.";
+    DateUnlikely = "date-unlikely", Warns, "inference: what computers write where they know no date, or a digit too many", "A date lies before 1970 or after 2100.";
     DateFormsMixed = "date-forms-mixed", Warns, DATES, "Dates of one load file are written in several ways, so some may be read wrongly.";
+    TimeImpossible = "time-impossible", Fails, "inference: a loader refuses the row", "A time is none that a clock has.";
+    ZoneDiffers = "zone-differs", Warns, DATES, "The zone of a time is another than the one that the row's field for the zone names.";
     TimeWithoutZone = "time-without-zone", Warns, DATES, "A time field does not end in a time zone.";
 
     // --- image load files
@@ -226,7 +236,6 @@ codes! {
     NativeDiffers = "native-differs", Fails, OURS, "A native is not the one that was retained.";
     NativeNotProduced = "native-not-produced", Fails, OURS, "A member produced whole has no native, and no member of its family is held back.";
     NativeHeldBack = "native-held-back", Notes, OURS, "A member produced whole has no native because a member of its family is held back.";
-    WithheldNative = "withheld-native", Fails, OURS, "A withheld member has a native.";
     WithheldHash = "withheld-hash", Fails, OURS, "A withheld member has a digest.";
     NotProducedFound = "not-produced-found", Fails, OURS, "The volume holds a native that is pending, excluded or suppressed and that no produced member shares.";
     MemberPending = "member-pending", Fails, OURS, "A member is still pending.";

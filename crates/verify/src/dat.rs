@@ -49,6 +49,20 @@ impl Row {
         self.ends.len()
     }
 
+    /// The first control sign among its values, with the place of its value, from 0; none that parts lines, words or
+    /// values.
+    pub(crate) fn control(&self) -> Option<(usize, u32)> {
+        let is_control =
+            |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x14) || *byte == 0x7F;
+        // All bytes are looked at without a way out, which is faster: nearly no row has one.
+        if !self.text.as_bytes().iter().fold(false, |found, byte| found | is_control(byte)) {
+            return None;
+        }
+        let at = self.text.bytes().position(|byte| is_control(&byte))?;
+        let place = self.ends.iter().position(|end| at < *end)?;
+        Some((place, u32::from(self.text.as_bytes()[at])))
+    }
+
     /// The value of this place, from 0.
     pub(crate) fn value(&self, at: usize) -> Option<&str> {
         let end = *self.ends.get(at)?;

@@ -100,6 +100,53 @@ pub(crate) fn form(text: &str) -> Form {
     Form { order, time, padded, exists: exists(year, month, of_month) }
 }
 
+/// The days that a text may mean, since 1970-01-01: the day may stand before the month. None where no year of four
+/// digits stands in it, or no calendar has the day; the first is there where any is.
+pub(crate) fn days(text: &str) -> [Option<i64>; 2] {
+    let text = text.trim();
+    let day = text.split(|c: char| c.is_whitespace() || c == 'T').next().unwrap_or_default();
+    if !day.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'-' | b'.')) {
+        return [None, None];
+    }
+    let mut parts = [""; 4];
+    let mut count = 0;
+    for part in day.split(['/', '-', '.']).take(4) {
+        parts[count] = part;
+        count += 1;
+    }
+    let since = |year: &str, month: &str, of_month: &str| {
+        let number = |part: &str, most: usize| (part.len() <= most).then(|| part.parse::<u32>().ok())?;
+        let year = Some(year).filter(|year| year.len() == 4).and_then(|year| number(year, 4))?;
+        let (month, of_month) = (number(month, 2)?, number(of_month, 2)?);
+        exists(year, month, of_month).then(|| since_1970(year, month, of_month))
+    };
+    let found = match (count, parts) {
+        (1, [whole, ..]) if whole.len() == 8 => [since(&whole[..4], &whole[4..6], &whole[6..]), None],
+        (3, [year, month, day, _]) if year.len() == 4 => [since(year, month, day), None],
+        (3, [first, second, year, _]) => [since(year, first, second), since(year, second, first)],
+        _ => [None, None],
+    };
+    if found[0].is_none() { [found[1], None] } else { found }
+}
+
+/// The first day that is likely, 1970-01-01, and the first that no longer is, 2101-01-01.
+const LIKELY: std::ops::Range<i64> = 0..47_847;
+
+/// Whether a day is so far off that it is more likely a mistake: what computers write where they know no date, or a
+/// digit too many.
+pub(crate) fn is_unlikely(text: &str) -> bool {
+    let found = days(text);
+    found[0].is_some() && found.iter().flatten().all(|day| !LIKELY.contains(day))
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar, by the count of its leap years.
+fn since_1970(year: u32, month: u32, day: u32) -> i64 {
+    // The year begins in March, so that the leap day is its last.
+    let year = i64::from(year) - i64::from(month <= 2);
+    let of_year = i64::from((month + 9) % 12 * 153 + 2) / 5 + i64::from(day) - 1;
+    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year - 719_468
+}
+
 /// Whether the calendar has this day; a year of two digits is taken as it stands.
 fn exists(year: u32, month: u32, day: u32) -> bool {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
@@ -142,11 +189,26 @@ mod tests {
         }
     }
 
+    #[test]
+    fn days_are_counted_in_either_reading_and_far_ones_are_unlikely() {
+        assert_eq!(days("01/01/1970"), [Some(0), Some(0)]);
+        assert_eq!(days("2024-02-29T10:00:00Z"), [Some(19_782), None]);
+        assert_eq!(days("20000301"), [Some(11_017), None]);
+        assert_eq!(days("03/04/2024"), [Some(19_786), Some(19_816)]);
+        assert_eq!(days("21/05/2001"), [Some(11_463), None]);
+        for text in ["02/30/2024", "5/21/01", "yesterday", "", "1/2/3/2024"] {
+            assert_eq!(days(text), [None, None], "{text}");
+        }
+        assert!(is_unlikely("01/01/1601") && is_unlikely("12/31/1969") && is_unlikely("2204-03-04"));
+        assert!(!is_unlikely("12/31/2100") && !is_unlikely("01/01/1970") && !is_unlikely("3/4/24"));
+    }
+
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,20}", digits in "[0-9/T -]{0,20}") {
             form(&text);
             form(&digits);
+            (days(&text), days(&digits), is_unlikely(&digits));
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::code::Code;
 use crate::fields::Field;
 use crate::finding::{Findings, shown};
+use crate::kept_back::KeptBack;
 use crate::number::{self, Number};
 use crate::row::DocumentRow;
 use std::collections::BTreeMap;
@@ -19,6 +20,9 @@ struct Kin {
     last: Number,
     parent: Option<String>,
     children: Vec<String>,
+    /// Whether its row names a native.
+    native: bool,
+    kept_back: Option<KeptBack>,
 }
 
 /// Which columns the load file has.
@@ -71,6 +75,8 @@ impl Families {
             last: last.clone(),
             parent: row.get(Field::ParentBates).map(str::to_owned),
             children: row.list(Field::ChildBates).into_iter().map(str::to_owned).collect(),
+            native: row.get(Field::Link).is_some(),
+            kept_back: KeptBack::of(row),
         };
         let belongs = self.current.as_ref().is_some_and(|family| match (&range, &family.begins) {
             (Some((begins, _)), Some(known)) => begins == known,
@@ -174,6 +180,7 @@ impl Families {
         family.judge_range(&mut add);
         if self.told.parents {
             family.judge_parents(&mut add);
+            family.judge_natives(&mut add);
         }
         if self.told.parents && self.told.children {
             family.judge_children(&mut add);
@@ -240,6 +247,32 @@ impl Family {
                 _ => {}
             }
             before.insert(&kin.written, kin.row);
+        }
+    }
+
+    /// A native holds what is attached to it: none may stand above a member that is kept back.
+    fn judge_natives(&self, add: &mut Add<'_>) {
+        if !self.members.iter().any(|kin| kin.kept_back.is_some()) {
+            return;
+        }
+        let places: BTreeMap<&str, usize> =
+            self.members.iter().enumerate().map(|(at, kin)| (kin.written.as_str(), at)).collect();
+        // What is above was looked at once a member below it was kept back, so no way is gone twice.
+        let mut seen = vec![false; self.members.len()];
+        for kin in &self.members {
+            let Some(kept) = kin.kept_back else { continue };
+            let mut above = kin.parent.as_deref();
+            while let Some(at) = above.and_then(|parent| places.get(parent)).copied().filter(|at| !seen[*at])
+            {
+                seen[at] = true;
+                let ancestor = &self.members[at];
+                if ancestor.native {
+                    let message =
+                        format!("found a native, while {} below it is marked as {}", kin.first, kept.word());
+                    add(Code::NativeAboveKeptBack, ancestor, "LINK", message);
+                }
+                above = ancestor.parent.as_deref();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! What lies in a volume: every file with its size, digests and what was seen in it.
 
+use crate::mail_head::MailHead;
 use crate::picture::Picture;
 use crate::text_encoding::TextEncoding;
 use duces_model::{Md5, Sha256};
@@ -30,6 +31,8 @@ pub(crate) struct FileEntry {
     pub(crate) sha256: Option<Sha256>,
     /// MD5 and SHA-1 of its bytes, as long; not made of the load file, of which no row states them.
     pub(crate) older: Option<(Md5, [u8; 20])>,
+    /// What its header says, for files that end in `.eml`.
+    pub(crate) head: Option<Box<MailHead>>,
     /// How it is written, for files that end in `.txt`.
     pub(crate) encoding: Option<TextEncoding>,
     /// What was seen in it, for pictures and Office files up to [`crate::picture::LOOKED_BYTES_MAX`].
@@ -65,6 +68,7 @@ impl FileEntry {
             readable,
             sha256: None,
             older: None,
+            head: None,
             encoding: None,
             picture: None,
             named: None,

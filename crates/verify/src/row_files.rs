@@ -61,9 +61,14 @@ pub(crate) fn check(
         check.add(Code::TextMissing, Field::OcrPath, || "found nothing".into());
     }
     if let Some(at) = text
-        && let Some(problem) = check.files.get(at).encoding.and_then(|encoding| encoding.problem)
+        && let Some(encoding) = check.files.get(at).encoding
     {
-        check.of_file(at, Code::TextUndecodable, problem.to_string());
+        if let Some(problem) = encoding.problem {
+            check.of_file(at, Code::TextUndecodable, problem.to_string());
+        }
+        if encoding.blank {
+            check.of_file(at, Code::TextEmpty, "found no letter and no digit".to_owned());
+        }
     }
     RowFiles { native, content }
 }
@@ -187,6 +192,13 @@ impl Check<'_, '_> {
         }
         if let Some(picture) = picture {
             self.judge_inside(at, &path, &picture);
+        }
+        if let Some(head) = self.files.get(at).head.clone() {
+            for (field, stated) in head.against(self.row) {
+                self.add(Code::MailDiffers, field, || {
+                    format!("found {stated}, the native's header says otherwise")
+                });
+            }
         }
         if let Some(stated) = self.row.get(Field::FileSize)
             && !size_fits(stated, bytes)

@@ -4,8 +4,11 @@ use crate::code::Code;
 use crate::dates::{self, Form};
 use crate::fields::Field;
 use crate::finding::{Example, Findings, shown};
+use crate::kept_back::KeptBack;
+use crate::mail_head::MailHead;
 use crate::number::Number;
 use crate::row::DocumentRow;
+use crate::times;
 use duces_model::Md5;
 use std::collections::BTreeSet;
 
@@ -47,13 +50,28 @@ pub(crate) fn check(
         if form.exists {
             seen.insert((field, form));
         }
+        if dates::is_unlikely(date) {
+            add(Code::DateUnlikely, field, &|| {
+                format!("found {}, expected a day of 1970 to 2100", shown(date))
+            });
+        }
+        if form.time && !times::exists(date) {
+            add(Code::TimeImpossible, field, &|| format!("found {}, no clock has that time", shown(date)));
+        }
     }
-    let redacted = row.get(Field::Redacted).is_some_and(|value| !is_no(value))
-        || row.get(Field::Properties).is_some_and(|value| value.to_lowercase().contains("redacted"));
-    if redacted && row.get(Field::Link).is_some() {
-        add(Code::RedactedNative, Field::Link, &|| {
-            "found a native in a row that is marked as redacted".into()
-        });
+    if let (Some(kept), Some(_)) = (KeptBack::of(row), row.get(Field::Link)) {
+        let code = match kept {
+            KeptBack::Withheld => Code::WithheldNative,
+            KeptBack::Redacted => Code::RedactedNative,
+        };
+        add(code, Field::Link, &|| format!("found a native in a row that is marked as {}", kept.word()));
+    }
+    if let Some(header) = row.get(Field::Header) {
+        // A line break inside a value is written with this sign.
+        let header = format!("{}\n\n", header.replace('\u{AE}', "\n"));
+        for (field, stated) in MailHead::of(header.as_bytes()).against(row) {
+            add(Code::MailDiffers, field, &|| format!("found {stated}, the row's own HEADER says otherwise"));
+        }
     }
     if let Some(stated) = row.get(Field::MessageHash)
         && let Some(message) = message_hash(stated, row.get(Field::IntMsgId))
@@ -69,11 +87,37 @@ pub(crate) fn check(
         });
     }
     for field in Field::TIMES {
-        if let Some(time) = row.get(field).filter(|time| !has_zone(time)) {
-            add(Code::TimeWithoutZone, field, &|| {
-                format!("found {}, expected a zone at its end", shown(time))
-            });
+        let Some(time) = row.get(field) else { continue };
+        if !times::exists(time) {
+            add(Code::TimeImpossible, field, &|| format!("found {}, no clock has that time", shown(time)));
         }
+        match times::zone(time) {
+            None => add(Code::TimeWithoutZone, field, &|| {
+                format!("found {}, expected a zone at its end", shown(time))
+            }),
+            Some(zone) => {
+                if let Some(stated) =
+                    row.get(Field::TimeZone).filter(|stated| times::contradict(zone, stated))
+                {
+                    add(Code::ZoneDiffers, field, &|| {
+                        format!(
+                            "found {}, {} says {}",
+                            shown(time),
+                            row.columns.name_of(Field::TimeZone),
+                            shown(stated)
+                        )
+                    });
+                }
+            }
+        }
+    }
+    if let Some((at, sign)) = row.row.control() {
+        let code = if sign == 0 { Code::ZeroInside } else { Code::ControlInside };
+        let field = row.columns.names.get(at).cloned();
+        findings.add_with(code, || {
+            let message = format!("found the sign U+{sign:04X}");
+            Example { row: Some(row.number), field, ..Example::of_file(file, message) }
+        });
     }
 }
 
@@ -88,11 +132,6 @@ fn message_hash(stated: &str, id: Option<&str>) -> Option<String> {
     differs.then(|| format!("found {stated}, the MD5 of <{id}> is {}", expected.to_ascii_uppercase()))
 }
 
-/// Whether a mark says no.
-fn is_no(value: &str) -> bool {
-    ["no", "n", "false", "f", "0", "none"].iter().any(|no| value.eq_ignore_ascii_case(no))
-}
-
 /// A count, with or without commas between the thousands: the SEC's sample is `5,952`.
 pub(crate) fn whole_number(text: &str) -> Option<u64> {
     let digits: String = text.trim().chars().filter(|c| *c != ',').collect();
@@ -100,26 +139,9 @@ pub(crate) fn whole_number(text: &str) -> Option<u64> {
     if plain { digits.parse().ok() } else { None }
 }
 
-/// Whether a time ends in a zone: `07:05 PM GMT`, `19:05 America/New_York`, `07:05 PM -05:00`.
-fn has_zone(text: &str) -> bool {
-    let last = text.split_whitespace().last().unwrap_or_default();
-    let half_of_day = ["AM", "PM"].iter().any(|half| half.eq_ignore_ascii_case(last));
-    let name = last.starts_with(|c: char| c.is_ascii_alphabetic()) && !half_of_day;
-    let offset = last.starts_with(['+', '-', '−', '(']) && last.len() > 1;
-    (name || offset) && text.split_whitespace().count() > 1
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_time_needs_its_zone() {
-        assert!(
-            has_zone("07:05 PM GMT") && has_zone("07:05 PM -05:00") && has_zone("19:05 America/New_York")
-        );
-        assert!(!has_zone("07:05 PM") && !has_zone("19:05") && !has_zone("GMT"));
-    }
 
     #[test]
     fn a_message_hash_is_the_md5_of_the_message_id_with_its_brackets_whatever_the_case_of_its_digits() {

@@ -38,6 +38,8 @@ pub(crate) struct TextEncoding {
     pub(crate) kind: Kind,
     /// Why a reader of that encoding stumbles, if so.
     pub(crate) problem: Option<&'static str>,
+    /// Whether it holds nothing but a mark, white and zero bytes.
+    pub(crate) blank: bool,
 }
 
 /// Takes a file's bytes in pieces.
@@ -51,12 +53,15 @@ pub(crate) struct Classifier {
     not_ascii: bool,
     not_utf8: bool,
     zero: bool,
+    /// Whether a byte behind the first three shows anything.
+    shown: bool,
 }
 
 impl Classifier {
     pub(crate) fn take(&mut self, piece: &[u8]) {
         let want = 3_usize.saturating_sub(self.start.len()).min(piece.len());
         self.start.extend_from_slice(&piece[..want]);
+        self.shown = self.shown || piece[want..].iter().any(shows);
         self.bytes += piece.len() as u64;
         self.zero |= piece.contains(&0);
         self.not_ascii |= !piece.is_ascii();
@@ -77,6 +82,9 @@ impl Classifier {
     }
 
     pub(crate) fn finish(self) -> TextEncoding {
+        let marks: [&[u8]; 3] = [&[0xEF, 0xBB, 0xBF], &[0xFF, 0xFE], &[0xFE, 0xFF]];
+        let mark = marks.into_iter().find(|mark| self.start.starts_with(mark)).map_or(0, <[u8]>::len);
+        let blank = !self.shown && !self.start[mark..].iter().any(shows);
         let utf8 = !self.not_utf8 && self.pending.is_empty();
         let zero = self.zero.then_some("it holds zero bytes, as UTF-16 without a mark does");
         let odd = (self.bytes % 2 == 1).then_some("it has an odd count of bytes");
@@ -89,8 +97,13 @@ impl Classifier {
             _ if utf8 => (Kind::Utf8, zero),
             _ => (Kind::CodePage, zero),
         };
-        TextEncoding { kind, problem }
+        TextEncoding { kind, problem, blank }
     }
+}
+
+/// Whether a byte is more than white or the half of a sign of two bytes.
+fn shows(byte: &u8) -> bool {
+    *byte != 0 && !byte.is_ascii_whitespace()
 }
 
 #[cfg(test)]
@@ -108,12 +121,25 @@ mod tests {
     fn a_mark_decides_and_bytes_that_break_it_are_a_problem() {
         assert_eq!(of(b"plain").kind, Kind::Ascii);
         assert_eq!(of("ü".as_bytes()).kind, Kind::Utf8);
-        assert_eq!(of(b"\xEF\xBB\xBFx"), TextEncoding { kind: Kind::Utf8Marked, problem: None });
+        assert_eq!(
+            of(b"\xEF\xBB\xBFx"),
+            TextEncoding { kind: Kind::Utf8Marked, problem: None, blank: false }
+        );
         assert!(of(b"\xEF\xBB\xBF\xFF").problem.is_some());
         assert_eq!(of(b"\xFF\xFEa\0").kind, Kind::Utf16Le);
         assert!(of(b"\xFE\xFF\0a\0").problem.is_some());
         assert_eq!(of(b"caf\xE9").kind, Kind::CodePage);
         assert!(of(b"a\0b\0").problem.is_some());
+    }
+
+    #[test]
+    fn a_text_of_a_mark_and_white_alone_is_blank() {
+        for bytes in [&b""[..], b"\xEF\xBB\xBF", b"\xEF\xBB\xBF \r\n", b"\xFF\xFE\n\0", b"\t"] {
+            assert!(of(bytes).blank, "{bytes:?}");
+        }
+        for bytes in [&b"a"[..], b"\xEF\xBB\xBF.", b"\xEF", b"\xFF\xFEa\0"] {
+            assert!(!of(bytes).blank, "{bytes:?}");
+        }
     }
 
     proptest! {

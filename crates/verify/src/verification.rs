@@ -378,8 +378,13 @@ fn judge_identity(
     findings.of_file(Code::ManifestNotSealed, manifest::DIGESTS, message);
 }
 
-/// Whether all text files have one encoding. ASCII fits every encoding but UTF-16.
+/// Whether all text files have one encoding, and more of them hold text than not. ASCII fits every encoding but UTF-16.
 fn judge_texts(volume: &Volume, findings: &mut Findings) {
+    let texts = || volume.files.iter().filter(|file| file.is(Part::Text)).filter_map(|file| file.encoding);
+    let (all, blank) = (texts().count(), texts().filter(|encoding| encoding.blank).count());
+    if all > 1 && blank > all / 2 {
+        findings.of_volume(Code::TextsMostlyEmpty, format!("{blank} of {all} text files hold no text"));
+    }
     let mut first: BTreeMap<Kind, &str> = BTreeMap::new();
     for file in volume.files.iter().filter(|file| file.is(Part::Text)) {
         if let Some(encoding) = file.encoding {

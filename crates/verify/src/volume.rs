@@ -5,6 +5,7 @@ use crate::files::{FileEntry, Files, Origin};
 use crate::finding::Findings;
 use crate::folder;
 use crate::load_file;
+use crate::mail_head::{HEAD_BYTES_MAX, MailHead};
 use crate::names;
 use crate::parts;
 use crate::picture::{self, Picture};
@@ -164,6 +165,7 @@ impl Volume {
                     file.older = read.older;
                     file.bytes = read.bytes;
                     file.picture = read.picture;
+                    file.head = read.head;
                     file.encoding = read.text.map(Classifier::finish);
                 }
                 Err(damage) => {
@@ -193,6 +195,7 @@ impl Volume {
         let looked = picture::promised(&file.path).is_some() && file.bytes <= picture::LOOKED_BYTES_MAX;
         let mut whole = looked.then(Vec::new);
         let mut text = file.path.to_ascii_lowercase().ends_with(".txt").then(Classifier::default);
+        let mut head = file.path.to_ascii_lowercase().ends_with(".eml").then(Vec::new);
         // Large files are read in large pieces, whose digests are made side by side.
         let large = file.bytes > LARGE_BYTES;
         // No row states a digest of the load file itself, and a large one takes seconds.
@@ -220,6 +223,9 @@ impl Volume {
                     if let Some(whole) = &mut whole {
                         whole.extend_from_slice(piece);
                     }
+                    if let Some(head) = head.as_mut().filter(|head| head.len() < HEAD_BYTES_MAX) {
+                        head.extend_from_slice(&piece[..count.min(HEAD_BYTES_MAX - head.len())]);
+                    }
                     bytes += count as u64;
                     if let Some(text) = &mut text {
                         text.take(piece);
@@ -232,8 +238,9 @@ impl Volume {
             }
         }
         let picture = whole.map(|whole| Box::new(picture::look(&whole)));
+        let head = head.map(|head| Box::new(MailHead::of(&head)));
         let older = older.map(|(md5, sha1)| (md5.finish(), sha1.finalize().into()));
-        Ok(Ok(ReadFile { sha256: sha256.finish(), older, bytes, text, picture }))
+        Ok(Ok(ReadFile { sha256: sha256.finish(), older, bytes, text, picture, head }))
     }
 }
 
@@ -243,6 +250,7 @@ struct ReadFile {
     bytes: u64,
     text: Option<Classifier>,
     picture: Option<Box<Picture>>,
+    head: Option<Box<MailHead>>,
 }
 
 /// The entries as files below the volume: without the one folder that lies around all of them, if so.

@@ -28,7 +28,6 @@ const WITHOUT: &[(&str, &[Code])] = &[
             Code::NativeDiffers,
             Code::NativeNotProduced,
             Code::NativeHeldBack,
-            Code::WithheldNative,
             Code::WithheldHash,
             Code::NotProducedFound,
             Code::MemberPending,

@@ -264,10 +264,12 @@ fn what_holds_nothing_barred_is_not_accused() {
     let changed = String::from_utf8(parent_native()).unwrap().replace("YWNjb3VudC", "YWNjb3VuUC");
     for native in [
         changed.as_bytes(),
-        b"From: x@y.example\r\n\r\naccount,side,quantity,price\r\n1001,BUY,500,10.25\r\n",
+        b"From: ann@ecp.example\r\n\r\naccount,side,quantity,price\r\n1001,BUY,500,10.25\r\n",
     ] {
         let found = gate(native);
-        assert_eq!(codes(&found), [Code::NativeHeldBack], "{:#?}", found.findings);
+        // That it is the mail of another row is another matter.
+        let others: Vec<Code> = codes(&found).into_iter().filter(|code| *code != Code::MailDiffers).collect();
+        assert_eq!(others, [Code::NativeHeldBack], "{:#?}", found.findings);
     }
 }
 
