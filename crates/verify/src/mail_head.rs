@@ -34,14 +34,21 @@ impl MailHead {
             senders.next().filter(|_| from.iter().count() == 1).map(str::to_owned)
         });
         // Which of two a row means cannot be told.
-        let ids = message.header_values("Message-ID").count();
+        let once = |name: &'static str| message.header_values(name).count() == 1;
         Self {
-            id: message.message_id().filter(|_| ids == 1).and_then(id),
-            subject: message.subject().and_then(subject),
-            sender: sender.as_deref().filter(|one| one.contains('@')).map(|one| sum(&one.to_lowercase())),
+            id: message.message_id().filter(|_| once("Message-ID")).and_then(id),
+            // In which encoding bare letters of a header stand is nowhere said, and every program guesses otherwise.
+            subject: message
+                .subject()
+                .filter(|subject| header.is_ascii() && once("Subject") && !subject.contains('\u{FFFD}'))
+                .and_then(subject),
+            sender: sender
+                .as_deref()
+                .filter(|one| is_plain(one) && once("From"))
+                .map(|one| sum(&one.to_lowercase())),
             day: message
                 .date()
-                .filter(|date| date.is_valid())
+                .filter(|date| date.is_valid() && once("Date"))
                 .map(|date| date.to_timestamp_local().div_euclid(86_400)),
         }
     }
@@ -66,6 +73,13 @@ impl MailHead {
     }
 }
 
+/// Whether an address is a name, a sign and a domain, and not what a reader made of something else.
+fn is_plain(address: &str) -> bool {
+    let parts = address.split_once('@');
+    parts.is_some_and(|(name, domain)| !name.is_empty() && !domain.contains('@'))
+        && !address.contains(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '('))
+}
+
 fn sum(text: &str) -> u64 {
     Sha256::of(text).as_bytes()[..8].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
@@ -73,7 +87,9 @@ fn sum(text: &str) -> u64 {
 /// A Message-ID without brackets and white.
 fn id(text: &str) -> Option<u64> {
     let own = text.trim().trim_start_matches('<').trim_end_matches('>').trim();
-    (!own.is_empty()).then(|| sum(own))
+    // With comments or white inside, every program reads another one.
+    let plain = !own.is_empty() && !own.contains(|c: char| c.is_whitespace() || c == '(');
+    plain.then(|| sum(own))
 }
 
 /// A subject by its letters and digits: producers fold, trim and replace the rest, and some leave out what marks a
@@ -118,5 +134,6 @@ mod tests {
         assert_eq!(head.day, Some(19_786));
         assert_eq!(MailHead::of(b"Message-ID: <a@x>\r\nMessage-ID: <b@x>\r\n\r\n").id, None);
         assert_eq!(MailHead::of(b"").day, None);
+        assert_eq!(MailHead::of(b"Subject: caf\xE9\r\n\r\n").subject, None, "its encoding is not known");
     }
 }
