@@ -23,7 +23,8 @@ mod wording;
 
 pub use compare::{Compared, Piece, PieceFacts, compare};
 pub use completeness::{
-    Instrument, Stored, completeness, completeness_text, completeness_with, stored, stored_facts,
+    Instrument, Stored, completeness, completeness_pieces, completeness_text, completeness_with, stored,
+    stored_facts,
 };
 pub use drafts::Draft;
 pub use error::InstrumentError;

@@ -1,6 +1,6 @@
 //! Issued certificates, and the bytes of everything that they rest on, by digest.
 
-use crate::columns::{count, instant, instant_text, must_say, sha256, word, word_or_none};
+use crate::columns::{count, instant, instant_text, must_say, sha256, sha256_or_none, word, word_or_none};
 use crate::error::{Fault, Outcome, damaged, no_such};
 use crate::{Act, Ledger};
 use chrono::{DateTime, Utc};
@@ -24,6 +24,18 @@ pub struct CertificateRecord {
     /// What it relied on, in words, and its digest: snapshot, register, template, gap list, manifest, head of the
     /// audit trail. Where the digest is of bytes that must be kept, [`Ledger::store_bytes`] keeps them.
     pub pins: Vec<(String, Sha256)>,
+    /// The same text to be edited; absent of a certificate that was issued under an earlier format.
+    pub text: Option<CertificateText>,
+}
+
+/// The text of a certificate as it is edited and handed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CertificateText {
+    /// Digest of the document for a word processor; its bytes are stored.
+    pub docx_sha256: Sha256,
+    /// Digest of the facts themselves, as printed in the foot of every page. That of the file which holds them is
+    /// [`CertificateRecord::facts_sha256`].
+    pub printed_sha256: Sha256,
 }
 
 /// A certificate as it was issued.
@@ -71,11 +83,13 @@ impl Ledger {
     /// Records that a certificate was issued; returns its number.
     ///
     /// # Errors
-    /// [`crate::LedgerError::NoSuch`] where the bytes of its PDF or facts are not stored, or its volume is not known.
+    /// [`crate::LedgerError::NoSuch`] where the bytes of its PDF, document or facts are not stored, or its volume is not known.
     pub fn issue_certificate(&mut self, act: &Act, certificate: &CertificateRecord) -> Outcome<i64> {
         self.act(act, "issue a certificate", |transaction| {
             must_say("title", &certificate.title)?;
-            for (what, digest) in [("PDF", certificate.pdf_sha256), ("facts", certificate.facts_sha256)] {
+            let document = certificate.text.map(|text| ("document", text.docx_sha256));
+            let named = [("PDF", certificate.pdf_sha256), ("facts", certificate.facts_sha256)];
+            for (what, digest) in named.into_iter().chain(document) {
                 let stored = "SELECT EXISTS (SELECT 1 FROM blob WHERE sha256 = ?1)";
                 if !transaction.query_row(stored, [digest.as_bytes()], |row| row.get::<_, bool>(0))? {
                     return Err(no_such(format!("bytes with digest {digest}, the certificate's {what}")));
@@ -106,10 +120,18 @@ impl Ledger {
             for (place, (what, digest)) in certificate.pins.iter().enumerate() {
                 transaction.execute(pin, params![key, count(place), what, digest.as_bytes()])?;
             }
+            if let Some(text) = &certificate.text {
+                transaction.execute(
+                    "INSERT INTO certificate_text (certificate, docx_sha256, printed_sha256) VALUES (?1, ?2, ?3)",
+                    params![key, text.docx_sha256.as_bytes(), text.printed_sha256.as_bytes()],
+                )?;
+            }
             let detail = json!({
                 "certificate": key, "request": certificate.request, "volume": certificate.volume,
                 "title": certificate.title, "pdf_sha256": certificate.pdf_sha256,
                 "facts_sha256": certificate.facts_sha256, "pins": certificate.pins,
+                "docx_sha256": certificate.text.map(|text| text.docx_sha256),
+                "printed_sha256": certificate.text.map(|text| text.printed_sha256),
             });
             Ok((key, detail))
         })
@@ -119,7 +141,8 @@ impl Ledger {
     pub fn certificates(&self) -> Outcome<Vec<IssuedCertificate>> {
         self.read("list certificates", |connection| {
             let mut statement = connection.prepare(
-                "SELECT key, request, volume, title, pdf_sha256, facts_sha256, at, by FROM certificate ORDER BY key",
+                "SELECT key, request, volume, title, pdf_sha256, facts_sha256, at, by, docx_sha256, printed_sha256
+                 FROM certificate LEFT JOIN certificate_text ON certificate = key ORDER BY key",
             )?;
             let mut rows = statement.query([])?;
             let mut found = Vec::new();
@@ -132,6 +155,12 @@ impl Ledger {
                     pdf_sha256: sha256(row, 4)?,
                     facts_sha256: sha256(row, 5)?,
                     pins: pins(connection, key)?,
+                    text: match sha256_or_none(row, 8)? {
+                        Some(docx_sha256) => {
+                            Some(CertificateText { docx_sha256, printed_sha256: sha256(row, 9)? })
+                        }
+                        None => None,
+                    },
                 };
                 found.push(IssuedCertificate { key, record, at: instant(row, 6)?, by: row.get(7)? });
             }
@@ -167,6 +196,7 @@ mod tests {
             pdf_sha256,
             facts_sha256,
             pins: vec![("register".into(), Sha256::of("register")), ("gap list".into(), Sha256::of("gaps"))],
+            text: None,
         }
     }
 
@@ -182,11 +212,15 @@ mod tests {
         ledger
             .reserve(&act(), &BatesPrefix::new("ECP").unwrap(), 7, 1, &"V1".parse().unwrap(), &request())
             .unwrap();
+        record.text = Some(CertificateText {
+            docx_sha256: pdf,
+            printed_sha256: Sha256::of("facts without white space"),
+        });
         ledger.issue_certificate(&act(), &record).unwrap();
         let ledger = reopen(ledger);
         let issued = ledger.certificates().unwrap();
         assert_eq!((issued.len(), issued[0].key, &issued[1].record), (2, key, &record));
-        assert_eq!(issued[0].record, CertificateRecord { volume: None, ..record });
+        assert_eq!(issued[0].record, CertificateRecord { volume: None, text: None, ..record });
         assert_eq!(ledger.bytes(&pdf).unwrap().as_deref(), Some(&b"%PDF-1.7 ..."[..]));
         assert_eq!(ledger.bytes(&Sha256::of("other")).unwrap(), None);
     }
@@ -198,6 +232,9 @@ mod tests {
         let before = dump(&ledger);
         let issued = ledger.issue_certificate(&act(), &certificate(pdf, Sha256::of("not stored")));
         assert!(matches!(issued, Err(LedgerError::NoSuch { .. })));
+        let lost = CertificateText { docx_sha256: Sha256::of("not stored"), printed_sha256: pdf };
+        let undocumented = CertificateRecord { text: Some(lost), ..certificate(pdf, pdf) };
+        assert!(matches!(ledger.issue_certificate(&act(), &undocumented), Err(LedgerError::NoSuch { .. })));
         let untitled = CertificateRecord { title: String::new(), ..certificate(pdf, pdf) };
         assert!(matches!(ledger.issue_certificate(&act(), &untitled), Err(LedgerError::Conflict { .. })));
         assert_eq!(dump(&ledger), before);

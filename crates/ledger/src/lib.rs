@@ -74,7 +74,7 @@ pub use approvals::{Approval, ApprovalOf, ApprovalRecord, SuppressedRecord, Supp
 pub use attributions::OccurrenceFactsOwned;
 pub use audit::{AuditBroken, AuditHead, AuditRow};
 pub use capture_tests::{CaptureTest, CaptureTestRecord, CaptureTestSeen};
-pub use certificates::{CertificateRecord, IssuedCertificate};
+pub use certificates::{CertificateRecord, CertificateText, IssuedCertificate};
 pub use checkpoint::Checkpoints;
 pub use clawbacks::{Clawback, ClawbackNotice, ClawbackRecord};
 pub use collected::{Collected, CollectedRecord};

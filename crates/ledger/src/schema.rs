@@ -15,7 +15,7 @@ pub const FORMAT: u32 = 5;
 pub(crate) const APPLICATION_ID: i64 = 0x4455_4345;
 
 /// Tables whose rows are never changed and never go away.
-pub(crate) const APPEND_ONLY: [&str; 58] = [
+pub(crate) const APPEND_ONLY: [&str; 59] = [
     "audit",
     "index_run",
     "index_run_ended",
@@ -74,6 +74,7 @@ pub(crate) const APPEND_ONLY: [&str; 58] = [
     "request_standing",
     "delivery",
     "instrument",
+    "certificate_text",
 ];
 
 /// Where among them those begin that came with format 2.
@@ -105,7 +106,8 @@ pub(crate) fn create(connection: &Connection) -> Result<(), Fault> {
 /// Moves a ledger of an older format up, one format after the other: format 2 added tables, and what a run did not
 /// read became rows; format 3 added what people say of gaps, answers given before this program, and capture tests; format 4
 /// added review sheets, acknowledgements and redactions, approvals, replacements, claw-backs, and what may stand beside a
-/// withheld document; format 5 added extensions, answered requests, deliveries and instruments.
+/// withheld document; format 5 added extensions, answered requests, deliveries, instruments and
+/// the text of certificates.
 pub(crate) fn move_up(connection: &Connection, from: u32) -> Result<(), Fault> {
     if from < 2 {
         connection.execute_batch(SINCE_FORMAT_2)?;
@@ -493,7 +495,7 @@ mod tests {
         // Format 2 was d2f82c10b1b726e018732c396fe5d4c551d0408368dcb3e84e04141919bacacd; fixtures/format-2.sql is one.
         // Format 3 was a5ecdb053ecec9d2f5c231b098c785b65313546c967a091fa81bd64549877520; fixtures/format-3.sql is one.
         // Format 4 was ec2554b92e854e136ecfd5c4a2216f74698ebd5d8ba4f5cc5f74e4ee90a17829; fixtures/format-4.sql is one.
-        let format = (5, "1b389de6f49a77cbab7937e60c2ceca2cb7a4a0b2e5c7162656d3416a3f8fb0e");
+        let format = (5, "f69f860e42e4f0906af3806b2bf3fd3a56d1c18207a60a1a0cf03013f2f87fa4");
         assert_eq!((FORMAT, hasher.finish().to_string().as_str()), format);
     }
 }

@@ -15,7 +15,7 @@ use crate::index::Account;
 use chrono::{DateTime, NaiveDate, Utc};
 use duces_instruments::facts::{CompletenessFacts, VolumeFacts};
 use duces_instruments::{Instrument, Standing};
-use duces_ledger::{CertificateRecord, IssuedCertificate, Population, VolumeState};
+use duces_ledger::{CertificateRecord, CertificateText, IssuedCertificate, Population, VolumeState};
 use duces_model::window::day_of;
 use duces_model::{Disposition, DocId, ItemId, Observer, RequestId, Sha256, VolumeName};
 use duces_register::Register;
@@ -40,12 +40,16 @@ pub struct CertifyOutcome {
     pub nil_not_backed: Vec<(ItemId, Vec<String>)>,
     /// The document.
     pub pdf: PathBuf,
+    /// The same to be edited.
+    pub docx: PathBuf,
     /// The facts.
     pub json: PathBuf,
     /// Pages of the document.
     pub pages: usize,
     /// Digest of the document.
     pub pdf_sha256: String,
+    /// Digest of the facts, as printed on it.
+    pub facts_sha256: Sha256,
 }
 
 /// A certificate of the past, as it was issued.
@@ -63,6 +67,8 @@ pub struct StoredCertificate {
     pub pdf: PathBuf,
     /// Digest of the document.
     pub pdf_sha256: String,
+    /// Where the same to be edited now lies; absent where the ledger does not hold it.
+    pub docx: Option<PathBuf>,
     /// Where its facts now lie; absent where the ledger no longer holds them.
     pub json: Option<PathBuf>,
     /// Digest of the facts' file.
@@ -143,8 +149,10 @@ impl Workspace {
             subject.volume.as_ref().map_or("request", |v| v.as_str()),
             record
         );
-        let (pdf, json) = (folder.join(format!("{stem}.pdf")), folder.join(format!("{stem}.json")));
+        let place = |ending: &str| folder.join(format!("{stem}.{ending}"));
+        let (pdf, docx, json) = (place("pdf"), place("docx"), place("json"));
         files::create(&pdf, &instrument.pdf)?;
+        files::create(&docx, &instrument.docx)?;
         files::create(&json, &instrument.json)?;
         Ok(CertifyOutcome {
             certificate: record,
@@ -153,8 +161,10 @@ impl Workspace {
             reasons: reasons::reasons(&standing, &facts),
             nil_not_backed: reasons::nil_not_backed(&facts),
             pdf,
+            docx,
             json,
             pages: instrument.pages,
+            facts_sha256: instrument.facts_sha256,
             pdf_sha256: Sha256::of(&instrument.pdf).to_string(),
         })
     }
@@ -235,13 +245,14 @@ impl Workspace {
             Err(duces_ledger::LedgerError::Damaged { .. }) => return Err(gone()),
             Err(error) => return Err(error.into()),
         };
-        let facts = match self.ledger.bytes(&issued.record.facts_sha256) {
-            Ok(facts) => facts,
-            Err(duces_ledger::LedgerError::Damaged { .. }) => None,
-            Err(error) => return Err(error.into()),
+        let facts = self.bytes_if_whole(&issued.record.facts_sha256)?;
+        let docx = match issued.record.text {
+            Some(text) => self.bytes_if_whole(&text.docx_sha256)?,
+            None => None,
         };
         let reproduction = self.reproduce(&issued, &bytes, facts.as_deref())?;
         let pdf = self.put_out(day, issued.key, "pdf", &bytes)?;
+        let docx = docx.map(|docx| self.put_out(day, issued.key, "docx", &docx)).transpose()?;
         let json = facts.map(|facts| self.put_out(day, issued.key, "json", &facts)).transpose()?;
         Ok(StoredCertificate {
             certificate: issued.key,
@@ -250,10 +261,19 @@ impl Workspace {
             issued_by: issued.by,
             pdf,
             pdf_sha256: issued.record.pdf_sha256.to_string(),
+            docx,
             json,
             facts_sha256: issued.record.facts_sha256.to_string(),
             reproduction,
         })
+    }
+
+    /// Kept bytes, where they are there and are what they were.
+    fn bytes_if_whole(&self, digest: &Sha256) -> Result<Option<Vec<u8>>, WorkspaceError> {
+        match self.ledger.bytes(digest) {
+            Err(duces_ledger::LedgerError::Damaged { .. }) => Ok(None),
+            read => Ok(read?),
+        }
     }
 
     /// Writes a file of a certificate of the past, unless it lies there already.
@@ -429,6 +449,10 @@ impl Workspace {
             pdf_sha256: self.ledger.store_bytes(&instrument.pdf)?,
             facts_sha256: self.ledger.store_bytes(&instrument.json)?,
             pins,
+            text: Some(CertificateText {
+                docx_sha256: self.ledger.store_bytes(&instrument.docx)?,
+                printed_sha256: instrument.facts_sha256,
+            }),
         };
         Ok(self.ledger.issue_certificate(&actor.act(), &record)?)
     }

@@ -287,13 +287,16 @@ pub(crate) fn certified(outcome: &CertifyOutcome) -> String {
     }
     let _ = writeln!(
         text,
-        "Written:  {} ({})\n          {}",
+        "Written:  {} ({})\n          {} (to be edited)\n          {}\nFacts:    SHA-256 {}",
         outcome.pdf.display(),
         count(outcome.pages as u64, "page", "pages"),
-        outcome.json.display()
+        outcome.docx.display(),
+        outcome.json.display(),
+        outcome.facts_sha256
     );
     text +=
         "It states facts. What only the declarant knows is left blank for the declarant; counsel reviews.\n";
+    text += "Once edited or signed: duces certify check FILE says whether its facts still stand.\n";
     text
 }
 
@@ -308,6 +311,9 @@ pub(crate) fn stored(stored: &StoredCertificate) -> String {
         stored.pdf.display(),
         stored.pdf_sha256
     );
+    if let Some(docx) = &stored.docx {
+        let _ = writeln!(text, "To edit:  {}", docx.display());
+    }
     if let Some(json) = &stored.json {
         let _ = writeln!(text, "Facts:    {}\nSHA-256:  {}", json.display(), stored.facts_sha256);
     }

@@ -4,10 +4,12 @@ mod beside;
 mod front;
 mod items;
 mod lists;
+mod pieces;
 mod schedules;
 mod scope;
 
 use crate::check::check;
+use crate::compare::Piece;
 use crate::error::InstrumentError;
 use crate::facts::CompletenessFacts;
 use crate::nil::not_backed;
@@ -16,8 +18,10 @@ use crate::template::Template;
 use crate::wording::instant;
 use chrono::{DateTime, Utc};
 use duces_model::Sha256;
-use duces_render::{Block, Pages, to_pdf};
+use duces_render::{Block, Pages, to_docx, to_pdf};
+use pieces::Said;
 use serde::Serialize;
+use std::cell::RefCell;
 
 /// An instrument, ready to be stored and printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +33,10 @@ pub struct Instrument {
     pub draft: bool,
     /// The PDF.
     pub pdf: Vec<u8>,
+    /// The same text, to be edited in a word processor.
+    pub docx: Vec<u8>,
+    /// Digest of the facts, as printed in the foot of every page.
+    pub facts_sha256: Sha256,
     /// The facts as JSON, with the title and what else was worked out from them (`FACTS.md`).
     pub json: Vec<u8>,
     /// How many pages.
@@ -53,8 +61,22 @@ struct Sidecar<'a> {
     items_not_answered: Vec<&'a str>,
     scheduled_gaps: Vec<&'a str>,
     template_sha256: Sha256,
+    facts_sha256: Sha256,
     facts: &'a CompletenessFacts,
 }
+
+/// What stands inside the DOCX. The facts know of gaps that touch no item and are not printed, and the document
+/// goes to others: it names them by their digest alone.
+#[derive(Serialize)]
+struct Slip<'a> {
+    instrument: &'static str,
+    title: &'a str,
+    template_sha256: Sha256,
+    facts_sha256: Sha256,
+}
+
+/// What the JSON and the DOCX call the instrument.
+const INSTRUMENT: &str = "completeness-certification";
 
 /// Makes the completeness certification with the wording that the program carries.
 ///
@@ -80,23 +102,29 @@ pub fn completeness_with(
     let text = Text::new(template, facts)?;
     let title = text.standing.title();
     let draft = draft || !text.standing.may_be_issued();
+    let facts_sha256 = facts.sha256()?;
+    let footer = text.say("page.footer", &[("title", title.clone()), ("as_known_at", text.as_known_at())])?;
     let pages = Pages {
         title: format!("{title}: {} {}", facts.request.authority, facts.request.number),
         language: "en-US".to_owned(),
         dated: facts.as_known_at,
         header: text.say("page.header", &[("crd", facts.firm.crd.clone())])?,
-        footer: text.say("page.footer", &[("title", title.clone()), ("as_known_at", text.as_known_at())])?,
+        footer: format!("{footer}\nFacts SHA-256 {facts_sha256}"),
         mark: draft.then(|| "DRAFT".to_owned()),
         blocks: text.blocks()?,
     };
     let rendition = to_pdf(&pages)?;
+    let template_sha256 = template.sha256();
+    let slip = Slip { instrument: INSTRUMENT, title: &title, template_sha256, facts_sha256 };
     Ok(Instrument {
-        json: text.sidecar(&title, draft)?,
+        docx: to_docx(&pages, &serde_json::to_vec_pretty(&slip)?)?,
+        facts_sha256,
+        json: text.sidecar(&title, draft, facts_sha256)?,
         title,
         draft,
         pdf: rendition.bytes,
         pages: rendition.pages,
-        template_sha256: template.sha256(),
+        template_sha256,
         substituted: rendition.substituted,
     })
 }
@@ -140,17 +168,32 @@ pub fn completeness_text(
     Text::new(template, facts)?.blocks()
 }
 
+/// The text in reading order, part by part, and what of each part is fact: what an edited certificate is held against.
+///
+/// # Errors
+/// As [`completeness_text`].
+pub fn completeness_pieces(
+    template: &Template,
+    facts: &CompletenessFacts,
+) -> Result<Vec<Piece>, InstrumentError> {
+    let text = Text::new(template, facts)?;
+    let blocks = text.blocks()?;
+    Ok(pieces::pieces(&blocks, &text.said.borrow()))
+}
+
 /// The text being made: facts that were checked, where they stand, and the wording.
 struct Text<'a> {
     template: &'a Template,
     facts: &'a CompletenessFacts,
     standing: Standing,
+    /// The facts of each statement that was worded.
+    said: RefCell<Said>,
 }
 
 impl<'a> Text<'a> {
     fn new(template: &'a Template, facts: &'a CompletenessFacts) -> Result<Self, InstrumentError> {
         check(facts)?;
-        Ok(Self { template, facts, standing: Standing::of(facts) })
+        Ok(Self { template, facts, standing: Standing::of(facts), said: RefCell::default() })
     }
 
     /// Everything between header and footer.
@@ -176,7 +219,11 @@ impl<'a> Text<'a> {
             ("number", request.number.clone()),
         ];
         all.extend(facts.iter().cloned());
-        self.template.say(name, &all)
+        let text = self.template.say(name, &all)?;
+        let used = self.template.used(name);
+        let values = all.into_iter().filter(|(fact, _)| used.contains(fact)).map(|(_, value)| value);
+        self.said.borrow_mut().insert(text.clone(), values.collect());
+        Ok(text)
     }
 
     fn paragraph(&self, name: &str, facts: &[(&str, String)]) -> Result<Block, InstrumentError> {
@@ -199,12 +246,12 @@ impl<'a> Text<'a> {
         self.instant(self.facts.as_known_at)
     }
 
-    fn sidecar(&self, title: &str, draft: bool) -> Result<Vec<u8>, InstrumentError> {
+    fn sidecar(&self, title: &str, draft: bool, facts_sha256: Sha256) -> Result<Vec<u8>, InstrumentError> {
         let nil = || self.facts.items.iter().filter(|item| item.is_nil());
         let unbacked = nil().filter(|item| !not_backed(item, self.facts).is_empty());
         let unanswered = self.facts.not_answered();
         let sidecar = Sidecar {
-            instrument: "completeness-certification",
+            instrument: INSTRUMENT,
             title,
             draft,
             partial: self.standing.is_partial(),
@@ -214,6 +261,7 @@ impl<'a> Text<'a> {
             items_not_answered: unanswered.into_iter().map(|item| item.id.as_str()).collect(),
             scheduled_gaps: self.scheduled().map(|gap| gap.gap.id.as_str()).collect(),
             template_sha256: self.template.sha256(),
+            facts_sha256,
             facts: self.facts,
         };
         let mut json = serde_json::to_vec_pretty(&sidecar)?;

@@ -22,6 +22,7 @@ pub use item::{
 };
 pub use volume::{Decisions, NumberRange, PopulationFacts, VerifiedVolume, VolumeFacts};
 
+use crate::error::InstrumentError;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use duces_model::{ItemId, RequestId, Sha256, SnapshotId};
@@ -134,6 +135,14 @@ pub enum AnyItem<'a> {
 }
 
 impl CompletenessFacts {
+    /// Digest of everything that they say: of their JSON without white space, keys in order.
+    ///
+    /// # Errors
+    /// [`InstrumentError::Json`], which no facts have.
+    pub fn sha256(&self) -> Result<Sha256, InstrumentError> {
+        Ok(Sha256::of(serde_json::to_vec(self)?))
+    }
+
     /// All items in the order of the request's file.
     pub fn all_items(&self) -> Vec<AnyItem<'_>> {
         let place =

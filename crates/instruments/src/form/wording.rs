@@ -116,10 +116,8 @@ impl Wording {
 
     /// The facts that a statement uses.
     pub(super) fn used(&self, name: &str, sheet: &Sheet, facts: &super::Facts) -> Vec<String> {
-        let raw = self.template.raw(name).unwrap_or_default();
-        let inner: Vec<&str> =
-            raw.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim).collect();
-        let used = usable(sheet, facts).into_iter().filter(|(name, _)| inner.contains(name));
+        let named = self.template.used(name);
+        let used = usable(sheet, facts).into_iter().filter(|(name, _)| named.contains(name));
         used.map(|(_, fact)| fact).collect()
     }
 }

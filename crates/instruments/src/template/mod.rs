@@ -117,6 +117,11 @@ impl Template {
         self.written.get(name).map(|(_, statement)| statement.as_str())
     }
 
+    /// Names of the facts that a statement uses.
+    pub(crate) fn used(&self, name: &str) -> Vec<&str> {
+        inner(self.raw(name).unwrap_or_default()).map(str::trim).collect()
+    }
+
     /// Where a statement stands in the file.
     pub(crate) fn place(&self, name: &str) -> Option<Range<usize>> {
         self.written.get(name).map(|(place, _)| place.clone())
@@ -230,7 +235,7 @@ impl Reader<'_> {
             }
         }
         let mut used = BTreeSet::new();
-        for inside in statement.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default()) {
+        for inside in inner(statement) {
             let fact = inside.trim();
             used.insert(fact);
             if !facts.contains(&fact) && !self.catalog.common.contains(&fact) {
@@ -260,6 +265,11 @@ impl Reader<'_> {
             self.mistakes.push(Mistake::of_file(self.file, message));
         }
     }
+}
+
+/// What stands between double braces.
+fn inner(statement: &str) -> impl Iterator<Item = &str> {
+    statement.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default())
 }
 
 /// A word of the first person.

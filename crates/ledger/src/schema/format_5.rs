@@ -1,7 +1,7 @@
 //! The tables that format 5 added.
 
-/// What format 5 added: extensions of requests, which of them are answered, what was delivered, and
-/// instruments other than the completeness certificate.
+/// What format 5 added: extensions of requests, which of them are answered, what was delivered, instruments
+/// other than the completeness certificate, and the text of certificates to be edited.
 pub(super) const SINCE_FORMAT_5: &str = "
 CREATE TABLE request_extension (
   key INTEGER PRIMARY KEY, request TEXT NOT NULL, item TEXT, due INTEGER NOT NULL, granted_by TEXT NOT NULL,
@@ -24,4 +24,8 @@ CREATE TABLE instrument (
   template_sha256 BLOB NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX instrument_by_facts ON instrument (facts_sha256, key);
+CREATE TABLE certificate_text (
+  certificate INTEGER PRIMARY KEY REFERENCES certificate (key), docx_sha256 BLOB NOT NULL REFERENCES blob (sha256),
+  printed_sha256 BLOB NOT NULL
+) STRICT;
 ";
