@@ -2,6 +2,7 @@
 
 mod audit;
 mod bad_input;
+mod certified;
 mod chats;
 mod clawback;
 mod completeness;

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::report::CommandError;
 use crate::run::{Session, require_name};
 use crate::show;
-use duces_workspace::{FactsVerdict, InstrumentKind, Workspace};
+use duces_workspace::{InstrumentKind, Workspace};
 use std::path::Path;
 
 pub(crate) fn certify(
@@ -22,7 +22,7 @@ pub(crate) fn certify(
         let check = workspace.check_facts(Path::new(file), &session.actor, &session.bars)?;
         session.print(&check, show::certify::checked)?;
         return Ok(match check.agrees() {
-            true => Exit::needing_person(check.document == FactsVerdict::AddedTo),
+            true => Exit::needing_person(check.needs_person()),
             false => Exit::AnswerIsNo,
         });
     }

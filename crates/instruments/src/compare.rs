@@ -2,7 +2,8 @@
 //!
 //! Words are compared in their order, as a list of differences does it (Myers and patience, by `similar`): wording may be
 //! edited, a passage moved; a word that carries a fact has to stand where it stood. Case, punctuation and line breaks do
-//! not count. A word that is not there, but whose letters stand in pieces one after another, was broken by a line.
+//! not count. A word that is not there, but whose letters stand in pieces one after another, was broken by a line. A word
+//! of denial that came or went turns a sentence around without touching a figure: it is told, to be read by a person.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +41,15 @@ pub struct Compared {
     pub added: Vec<String>,
     /// Figures that stand behind a choice or a line to be filled in, with the words about them.
     pub filled: Vec<String>,
+    /// Words of denial that came, with the words about them, or went, with the part they stood in; and words that were put
+    /// into a table.
+    pub turned: Vec<String>,
 }
+
+/// Words that turn a sentence around.
+const DENIALS: [&str; 12] = [
+    "not", "no", "never", "none", "nothing", "nil", "without", "neither", "nor", "cannot", "except", "unless",
+];
 
 /// How far from its place a word of a cell may stand where a table's cells have no order, in words.
 const REACH: usize = 600;
@@ -59,6 +68,7 @@ struct Word {
     word: String,
     piece: usize,
     is_fact: bool,
+    is_denial: bool,
 }
 
 /// Compares a document's words with the issued pieces. `cells_in_order` is false where what was read does not tell the
@@ -91,11 +101,20 @@ pub fn compare(issued: &[Piece], found: &str, cells_in_order: bool) -> Compared 
         .filter(|(word, found)| word.is_fact && found.is_none())
         .map(|(word, _)| word.piece)
         .collect();
-    let (mut added, mut filled) = (Vec::new(), Vec::new());
+    let gone: BTreeSet<usize> = words
+        .iter()
+        .zip(&ahead.match_of)
+        .filter(|(word, found)| word.is_denial && found.is_none() && !changed.contains(&word.piece))
+        .map(|(word, _)| word.piece)
+        .collect();
+    let (mut added, mut filled, mut turned) = (Vec::new(), Vec::new(), Vec::new());
+    let around = ahead.pieces_around();
+    let is_cell = |piece: Option<usize>| piece.is_some_and(|piece| issued[piece].facts == PieceFacts::Cell);
     let mut at = 0;
-    let pieces_before = ahead.pieces_before();
     while at < raw.len() {
-        if !(ahead.is_free[at] && has_digit(&there[at])) {
+        let is_in_table = cells_in_order && is_cell(around[at].0) && is_cell(around[at].1);
+        let counts = has_digit(&there[at]) || is_denial(&there[at]) || is_in_table;
+        if !(ahead.is_free[at] && counts) {
             at += 1;
             continue;
         }
@@ -105,10 +124,16 @@ pub fn compare(issued: &[Piece], found: &str, cells_in_order: bool) -> Compared 
         }
         let about = raw[from.saturating_sub(ABOUT)..(at + ABOUT).min(raw.len())].join(" ");
         let is_open = at - from <= FILLED_MAX
-            && pieces_before[from].is_some_and(|piece| issued[piece].facts == PieceFacts::Open);
-        if is_open { &mut filled } else { &mut added }.push(about);
+            && around[from].0.is_some_and(|piece| issued[piece].facts == PieceFacts::Open);
+        match there[from..at].iter().any(|word| has_digit(word)) {
+            true if is_open => filled.push(about),
+            true => added.push(about),
+            false if is_open => {}
+            false => turned.push(about),
+        }
     }
-    Compared { changed: changed.into_iter().map(|at| shown(issued, at)).collect(), added, filled }
+    turned.extend(gone.into_iter().map(|at| shown(issued, at)));
+    Compared { changed: changed.into_iter().map(|at| shown(issued, at)).collect(), added, filled, turned }
 }
 
 /// A piece as it is shown; a cell with the one before it, since a figure alone says nothing.
@@ -136,7 +161,8 @@ fn take(words: &mut Vec<Word>, at: usize, piece: &Piece) {
             PieceFacts::Cell => true,
             PieceFacts::Figures => has_digit(&word),
         };
-        words.push(Word { word, piece: at, is_fact });
+        let is_denial = is_denial(&word) && piece.facts != PieceFacts::Open;
+        words.push(Word { word, piece: at, is_fact, is_denial });
     }
 }
 
@@ -161,7 +187,7 @@ impl Ahead<'_> {
             let range = from..from + piece.len();
             from = range.end;
             let is_lost = piece.len() >= MOVED_MIN
-                && piece.iter().any(|word| word.is_fact)
+                && piece.iter().any(|word| word.is_fact || word.is_denial)
                 && self.match_of[range.clone()].iter().all(Option::is_none);
             let Some(first) = piece.first().filter(|_| is_lost) else { continue };
             let stands_at = |at: &&usize| {
@@ -229,22 +255,21 @@ impl Ahead<'_> {
         Vec::new()
     }
 
-    /// For each word of the document the piece to which the last issued word before it belongs.
-    fn pieces_before(&self) -> Vec<Option<usize>> {
+    /// For each word of the document the pieces of the nearest issued words, before it (itself counts) and behind it.
+    fn pieces_around(&self) -> Vec<(Option<usize>, Option<usize>)> {
         let mut piece_at: Vec<Option<usize>> = vec![None; self.there.len()];
         for (word, found) in self.words.iter().zip(&self.match_of) {
             if let Some(at) = found {
                 piece_at[*at] = Some(word.piece);
             }
         }
-        let mut last = None;
-        piece_at
-            .into_iter()
-            .map(|piece| {
-                last = piece.or(last);
-                last
-            })
-            .collect()
+        let nearest = |last: &mut Option<usize>, piece: &Option<usize>| {
+            *last = piece.or(*last);
+            Some(*last)
+        };
+        let before: Vec<Option<usize>> = piece_at.iter().scan(None, nearest).collect();
+        let behind: Vec<Option<usize>> = piece_at.iter().rev().scan(None, nearest).collect();
+        before.into_iter().zip(behind.into_iter().rev()).collect()
     }
 }
 
@@ -255,6 +280,10 @@ fn bare(word: &str) -> String {
 
 fn has_digit(word: &str) -> bool {
     word.chars().any(|c| c.is_ascii_digit())
+}
+
+fn is_denial(word: &str) -> bool {
+    DENIALS.contains(&word)
 }
 
 #[cfg(test)]
@@ -313,6 +342,27 @@ mod tests {
         assert_eq!(compared, Compared::default());
         let edited = text(&letter()).replace("Item 3 produced", "In answer to Item 3 the firm has produced");
         assert_eq!(compare(&letter(), &edited, true), Compared::default());
+    }
+
+    #[test]
+    fn a_denial_that_came_or_went_and_a_word_in_a_table_are_told() {
+        let mut letter = letter();
+        letter.push(piece("It does not say that nothing else exists.", PieceFacts::None));
+        let said = text(&letter);
+        assert_eq!(compare(&letter, &said, true), Compared::default());
+        for (from, to) in [
+            ("does not say", "does say"),
+            ("Item 3 produced", "Item 3 has not produced"),
+            ("nothing else exists", "nothing else, except paper, exists"),
+            ("Bo Chen", "Bo formerly Chen"),
+            ("4\nBo", "4\nroughly Bo"),
+        ] {
+            let compared = compare(&letter, &said.replace(from, to), true);
+            assert_eq!(compared.turned.len(), 1, "{from}: {compared:?}");
+            assert_eq!((compared.changed.len(), compared.added.len()), (0, 0), "{from}: {compared:?}");
+        }
+        let signed = said.replace("Date:", "Date: not yet");
+        assert_eq!(compare(&letter, &signed, true), Compared::default(), "the line is the signer's");
     }
 
     #[test]

@@ -68,11 +68,29 @@ fn what_was_issued_is_as_issued_and_each_figure_that_is_edited_is_told_with_its_
 fn wording_may_be_edited_and_a_choice_ticked_or_a_line_filled_in() {
     let issued = pieces();
     let edited = text(&issued)
-        .replace("It does not say that every communication", "Nothing here says that each communication")
+        .replace(
+            "This certification speaks of the sources, periods",
+            "What is said here speaks of the sources, periods",
+        )
         .replace("Executed on (date)", "Executed on (date) 1 October 2024")
         .replace("I have read this certification", "X I have read this certification");
     let found = compare(&issued, &edited, true);
-    assert_eq!((found.changed.len(), found.added.len(), found.filled.len()), (0, 0, 1), "{found:?}");
+    assert_eq!(found, Compared { filled: found.filled.clone(), ..Compared::default() });
+    assert_eq!(found.filled.len(), 1);
+}
+
+#[test]
+fn a_sentence_that_was_turned_around_without_a_figure_is_told() {
+    let issued = pieces();
+    let said = text(&issued);
+    let turned = said.replacen("It does not say that every", "It does say that every", 1);
+    assert!(turned != said);
+    let found = compare(&issued, &turned, true);
+    assert!(found.changed.is_empty() && found.turned[0].contains("It does not say"), "{found:?}");
+    // A cell is fact as a whole.
+    let denied = said.replacen("\nGap\n", "\nNot a gap\n", 1);
+    assert!(denied != said);
+    assert_eq!(compare(&issued, &denied, true).turned.len(), 1);
 }
 
 #[test]

@@ -32,11 +32,17 @@ pub(crate) fn made(report: &InstrumentReport) -> String {
 }
 
 pub(crate) fn checked(check: &FactsCheck) -> String {
-    let mut text = format!("{}: {}\n  {}\n", check.file.display(), check.title, check.bytes);
+    let number = match (check.certificate, check.instrument) {
+        (Some(key), _) => format!("certificate {key}"),
+        (None, Some(key)) => format!("instrument {key}"),
+        (None, None) => String::new(),
+    };
+    let mut text = format!("{}: {}, {number}\n  {}\n", check.file.display(), check.title, check.bytes);
     match check.document {
         FactsVerdict::AsIssued => text += "  every fact stands in it as it was issued\n",
         FactsVerdict::AddedTo => {
-            text += "  every fact stands in it as it was issued, and figures that were not issued stand beside them\n"
+            text +=
+                "  every fact stands in it as it was issued, and there is more in it, for a person to read\n"
         }
         FactsVerdict::Changed => {
             let _ = writeln!(
@@ -51,18 +57,21 @@ pub(crate) fn checked(check: &FactsCheck) -> String {
     }
     let listed = [
         ("figures that the record did not issue; a person has to read them:", &check.added),
+        ("words that can turn a sentence around came or went; a person has to read them:", &check.turned),
         ("filled in by the signer:", &check.filled),
     ];
     for (what, figures) in listed.into_iter().filter(|(_, figures)| !figures.is_empty()) {
         let _ = writeln!(text, "  {what}");
         for about in figures {
-            let _ = writeln!(text, "    - … {about} …");
+            let _ = writeln!(text, "    - … {} …", about.replace('\n', " "));
         }
     }
     for limit in &check.limits {
         let _ = writeln!(text, "  NOT TOLD: {limit}");
     }
-    if check.now.is_empty() {
+    if let Some(why) = &check.unasked {
+        let _ = writeln!(text, "  NOT TOLD: whether the record says the same now: {why}");
+    } else if check.now.is_empty() {
         text += "  the record says the same now\n";
     } else {
         let _ = writeln!(
@@ -71,14 +80,7 @@ pub(crate) fn checked(check: &FactsCheck) -> String {
             count(check.now.len() as u64, "place", "places")
         );
         for changed in &check.now {
-            let word = |word: &Option<String>| word.clone().unwrap_or_else(|| "nothing".to_owned());
-            let _ = writeln!(
-                text,
-                "    - {}: was {}, is {}",
-                changed.place,
-                word(&changed.was),
-                word(&changed.is)
-            );
+            let _ = writeln!(text, "    - {changed}");
         }
     }
     text

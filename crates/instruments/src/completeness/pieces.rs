@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 /// The facts of each statement that stands in the text, by its words.
 pub(super) type Said = BTreeMap<String, Vec<String>>;
 
-/// Part by part. A text that no statement of the wording made comes from the facts, and is fact as a whole.
+/// Part by part. A text that no statement of the wording made comes from the facts, and is fact as a whole; so are
+/// tables with their heads, and fields with their names, which a word processor does not let be edited.
 pub(super) fn pieces(blocks: &[Block], said: &Said) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let whole = |text: &str| PieceFacts::Values(vec![text.to_owned()]);
@@ -24,13 +25,12 @@ pub(super) fn pieces(blocks: &[Block], said: &Said) -> Vec<Piece> {
             }
             Block::List(points) => points.iter().for_each(|point| put(point, stated(point))),
             Block::Fields(fields) => {
-                for (name, value) in fields {
-                    put(name, PieceFacts::None);
-                    put(value, PieceFacts::Cell);
+                for cell in fields.iter().flat_map(|(name, value)| [name, value]) {
+                    put(cell, PieceFacts::Cell);
                 }
             }
             Block::Table { columns, rows } => {
-                columns.iter().for_each(|column| put(&column.head, PieceFacts::None));
+                columns.iter().for_each(|column| put(&column.head, PieceFacts::Cell));
                 rows.iter().flatten().for_each(|cell| put(cell, PieceFacts::Cell));
             }
             Block::Checkbox(text) | Block::Blank { label: text } => put(text, PieceFacts::Open),
@@ -79,7 +79,7 @@ mod tests {
                 &values("from 2024-01-01, any of the desk"),
                 &PieceFacts::Open,
                 &PieceFacts::Open,
-                &PieceFacts::None,
+                &PieceFacts::Cell,
                 &PieceFacts::Cell
             ]
         );

@@ -32,19 +32,26 @@ pub(super) fn blocks(wording: &Wording, sheet: &Sheet) -> Result<Vec<Block>, Ins
 
 /// What stands in front of a draft, and goes with the mark.
 fn in_front(sheet: &Sheet) -> Vec<Block> {
-    let mut blocks = vec![
-        Block::Heading { level: 1, text: QUESTIONS.to_owned() },
-        Block::Note(format!(
-            "{INTERNAL_MARK}. This page and the mark across the pages go when nothing of this keeps the text a draft."
-        )),
-    ];
-    let questions = match sheet.questions.as_slice() {
-        [] => vec!["None that the record shows. A draft was asked for.".to_owned()],
-        some => some.to_vec(),
-    };
-    blocks.push(Block::List(questions));
-    blocks.push(Block::PageBreak);
-    blocks
+    let mut texts = in_front_texts(sheet).into_iter();
+    vec![
+        Block::Heading { level: 1, text: texts.next().unwrap_or_default() },
+        Block::Note(texts.next().unwrap_or_default()),
+        Block::List(texts.collect()),
+        Block::PageBreak,
+    ]
+}
+
+/// Its heading, its note, and its points.
+fn in_front_texts(sheet: &Sheet) -> Vec<String> {
+    let note = format!(
+        "{INTERNAL_MARK}. This page and the mark across the pages go when nothing of this keeps the text a draft."
+    );
+    let mut texts = vec![QUESTIONS.to_owned(), note];
+    match sheet.questions.as_slice() {
+        [] => texts.push("None that the record shows. A draft was asked for.".to_owned()),
+        some => texts.extend(some.iter().cloned()),
+    }
+    texts
 }
 
 /// A statement of the sheet that the kind does not have would go unsaid.
@@ -142,8 +149,7 @@ pub(super) fn pieces(wording: &Wording, sheet: &Sheet) -> Result<Vec<Piece>, Ins
     known(wording, sheet)?;
     let mut pieces = Vec::new();
     if sheet.draft {
-        pieces
-            .extend(sheet.questions.iter().map(|text| Piece { text: text.clone(), facts: PieceFacts::None }));
+        pieces.extend(in_front_texts(sheet).into_iter().map(|text| Piece { text, facts: PieceFacts::None }));
     }
     pieces.push(Piece { text: sheet.title.clone(), facts: PieceFacts::Values(vec![sheet.title.clone()]) });
     for (_, names, passage) in passages(wording, sheet) {
@@ -156,9 +162,7 @@ pub(super) fn pieces(wording: &Wording, sheet: &Sheet) -> Result<Vec<Piece>, Ins
                     pieces.push(Piece { text, facts: PieceFacts::Values(values) });
                 }
                 Part::Table { heads, rows, .. } => {
-                    let heads = heads.into_iter().map(|text| Piece { text, facts: PieceFacts::None });
-                    pieces.extend(heads);
-                    let cells = rows.into_iter().flatten();
+                    let cells = heads.into_iter().chain(rows.into_iter().flatten());
                     pieces.extend(cells.map(|text| Piece { text, facts: PieceFacts::Cell }));
                 }
             }

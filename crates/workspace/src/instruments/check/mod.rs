@@ -1,15 +1,20 @@
 //! Whether the facts of an edited or signed document still stand: as issued, and as the record knows them now.
 
-use crate::certify::Subject;
+mod certificate;
+mod moved;
+
+pub use moved::StatementChanged;
+
 use crate::error::WorkspaceError;
 use crate::files::Doing as _;
 use crate::home::{Actor, Workspace};
+use duces_indexer::IndexError;
 use duces_instruments::form::{Kind, SheetFile, Wording, pieces};
-use duces_instruments::{Compared, compare};
-use duces_ledger::IssuedInstrument;
+use duces_instruments::{Compared, Piece, compare};
+use duces_ledger::{IssuedInstrument, LedgerError};
 use duces_model::{Observer, Sha256};
+use moved::differ;
 use serde::Serialize;
-use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// What came of checking a document.
@@ -29,6 +34,8 @@ pub struct FactsCheck {
     pub changed: Vec<String>,
     /// Figures that stand in it and were not issued, with the words about them.
     pub added: Vec<String>,
+    /// Words of denial that came or went, and words put into a table: they turn a sentence around without a figure.
+    pub turned: Vec<String>,
     /// Figures behind a choice or a line to be filled in, with the words about them: what a signer put there.
     pub filled: Vec<String>,
     /// What could not be told of it.
@@ -37,6 +44,8 @@ pub struct FactsCheck {
     pub bytes: &'static str,
     /// Facts that the record has otherwise now.
     pub now: Vec<StatementChanged>,
+    /// Why the record could not be asked how it knows the facts now; absent where it was.
+    pub unasked: Option<String>,
 }
 
 /// Whether a document says what was issued.
@@ -45,33 +54,40 @@ pub struct FactsCheck {
 pub enum FactsVerdict {
     /// Every fact stands in it as it was issued.
     AsIssued,
-    /// Every fact does, and figures stand in it that were not issued.
+    /// Every fact does, and figures or denials stand in it that were not issued.
     AddedTo,
     /// Some do not.
     Changed,
 }
 
-/// A fact that the record has otherwise now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StatementChanged {
-    /// Where in the facts.
-    pub place: String,
-    /// What it was; absent where it was not there.
-    pub was: Option<String>,
-    /// What it is; absent where it is no more.
-    pub is: Option<String>,
+impl FactsVerdict {
+    fn of(compared: &Compared) -> Self {
+        match compared {
+            Compared { changed, .. } if !changed.is_empty() => Self::Changed,
+            Compared { added, turned, .. } if !(added.is_empty() && turned.is_empty()) => Self::AddedTo,
+            _ => Self::AsIssued,
+        }
+    }
 }
 
 impl FactsCheck {
-    /// Whether the document and the record agree.
+    /// Whether nothing in the document or the record was found otherwise than it was issued.
     pub fn agrees(&self) -> bool {
         self.document != FactsVerdict::Changed && self.now.is_empty()
+    }
+
+    /// Whether a person has to look at what this check cannot judge.
+    pub fn needs_person(&self) -> bool {
+        self.document == FactsVerdict::AddedTo || self.unasked.is_some()
     }
 }
 
 /// The cells of a table in a PDF that another program made have no order.
 const CELLS_WITHOUT_ORDER: &str = "the PDF was made by another program: what stands in its tables was looked for near \
      its place, so that figures which changed places within a table are not seen; check the document that it was made of";
+
+/// What the file is where its bytes are the very ones.
+const THE_ISSUED: &str = "the file is the one that was issued";
 
 /// What a document says against what was issued.
 #[derive(Default)]
@@ -80,9 +96,56 @@ struct Held {
     limits: Vec<&'static str>,
 }
 
-/// Facts that differ with the instant and the program, and say nothing of the record.
-const OF_THE_HOUR: [&str; 6] =
-    ["as_known_at", "tool_version", "verified_at", "version", "draft", "questions"];
+/// How the record knows the facts now.
+#[derive(Default)]
+struct Now {
+    changed: Vec<StatementChanged>,
+    unasked: Option<String>,
+}
+
+impl Now {
+    /// Facts taken now against those of then; why they could not be taken is an answer too.
+    fn of<T: Serialize>(then: &T, taken: Result<T, WorkspaceError>) -> Result<Self, WorkspaceError> {
+        let value = |facts: &T| serde_json::to_value(facts).unwrap_or_default();
+        match taken {
+            Ok(now) => Ok(Self { changed: differ(&value(then), &value(&now)), unasked: None }),
+            Err(error) if error.answer_is_no() => Ok(Self {
+                changed: vec![StatementChanged {
+                    place: "the whole".to_owned(),
+                    was: Some("could be made".to_owned()),
+                    is: Some(error.to_string()),
+                }],
+                unasked: None,
+            }),
+            Err(error) if cannot_be_asked(&error) => {
+                let hint = error.hint().map_or_else(String::new, |hint| format!(" ({hint})"));
+                Ok(Self { changed: Vec::new(), unasked: Some(format!("{error}{hint}")) })
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Whether the record's own state keeps it from being asked. The document can be judged all the same.
+fn cannot_be_asked(error: &WorkspaceError) -> bool {
+    matches!(
+        error,
+        WorkspaceError::TooEarly { .. }
+            | WorkspaceError::Mistakes(_)
+            | WorkspaceError::Register(duces_register::RegisterError::Mistakes(_))
+            | WorkspaceError::Index(
+                IndexError::Missing { .. }
+                    | IndexError::OlderSchema { .. }
+                    | IndexError::AnalyzerDiffers { .. }
+                    | IndexError::Damaged { .. }
+            )
+            | WorkspaceError::Ledger(
+                LedgerError::IndexBehind { .. }
+                    | LedgerError::IndexAhead { .. }
+                    | LedgerError::Unsettled { .. }
+            )
+    )
+}
 
 impl Workspace {
     /// Checks a document (PDF, DOCX, JSON) against the facts with which it was issued, and these against the record.
@@ -96,16 +159,18 @@ impl Workspace {
         observer: &dyn Observer,
     ) -> Result<FactsCheck, WorkspaceError> {
         let bytes = std::fs::read(file).doing("read", file)?;
-        if let Some(check) = self.check_certificate(file, &bytes, actor, observer)? {
-            return Ok(check);
+        if let Some(issued) = self.certificate_of_bytes(&bytes)? {
+            return self.check_certificate(file, issued, Held::default(), THE_ISSUED, (actor, observer));
         }
         let read = read(file, &bytes)?;
         let squeezed = squeeze(&read.all);
+        if let Some(issued) = self.certificate_of_words(&bytes, &squeezed)? {
+            let held = self.held_certificate(file, &bytes, &read, &issued)?;
+            let said = self.compare_bytes(&bytes, &[issued.record.pdf_sha256])?;
+            return self.check_certificate(file, issued, held, said, (actor, observer));
+        }
         let all = self.ledger.instruments()?;
-        let Some(issued) = all
-            .iter()
-            .rev()
-            .find(|one| squeezed.contains(&format!("factssha256{}", one.record.facts_sha256)))
+        let Some(issued) = all.iter().rev().find(|one| squeezed.contains(&printed(one.record.facts_sha256)))
         else {
             return Err(WorkspaceError::Refused {
                 what: format!("{} was not issued from this record", file.display()),
@@ -124,17 +189,15 @@ impl Workspace {
             instrument: Some(issued.key),
             certificate: None,
             title: issued.record.title.clone(),
-            document: match &held.compared {
-                Compared { changed, .. } if !changed.is_empty() => FactsVerdict::Changed,
-                Compared { added, .. } if !added.is_empty() => FactsVerdict::AddedTo,
-                _ => FactsVerdict::AsIssued,
-            },
+            document: FactsVerdict::of(&held.compared),
             changed: held.compared.changed,
             added: held.compared.added,
+            turned: held.compared.turned,
             filled: held.compared.filled,
             limits: held.limits,
             bytes: self.compare_bytes(&bytes, &[issued.record.pdf_sha256, issued.record.docx_sha256])?,
-            now,
+            now: now.changed,
+            unasked: now.unasked,
         })
     }
 
@@ -156,17 +219,29 @@ impl Workspace {
             let compared = Compared { changed: vec![changed], ..Compared::default() };
             return Ok(Held { compared, ..Held::default() });
         }
+        self.held_words(bytes, read, issued.record.pdf_sha256, || {
+            let wording = self.stored_wording(issued, stored.sheet.instrument)?;
+            Ok(pieces(&wording, &stored.sheet)?)
+        })
+    }
+
+    /// Holds the words of a document against its pages as they were issued, or else against the issued text.
+    fn held_words(
+        &self,
+        bytes: &[u8],
+        read: &ReadWords,
+        pdf_sha256: Sha256,
+        pieces: impl FnOnce() -> Result<Vec<Piece>, WorkspaceError>,
+    ) -> Result<Held, WorkspaceError> {
         let is_pdf = bytes.starts_with(b"%PDF");
-        if is_pdf && let Some(kept) = self.ledger.bytes(&issued.record.pdf_sha256)? {
+        if is_pdf && let Some(kept) = self.ledger.bytes(&pdf_sha256)? {
             // Its pages are those that were issued, whatever was put behind them.
             if squeeze(&self::read(Path::new("issued.pdf"), &kept)?.all) == squeeze(&read.all) {
                 return Ok(Held::default());
             }
         }
-        let wording = self.stored_wording(issued, stored.sheet.instrument)?;
-        let pieces = pieces(&wording, &stored.sheet)?;
         Ok(Held {
-            compared: compare(&pieces, &read.body, !is_pdf),
+            compared: compare(&pieces()?, &read.body, !is_pdf),
             limits: if is_pdf { vec![CELLS_WITHOUT_ORDER] } else { Vec::new() },
         })
     }
@@ -176,7 +251,7 @@ impl Workspace {
         for digest in kept {
             let Some(kept) = self.ledger.bytes(digest)? else { continue };
             if kept == bytes {
-                return Ok("the file is the one that was issued");
+                return Ok(THE_ISSUED);
             }
             if kept.starts_with(b"%PDF") && bytes.starts_with(&kept) {
                 return Ok(
@@ -203,7 +278,7 @@ impl Workspace {
         stored: &SheetFile,
         actor: &Actor,
         observer: &dyn Observer,
-    ) -> Result<Vec<StatementChanged>, WorkspaceError> {
+    ) -> Result<Now, WorkspaceError> {
         let about = &stored.sheet.about;
         let named: Vec<String> = match (stored.sheet.instrument, about.volumes.as_slice()) {
             (Kind::GapCertification | Kind::IssueSummary, _) => about.gaps.clone(),
@@ -211,69 +286,8 @@ impl Workspace {
             (_, [one]) => vec![one.to_string()],
             _ => about.request.iter().map(ToString::to_string).collect(),
         };
-        let made = self.sheet(stored.sheet.instrument, &named, stored.sheet.draft, actor, observer);
-        let now = match made {
-            Ok(sheet) => sheet,
-            Err(error) if error.answer_is_no() => {
-                return Ok(vec![StatementChanged {
-                    place: "the whole".to_owned(),
-                    was: Some("could be made".to_owned()),
-                    is: Some(error.to_string()),
-                }]);
-            }
-            Err(error) => return Err(error),
-        };
-        let value = |sheet| serde_json::to_value(sheet).unwrap_or_default();
-        let mut changed = Vec::new();
-        differ("", &value(&stored.sheet), &value(&now), &mut changed);
-        Ok(changed)
-    }
-
-    /// The same for a completeness certificate, which is known by its bytes.
-    fn check_certificate(
-        &mut self,
-        file: &Path,
-        bytes: &[u8],
-        actor: &Actor,
-        observer: &dyn Observer,
-    ) -> Result<Option<FactsCheck>, WorkspaceError> {
-        let digest = Sha256::of(bytes);
-        for issued in self.ledger.certificates()?.into_iter().rev() {
-            let is_json = issued.record.facts_sha256 == digest;
-            let mut said = "the file is the one that was issued";
-            if !is_json && issued.record.pdf_sha256 != digest {
-                if !bytes.starts_with(b"%PDF") {
-                    continue;
-                }
-                let Some(kept) = self.ledger.bytes(&issued.record.pdf_sha256)? else { continue };
-                if !bytes.starts_with(&kept) {
-                    continue;
-                }
-                said = "the file is the one that was issued, with something put behind it, as a signature is";
-            }
-            let stored = self.ledger.bytes(&issued.record.facts_sha256)?.unwrap_or_default();
-            let then = duces_instruments::stored_facts(&stored)?;
-            let subject =
-                Subject { request: issued.record.request.clone(), volume: issued.record.volume.clone() };
-            let now = self.take_facts(&subject, actor, observer)?.facts;
-            let value = |facts| serde_json::to_value(facts).unwrap_or_default();
-            let mut changed = Vec::new();
-            differ("", &value(&then), &value(&now), &mut changed);
-            return Ok(Some(FactsCheck {
-                file: file.to_owned(),
-                instrument: None,
-                certificate: Some(issued.key),
-                title: issued.record.title,
-                document: FactsVerdict::AsIssued,
-                changed: Vec::new(),
-                added: Vec::new(),
-                filled: Vec::new(),
-                limits: Vec::new(),
-                bytes: said,
-                now: changed,
-            }));
-        }
-        Ok(None)
+        let taken = self.sheet(stored.sheet.instrument, &named, stored.sheet.draft, actor, observer);
+        Now::of(&stored.sheet, taken)
     }
 }
 
@@ -319,54 +333,14 @@ fn squeeze(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Every place at which two values differ.
-fn differ(place: &str, was: &Value, is: &Value, changed: &mut Vec<StatementChanged>) {
-    let below = |key: &str| if place.is_empty() { key.to_owned() } else { format!("{place}.{key}") };
-    match (was, is) {
-        (Value::Object(then), Value::Object(now)) => {
-            let mut keys: Vec<&String> = then.keys().chain(now.keys()).collect();
-            keys.sort();
-            keys.dedup();
-            for key in keys.into_iter().filter(|key| !OF_THE_HOUR.contains(&key.as_str())) {
-                let null = Value::Null;
-                differ(&below(key), then.get(key).unwrap_or(&null), now.get(key).unwrap_or(&null), changed);
-            }
-        }
-        (Value::Array(then), Value::Array(now)) => {
-            for at in 0..then.len().max(now.len()) {
-                let null = Value::Null;
-                let (was, is) = (then.get(at).unwrap_or(&null), now.get(at).unwrap_or(&null));
-                differ(&below(&(at + 1).to_string()), was, is, changed);
-            }
-        }
-        (then, now) if then == now => {}
-        (then, now) => {
-            let word = |value: &Value| match value {
-                Value::Null => None,
-                Value::String(text) => Some(text.clone()),
-                other => Some(other.to_string()),
-            };
-            changed.push(StatementChanged { place: place.to_owned(), was: word(then), is: word(now) });
-        }
-    }
+/// How the foot of a page names facts, squeezed.
+fn printed(facts_sha256: Sha256) -> String {
+    format!("factssha256{facts_sha256}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_changed_figure_is_named_with_its_place_and_the_hour_does_not_count() {
-        let then = json!({"as_known_at": "then", "items": [{"hit": 4}, {"hit": 5}], "gone": 1});
-        let now = json!({"as_known_at": "now", "items": [{"hit": 4}, {"hit": 6}, {"hit": 7}]});
-        let mut changed = Vec::new();
-        differ("", &then, &now, &mut changed);
-        let places: Vec<&str> = changed.iter().map(|one| one.place.as_str()).collect();
-        assert_eq!(places, ["gone", "items.2.hit", "items.3"]);
-        assert_eq!((changed[1].was.as_deref(), changed[1].is.as_deref()), (Some("5"), Some("6")));
-        assert_eq!(changed[0].is, None);
-    }
 
     #[test]
     fn line_breaks_and_dashes_do_not_make_a_difference_and_digits_do() {
