@@ -243,3 +243,66 @@ fn the_certificate_its_findings_and_the_trail_outlive_the_index() {
     );
     assert!(bytes(&again, "docx") == bytes(&after, "docx"));
 }
+
+#[test]
+fn a_letter_of_the_past_is_returned_to_the_byte_after_its_wording_has_changed() {
+    let (firm, _) = certified();
+    let made = firm.run(&["--format", "json", "letter", "transmittal", "SF001"]).json();
+    let own = include_str!("../../templates/instruments/transmittal.toml");
+    firm.write(
+        "templates/transmittal.toml",
+        own.replace("Delivered on behalf of", "Herewith, on behalf of").as_bytes(),
+    );
+    let later = ["letter", "transmittal", "SF001", "--now", "2024-10-20T14:00:00Z", "--format", "json"];
+    let later = firm.run(&later).json();
+    assert!(bytes(&later, "pdf") != bytes(&made, "pdf"), "the new wording stands in the new letter");
+    let issued = ["pdf", "docx", "json"].map(|kind| bytes(&made, kind));
+    std::fs::remove_dir_all(firm.path("letters")).expect("what was written is deleted");
+    std::fs::remove_dir_all(firm.path(".duces/index")).expect("the index is deleted");
+    let asked = ["letter", "transmittal", "SF001", "--as-known-on", "2024-09-30"];
+    let stored = firm.json(0, &asked);
+    assert_eq!((&stored["instrument"], &stored["because"]), (&made["instrument"], &json!([])));
+    assert_eq!(
+        stored["remade"],
+        json!(["identical", "identical", "identical"]),
+        "its facts with its own wording"
+    );
+    assert!(["pdf", "docx", "json"].map(|kind| bytes(&stored, kind)) == issued);
+    assert!(firm.expect(0, &asked).out.contains("PDF identical byte for byte"));
+    assert_eq!(
+        firm.json(0, &["letter", "transmittal", "r", "--as-known-on", "2024-12-31"])["instrument"],
+        later["instrument"]
+    );
+    let early = firm.expect(1, &["letter", "transmittal", "SF001", "--as-known-on", "2024-09-01"]);
+    assert!(early.err.contains("issued on 2024-09-20, 2024-10-20"), "{}", early.err);
+    firm.json(0, &["index", "--rebuild"]);
+    firm.run(&["letter", "transmittal", "SF001"]);
+    let several = firm.expect(1, &["letter", "transmittal", "SF001", "--as-known-on", "2024-09-20"]);
+    assert!(
+        several.err.contains("found 2 instruments (transmittal of SF001) issued on 2024-09-20"),
+        "{}",
+        several.err
+    );
+    assert!(several.err.contains("--as-known-on 2024-09-20 --number"), "{}", several.err);
+}
+
+#[test]
+fn a_firms_own_wording_of_the_certificate_is_used_and_kept_with_it() {
+    let (firm, first) = certified();
+    let own = include_str!("../../templates/certificates/completeness.toml");
+    let worded =
+        own.replace("It does not say that every communication", "Nothing in it says that each communication");
+    firm.write("templates/completeness.toml", worded.as_bytes());
+    let made = firm.run(&["certify", "SF001", "--format", "json"]).json();
+    assert_eq!(made["facts_sha256"], first["facts_sha256"], "the facts are the same");
+    assert!(bytes(&made, "pdf") != bytes(&first, "pdf"));
+    std::fs::remove_file(firm.path("templates/completeness.toml")).expect("the wording is taken away");
+    let found = check(&firm, 0, "own.docx", &edited(&made, &[]));
+    assert_eq!((&found["document"], &found["turned"]), (&json!("as-issued"), &json!([])), "{found}");
+    let stored = firm.json(0, &["certify", "SF001", "--as-known-on", "2024-09-20", "--certificate", "2"]);
+    assert_eq!(stored["reproduction"]["pdf"], "identical");
+    firm.write("templates/completeness.toml", own.replace("{{ looked_at }}", "{{ looked }}").as_bytes());
+    let line = own.lines().position(|line| line.contains("{{ looked_at }}")).expect("the line") + 1;
+    let wrong = firm.expect(1, &["certify", "SF001"]);
+    assert!(wrong.err.contains(&format!("templates/completeness.toml:{line}")), "{}", wrong.err);
+}

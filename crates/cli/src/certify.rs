@@ -5,6 +5,7 @@ use crate::exit::Exit;
 use crate::report::CommandError;
 use crate::run::{Session, require_name};
 use crate::show;
+use chrono::NaiveDate;
 use duces_workspace::{InstrumentKind, Workspace};
 use std::path::Path;
 
@@ -13,6 +14,9 @@ pub(crate) fn certify(
     workspace: &mut Workspace,
     args: &CertifyArgs,
 ) -> Result<Exit, CommandError> {
+    if let (Some(day), false) = (args.as_known_on, args.about.is_empty()) {
+        return stored(session, workspace, of_kind(&args.what)?, &args.about, (day, args.certificate));
+    }
     if let Some(day) = args.as_known_on {
         let stored = workspace.certificate_as_known_on(&args.what, day, args.certificate)?;
         session.print(&stored, show::production::stored)?;
@@ -33,14 +37,15 @@ pub(crate) fn certify(
             session.print(&outcome, show::production::certified)?;
             Ok(Exit::needing_person(outcome.partial))
         }
-        (word, about) => {
-            let kind = kind(word, false).map_err(|message| CommandError::Usage {
-                message,
-                hint: "duces certify --help lists what can be certified".to_owned(),
-            })?;
-            made(session, workspace, kind, about, args.draft)
-        }
+        (word, about) => made(session, workspace, of_kind(word)?, about, args.draft),
     }
+}
+
+fn of_kind(word: &str) -> Result<InstrumentKind, CommandError> {
+    kind(word, false).map_err(|message| CommandError::Usage {
+        message,
+        hint: "duces certify --help lists what can be certified".to_owned(),
+    })
 }
 
 pub(crate) fn letter(
@@ -48,8 +53,24 @@ pub(crate) fn letter(
     workspace: &mut Workspace,
     args: &LetterArgs,
 ) -> Result<Exit, CommandError> {
+    let about = std::slice::from_ref(&args.about);
+    if let Some(day) = args.as_known_on {
+        return stored(session, workspace, args.kind, about, (day, args.number));
+    }
     require_name(session)?;
-    made(session, workspace, args.kind, std::slice::from_ref(&args.about), args.draft)
+    made(session, workspace, args.kind, about, args.draft)
+}
+
+fn stored(
+    session: &Session,
+    workspace: &Workspace,
+    kind: InstrumentKind,
+    about: &[String],
+    (day, number): (NaiveDate, Option<i64>),
+) -> Result<Exit, CommandError> {
+    let stored = workspace.instrument_as_known_on(kind, about, day, number)?;
+    session.print(&stored, show::certify::stored)?;
+    Ok(Exit::Done)
 }
 
 fn made(

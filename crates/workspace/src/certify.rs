@@ -14,7 +14,7 @@ use crate::home::{Actor, Workspace};
 use crate::index::Account;
 use chrono::{DateTime, NaiveDate, Utc};
 use duces_instruments::facts::{CompletenessFacts, VolumeFacts};
-use duces_instruments::{Instrument, Standing};
+use duces_instruments::{Instrument, Standing, Template};
 use duces_ledger::{CertificateRecord, CertificateText, IssuedCertificate, Population, VolumeState};
 use duces_model::window::day_of;
 use duces_model::{Disposition, DocId, ItemId, Observer, RequestId, Sha256, VolumeName};
@@ -77,6 +77,9 @@ pub struct StoredCertificate {
     pub reproduction: Reproduction,
 }
 
+/// A firm's own wording of the certificate, below the workspace.
+const OWN_WORDING: &str = "templates/completeness.toml";
+
 /// The certificates of a request and of its volumes, each with what it is about and its day.
 fn all_of(all: &[IssuedCertificate], request: &RequestId, zone: chrono_tz::Tz) -> Vec<String> {
     let of_request = all.iter().filter(|issued| issued.record.request == *request);
@@ -87,26 +90,33 @@ fn all_of(all: &[IssuedCertificate], request: &RequestId, zone: chrono_tz::Tz) -
     of_request.map(line).collect()
 }
 
-/// On a day on which several were issued, each was what was known at its hour: none of them is chosen.
-fn refuse_several(
-    about: &str,
+/// Something issued, as it is told apart from others of its day.
+pub(crate) struct Issued<'a> {
+    pub(crate) key: i64,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) by: &'a str,
+    pub(crate) title: &'a str,
+}
+
+/// On a day on which several were issued, each was what was known at its hour: none of them is chosen. `command` asks for one.
+pub(crate) fn refuse_several(
+    what: &str,
     day: NaiveDate,
-    all: &[IssuedCertificate],
+    all: &[Issued<'_>],
     zone: chrono_tz::Tz,
+    command: &str,
 ) -> Result<(), WorkspaceError> {
     let of_day: Vec<_> = all.iter().filter(|issued| day_of(issued.at, zone) == day).collect();
     let ([.., last], true) = (of_day.as_slice(), of_day.len() > 1) else { return Ok(()) };
-    let line = |issued: &&IssuedCertificate| {
+    let (noun, about) = what.split_once(' ').unwrap_or((what, ""));
+    let line = |issued: &&Issued<'_>| {
         let at = issued.at.with_timezone(&zone).format("%H:%M:%S");
-        format!("certificate {} of {at}, issued by {}: {}", issued.key, issued.by, issued.record.title)
+        format!("{noun} {} of {at}, issued by {}: {}", issued.key, issued.by, issued.title)
     };
     Err(WorkspaceError::Several {
-        what: format!("found {} certificates of {about} issued on {day}, expected one", of_day.len()),
+        what: format!("found {} {noun}s {about} issued on {day}, expected one", of_day.len()),
         found: of_day.iter().map(line).collect(),
-        hint: format!(
-            "name the one that you mean by its number: duces certify {about} --as-known-on {day} --certificate {}",
-            last.key
-        ),
+        hint: format!("name the one that you mean by its number: {command} {}", last.key),
     })
 }
 
@@ -138,11 +148,12 @@ impl Workspace {
     ) -> Result<CertifyOutcome, WorkspaceError> {
         let subject = self.subject(about)?;
         let Taken { facts, register, population, .. } = self.take_facts(&subject, actor, observer)?;
-        let instrument = duces_instruments::completeness(&facts, false)?;
+        let (wording, template) = self.completeness_wording()?;
+        let instrument = duces_instruments::completeness_with(&template, &facts, false)?;
         let standing = Standing::of(&facts);
         let folder = self.root.join("certificates");
         files::make_folder(&folder)?;
-        let record = self.issue(&subject, &register, &population, &instrument, actor)?;
+        let record = self.issue(&subject, (&register, &population, &wording), &instrument, actor)?;
         let stem = format!(
             "{}-{}-{}",
             subject.request,
@@ -167,6 +178,17 @@ impl Workspace {
             facts_sha256: instrument.facts_sha256,
             pdf_sha256: Sha256::of(&instrument.pdf).to_string(),
         })
+    }
+
+    /// The wording of the certificate, and what it says: the firm's own, else the program's.
+    fn completeness_wording(&self) -> Result<(String, Template), WorkspaceError> {
+        match self.own_template(OWN_WORDING)? {
+            Some(text) => {
+                let template = Template::parse(OWN_WORDING, &text)?;
+                Ok((text, template))
+            }
+            None => Ok((Template::builtin_text().to_owned(), Template::builtin()?)),
+        }
     }
 
     /// Takes the facts of a request as they are known now: gaps are looked for, and every volume is read back.
@@ -221,7 +243,14 @@ impl Workspace {
                     return Err(WorkspaceError::Unknown { what, name: number.to_string(), known });
                 }
             }
-            None => refuse_several(about, day, &all, zone)?,
+            None => {
+                let command = format!("duces certify {about} --as-known-on {day} --certificate");
+                let listed: Vec<Issued<'_>> = all
+                    .iter()
+                    .map(|one| Issued { key: one.key, at: one.at, by: &one.by, title: &one.record.title })
+                    .collect();
+                refuse_several(&format!("certificate of {about}"), day, &listed, zone, &command)?;
+            }
         }
         let Some(issued) = all.pop() else {
             return Err(WorkspaceError::TooEarly {
@@ -251,9 +280,13 @@ impl Workspace {
             None => None,
         };
         let reproduction = self.reproduce(&issued, &bytes, facts.as_deref())?;
-        let pdf = self.put_out(day, issued.key, "pdf", &bytes)?;
-        let docx = docx.map(|docx| self.put_out(day, issued.key, "docx", &docx)).transpose()?;
-        let json = facts.map(|facts| self.put_out(day, issued.key, "json", &facts)).transpose()?;
+        let put = |ending: &str, bytes: &[u8]| {
+            let name = format!("as-known-on-{day}-certificate-{}.{ending}", issued.key);
+            self.put_out("certificates", &name, bytes)
+        };
+        let pdf = put("pdf", &bytes)?;
+        let docx = docx.map(|docx| put("docx", &docx)).transpose()?;
+        let json = facts.map(|facts| put("json", &facts)).transpose()?;
         Ok(StoredCertificate {
             certificate: issued.key,
             title: issued.record.title,
@@ -269,25 +302,19 @@ impl Workspace {
     }
 
     /// Kept bytes, where they are there and are what they were.
-    fn bytes_if_whole(&self, digest: &Sha256) -> Result<Option<Vec<u8>>, WorkspaceError> {
+    pub(crate) fn bytes_if_whole(&self, digest: &Sha256) -> Result<Option<Vec<u8>>, WorkspaceError> {
         match self.ledger.bytes(digest) {
             Err(duces_ledger::LedgerError::Damaged { .. }) => Ok(None),
             read => Ok(read?),
         }
     }
 
-    /// Writes a file of a certificate of the past, unless it lies there already.
-    fn put_out(
-        &self,
-        day: NaiveDate,
-        certificate: i64,
-        ending: &str,
-        bytes: &[u8],
-    ) -> Result<PathBuf, WorkspaceError> {
-        let name = format!("as-known-on-{day}-certificate-{certificate}.{ending}");
-        let path = self.root.join("certificates").join(name);
+    /// Writes a file of the past below the workspace, unless it lies there already.
+    pub(crate) fn put_out(&self, folder: &str, name: &str, bytes: &[u8]) -> Result<PathBuf, WorkspaceError> {
+        let folder = self.root.join(folder);
+        let path = folder.join(name);
         if std::fs::read(&path).ok().as_deref() != Some(bytes) {
-            files::make_folder(&self.root.join("certificates"))?;
+            files::make_folder(&folder)?;
             files::create(&path, bytes)?;
         }
         Ok(path)
@@ -424,8 +451,7 @@ impl Workspace {
     fn issue(
         &mut self,
         subject: &Subject,
-        register: &Register,
-        population: &Population,
+        (register, population, wording): (&Register, &Population, &str),
         instrument: &Instrument,
         actor: &Actor,
     ) -> Result<i64, WorkspaceError> {
@@ -441,7 +467,7 @@ impl Workspace {
         }
         let gaps = serde_json::to_vec(&self.gaps()?).unwrap_or_default();
         pins.push(("gap list".to_owned(), self.ledger.store_bytes(&gaps)?));
-        self.ledger.store_bytes(duces_instruments::Template::builtin_text().as_bytes())?;
+        self.ledger.store_bytes(wording.as_bytes())?;
         let record = CertificateRecord {
             request: subject.request.clone(),
             volume: subject.volume.clone(),

@@ -91,7 +91,7 @@ pub use impact::{
     TouchedVolume, Verdict,
 };
 pub use index::{ContainerNote, Ignored, IndexOptions, IndexReport, SourceRow};
-pub use instruments::{FactsCheck, FactsVerdict, InstrumentReport, StatementChanged};
+pub use instruments::{FactsCheck, FactsVerdict, InstrumentReport, StatementChanged, StoredInstrument};
 pub use item_coverage::{Said, SourcePlan};
 pub use letters::{AcceptReport, DraftReport};
 pub use naming::DocumentNames;

@@ -38,11 +38,11 @@ pub(crate) struct CertifyArgs {
     pub(crate) what: String,
     /// For another kind: what it is about; for check: the file
     pub(crate) about: Vec<String>,
-    /// Return the stored bytes of the newest completeness certificate issued up to this day instead
-    #[arg(long, value_name = "DAY", conflicts_with = "about")]
+    /// Return the stored bytes of the newest one issued up to this day instead
+    #[arg(long, value_name = "DAY", conflicts_with = "draft")]
     pub(crate) as_known_on: Option<NaiveDate>,
     /// Which one, where several were issued on that day: its number
-    #[arg(long, value_name = "NUMBER", requires = "as_known_on")]
+    #[arg(long, value_name = "NUMBER", requires = "as_known_on", visible_alias = "number")]
     pub(crate) certificate: Option<i64>,
     /// Keep it a draft, whatever its facts: with the mark and the open questions, in drafts/
     #[arg(long, requires = "about")]
@@ -57,6 +57,12 @@ pub(crate) struct LetterArgs {
     pub(crate) kind: InstrumentKind,
     /// The volume, the request, or the number of the claw-back
     pub(crate) about: String,
+    /// Return the stored bytes of the newest one issued up to this day instead
+    #[arg(long, value_name = "DAY", conflicts_with = "draft")]
+    pub(crate) as_known_on: Option<NaiveDate>,
+    /// Which one, where several were issued on that day: its number
+    #[arg(long, value_name = "NUMBER", requires = "as_known_on")]
+    pub(crate) number: Option<i64>,
     /// Keep it a draft, whatever its facts
     #[arg(long)]
     pub(crate) draft: bool,

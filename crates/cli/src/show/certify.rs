@@ -1,7 +1,8 @@
 //! Declarations, reports, letters, and whether their facts still stand.
 
+use super::production::remade;
 use super::words::{count, table};
-use duces_workspace::{FactsCheck, FactsVerdict, FigureReport, InstrumentReport};
+use duces_workspace::{FactsCheck, FactsVerdict, FigureReport, InstrumentReport, StoredInstrument};
 use std::fmt::Write as _;
 
 pub(crate) fn made(report: &InstrumentReport) -> String {
@@ -28,6 +29,29 @@ pub(crate) fn made(report: &InstrumentReport) -> String {
     }
     text += "It states facts. What only the signer knows is left blank, or as a choice that is not ticked.\n";
     text += "Once edited or signed: duces certify check FILE says whether its facts still stand.\n";
+    text
+}
+
+pub(crate) fn stored(stored: &StoredInstrument) -> String {
+    let [pdf, docx, json] = stored.remade.each_ref().map(remade);
+    let mut text = format!(
+        "Instrument {}, {} issued {} by {}: {}\nWritten:  {}\n          {} (to be edited)\n          {}\n\
+         SHA-256:  {}\nFacts:    SHA-256 {}\nMade again by this version with the kept wording: PDF {pdf}, DOCX {docx}, \
+         facts {json}\n",
+        stored.instrument,
+        stored.kind,
+        stored.issued_at,
+        stored.issued_by,
+        stored.title,
+        stored.pdf.display(),
+        stored.docx.display(),
+        stored.json.display(),
+        stored.pdf_sha256,
+        stored.facts_sha256,
+    );
+    for why in &stored.because {
+        let _ = writeln!(text, "  - {why}");
+    }
     text
 }
 

@@ -348,7 +348,7 @@ fn finding(finding: &PinState) -> String {
     }
 }
 
-fn remade(remade: &Remade) -> &'static str {
+pub(super) fn remade(remade: &Remade) -> &'static str {
     match remade {
         Remade::Identical => "identical byte for byte",
         Remade::Differs => "not identical",

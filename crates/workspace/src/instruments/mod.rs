@@ -4,8 +4,10 @@
 mod check;
 mod dossier;
 mod gap_files;
+mod stored;
 
 pub use check::{FactsCheck, FactsVerdict, StatementChanged};
+pub use stored::StoredInstrument;
 
 use crate::error::WorkspaceError;
 use crate::files;
@@ -67,12 +69,7 @@ impl Workspace {
         let made = make(&wording.1, &sheet)?;
         let template = self.ledger.store_bytes(wording.0.as_bytes())?;
         let key = self.record_made(&sheet, &made, template, actor)?;
-        let folder = match (sheet.draft, kind.is_letter()) {
-            (true, _) => "drafts",
-            (false, true) => "letters",
-            (false, false) => "certificates",
-        };
-        let folder = self.root.join(folder);
+        let folder = self.root.join(folder(kind, sheet.draft));
         files::make_folder(&folder)?;
         let of = match (&sheet.about.request, sheet.about.volumes.as_slice()) {
             (_, [one]) => format!("-{one}"),
@@ -103,16 +100,22 @@ impl Workspace {
     /// The wording of an instrument: the firm's own in `templates/`, else the program's; and its bytes.
     fn wording(&self, kind: Kind) -> Result<(String, Wording), WorkspaceError> {
         let file = format!("templates/{}", kind.file());
-        let own = self.root.join(&file);
-        match std::fs::read_to_string(&own) {
-            Ok(text) => {
+        match self.own_template(&file)? {
+            Some(text) => {
                 let wording = Wording::parse(kind, &file, &text)?;
                 Ok((text, wording))
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Ok((kind.builtin().to_owned(), Wording::builtin(kind)?))
-            }
-            Err(source) => Err(WorkspaceError::Io { doing: "read", path: own, source }),
+            None => Ok((kind.builtin().to_owned(), Wording::builtin(kind)?)),
+        }
+    }
+
+    /// A firm's own file of wording, where it has one.
+    pub(crate) fn own_template(&self, file: &str) -> Result<Option<String>, WorkspaceError> {
+        let path = self.root.join(file);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(WorkspaceError::Io { doing: "read", path, source }),
         }
     }
 
@@ -186,6 +189,26 @@ impl Workspace {
             template_sha256,
         };
         Ok(self.ledger.issue_instrument(&actor.act(), &record)?)
+    }
+}
+
+/// Where an instrument lies.
+const fn folder(kind: Kind, draft: bool) -> &'static str {
+    match (draft, kind.is_letter()) {
+        (true, _) => "drafts",
+        (false, true) => "letters",
+        (false, false) => "certificates",
+    }
+}
+
+/// What a sheet is about, as a person names it.
+fn named(sheet: &Sheet) -> Vec<String> {
+    let about = &sheet.about;
+    match (sheet.instrument, about.volumes.as_slice()) {
+        (Kind::GapCertification | Kind::IssueSummary, _) => about.gaps.clone(),
+        (Kind::ClawBack, _) => about.clawback.iter().map(ToString::to_string).collect(),
+        (_, [one]) => vec![one.to_string()],
+        _ => about.request.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -262,12 +262,16 @@ impl Workspace {
         Ok("the file is not the one that was issued: its words were compared")
     }
 
-    fn stored_sheet(&self, issued: &IssuedInstrument) -> Result<SheetFile, WorkspaceError> {
+    pub(super) fn stored_sheet(&self, issued: &IssuedInstrument) -> Result<SheetFile, WorkspaceError> {
         let bytes = self.ledger.bytes(&issued.record.json_sha256)?.ok_or_else(|| lost(issued))?;
         Ok(SheetFile::read(&bytes)?)
     }
 
-    fn stored_wording(&self, issued: &IssuedInstrument, kind: Kind) -> Result<Wording, WorkspaceError> {
+    pub(super) fn stored_wording(
+        &self,
+        issued: &IssuedInstrument,
+        kind: Kind,
+    ) -> Result<Wording, WorkspaceError> {
         let bytes = self.ledger.bytes(&issued.record.template_sha256)?.ok_or_else(|| lost(issued))?;
         Ok(Wording::parse(kind, "the kept wording", &String::from_utf8_lossy(&bytes))?)
     }
@@ -279,13 +283,7 @@ impl Workspace {
         actor: &Actor,
         observer: &dyn Observer,
     ) -> Result<Now, WorkspaceError> {
-        let about = &stored.sheet.about;
-        let named: Vec<String> = match (stored.sheet.instrument, about.volumes.as_slice()) {
-            (Kind::GapCertification | Kind::IssueSummary, _) => about.gaps.clone(),
-            (Kind::ClawBack, _) => about.clawback.iter().map(ToString::to_string).collect(),
-            (_, [one]) => vec![one.to_string()],
-            _ => about.request.iter().map(ToString::to_string).collect(),
-        };
+        let named = super::named(&stored.sheet);
         let taken = self.sheet(stored.sheet.instrument, &named, stored.sheet.draft, actor, observer);
         Now::of(&stored.sheet, taken)
     }
