@@ -4,6 +4,7 @@ mod dossiers;
 mod letters;
 #[path = "../sample/mod.rs"]
 mod sample;
+mod states;
 
 use dossiers::*;
 use duces_instruments::InstrumentError;
