@@ -5,6 +5,7 @@
 
 use crate::attachment::Attached;
 use crate::body::Body;
+use crate::cms::{self, Content};
 use crate::coded::Parted;
 use crate::header::Header;
 use crate::journal::Envelope;
@@ -18,7 +19,7 @@ use crate::part::{self, Part};
 use crate::report::{self, Report};
 use crate::text::{self, Form};
 use crate::transfer::{self, Decoded};
-use crate::{cms, coded, detect, multipart, words};
+use crate::{coded, detect, multipart, words};
 use duces_model::{
     Defect, DefectCode, DocId, Document, DocumentKind, Native, OccurrenceId, PartPath, Searchability,
 };
@@ -333,14 +334,21 @@ impl<'l> Family<'l> {
         {
             return;
         }
-        if part.is_smime()
-            && let Some(content) = cms::signed_content(&decoded.bytes)
-        {
-            return self.signed(scope, part, path, &decoded, &content, depth, around);
+        let content = if part.is_smime() { self.unwrapped(&decoded.bytes) } else { Content::Closed };
+        match &content {
+            Content::Whole(content) => {
+                return self.unsealed(scope, part, path, &decoded, content, depth, around);
+            }
+            Content::Broken(content, why) => {
+                let detail = format!("{}: compressed S/MIME content: {why}", named(&path));
+                scope.incomplete(DefectCode::TruncatedMessage, detail);
+                return self.unsealed(scope, part, path, &decoded, content, depth, around);
+            }
+            Content::TooMuch | Content::Closed => {}
         }
         let mut attached = Attached::new(path, part, &decoded);
         if part.is_smime() {
-            let why = part::sealed(&part.media, &decoded.bytes, &named(&attached.path));
+            let why = part::sealed(&part.media, &decoded.bytes, &content, &named(&attached.path));
             if first && attached.path == scope.path.child(1) {
                 scope.incomplete(why.code, why.detail.clone());
             }
@@ -349,9 +357,19 @@ impl<'l> Family<'l> {
         self.attachment(scope.id, attached, depth);
     }
 
-    /// The content inside an S/MIME signature: parts like any other, below the part that holds the signature.
+    /// What S/MIME data gives without a key, within the bounds of files that are unpacked.
+    pub(crate) fn unwrapped(&mut self, bytes: &[u8]) -> Content {
+        let most = self.limits.file.unpacked_max(bytes.len()).min(self.unpacked_left);
+        let mut left = most;
+        let content = cms::content(bytes, &mut left);
+        self.unpacked_left -= most - left;
+        content
+    }
+
+    /// The content inside an S/MIME signature, or that S/MIME compressed: parts like any other, below the part that
+    /// holds the signature.
     #[expect(clippy::too_many_arguments, reason = "the place of a part, and its content")]
-    fn signed(
+    fn unsealed(
         &mut self,
         scope: &mut Scope,
         part: &Part<'_>,

@@ -14,13 +14,14 @@ mod properties;
 pub(crate) mod storage;
 
 use crate::attachment::{file_document, searchability};
+use crate::cms::Content;
 use crate::family::{Depth, Enclosed, Family, named, note_name};
 use crate::file::{Declared, FileText};
 use crate::header::Header;
 use crate::markup::InlinePart;
 use crate::metadata::{self, Metadata};
 use crate::notes::Notes;
-use crate::{body::Body, cms, detect, native, rtf, text, words};
+use crate::{body::Body, detect, native, rtf, text, words};
 pub(crate) use build::{Attribute, Built, attachment_name, build, text_of};
 use duces_model::{Defect, DefectCode, DocId, Document, DocumentKind, Native, PartPath, Searchability};
 use properties::{Level, NamedIds, Properties, id};
@@ -28,8 +29,8 @@ use storage::{Storage, as_file};
 
 /// The bytes lie in one stream of the retained file.
 const EXTRACT: &str = "msg-extract";
-/// The bytes were taken out of an S/MIME signature that lies in one stream.
-const SIGNED: &str = "msg-extract, cms-content";
+/// The bytes were taken out of an S/MIME signature, or unpacked out of S/MIME, that lies in one stream.
+const UNSEALED: &str = "msg-extract, cms-content";
 /// The attached message was written as a file of its own; its properties are unchanged.
 const AS_FILE: &str = "msg-embedded-to-file";
 
@@ -227,12 +228,22 @@ impl Family<'_> {
         if media.as_deref() == Some("message/rfc822") || mail_name && detect::looks_like_mail(bytes) {
             return self.mail_in_item(attached, bytes, file_name, EXTRACT, depth);
         }
-        if smime && let Some(content) = cms::signed_content(bytes) {
-            return self.mail_in_item(attached, &content, file_name, SIGNED, depth);
-        }
         if smime {
+            let content = self.unwrapped(bytes);
+            match &content {
+                Content::Whole(content) => {
+                    return self.mail_in_item(attached, content, file_name, UNSEALED, depth);
+                }
+                Content::Broken(content, why) => {
+                    let kept = content.len();
+                    let why = format!("{place}: compressed S/MIME content: {why}, after {kept} bytes");
+                    let why = Defect::new(DefectCode::TruncatedMessage, why);
+                    return self.leaf_of_item(attached, bytes, file_name, media, Some(why), notes);
+                }
+                Content::TooMuch | Content::Closed => {}
+            }
             let detail = format!("{place}: S/MIME");
-            let sealed = crate::part::sealed(&crate::media::Media::default(), bytes, &detail);
+            let sealed = crate::part::sealed(&crate::media::Media::default(), bytes, &content, &detail);
             return self.leaf_of_item(attached, bytes, file_name, media, Some(sealed), notes);
         }
         self.leaf_of_item(attached, bytes, file_name, media, None, notes)

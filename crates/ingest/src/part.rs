@@ -1,5 +1,6 @@
 //! One MIME part: its header's word on what it is, and its undecoded body.
 
+use crate::cms::Content;
 use crate::header::Header;
 use crate::media::Media;
 use crate::transfer::Transfer;
@@ -72,17 +73,24 @@ fn called(header: &Header<'_>) -> Option<String> {
     id.filter(|id| !id.is_empty()).or_else(|| value("content-location").filter(|place| !place.is_empty()))
 }
 
-/// Why the text of CMS data (S/MIME) is not read: it is enveloped (encrypted) or signed, as its content type
-/// tells (RFC 5652 sections 5.1 and 6.1), else the parameter.
-pub(crate) fn sealed(media: &Media, bytes: &[u8], place: &str) -> Defect {
+/// Why the text of CMS data (S/MIME) is not read: it unpacks too far, is enveloped (encrypted), or is signed or compressed
+/// in a form that is not read, as its content type tells (RFC 5652 sections 5.1 and 6.1, RFC 3274), else the parameter.
+pub(crate) fn sealed(media: &Media, bytes: &[u8], content: &Content, place: &str) -> Defect {
     const SIGNED: &[u8] = &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
     const ENVELOPED: &[u8] = &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x03];
+    const COMPRESSED: &[u8] = &[0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01, 0x09];
+    if *content == Content::TooMuch {
+        return Defect::new(DefectCode::ExpandsTooFar, format!("{place}: compressed S/MIME content"));
+    }
     let head = &bytes[..bytes.len().min(64)];
     let holds = |id: &[u8]| memchr::memmem::find(head, id).is_some();
     let smime_type = media.parameter("smime-type").map(str::to_ascii_lowercase);
     let open = matches!(smime_type.as_deref(), Some("signed-data" | "certs-only" | "compressed-data"));
-    if holds(SIGNED) || open && !holds(ENVELOPED) {
-        return Defect::new(DefectCode::NoExtractor, format!("{place}: S/MIME content inside its signature"));
+    if holds(SIGNED) || holds(COMPRESSED) || open && !holds(ENVELOPED) {
+        let detail = format!(
+            "{place}: S/MIME content inside its signature, or compressed, in a form that is not read"
+        );
+        return Defect::new(DefectCode::NoExtractor, detail);
     }
     Defect::new(DefectCode::Encrypted, format!("{place}: S/MIME"))
 }

@@ -53,6 +53,7 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("uu.eml", support::forms::uuencoded()),
         ("yenc.eml", support::forms::yenc()),
         ("signed.eml", support::forms::smime()),
+        ("compressed.eml", support::forms::smime_compressed(0)),
         ("report.eml", support::forms::report()),
         ("a.ics", support::forms::CALENDAR.as_bytes().to_vec()),
         ("a.vcf", support::forms::CARD.as_bytes().to_vec()),
@@ -61,7 +62,7 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// How many they are.
-const SEEDS: usize = 17;
+const SEEDS: usize = 18;
 
 /// What is done to a seed: single bytes, pieces lost, repeated, moved or spliced in.
 #[derive(Debug, Clone)]

@@ -67,6 +67,16 @@ fn signed_content_is_opened_and_its_parts_are_those_of_the_mail() {
 }
 
 #[test]
+fn compressed_content_is_opened_like_signed_content_and_what_breaks_off_is_told() {
+    let documents = parse_mail(forms::smime_compressed(0)).documents;
+    assert_eq!(documents[0].text.trim(), "copper words");
+    assert_eq!((documents[1].file_name.as_deref(), documents[1].text.trim()), (Some("b.txt"), "attached"));
+    assert_eq!((documents.len(), codes(&documents[0])), (2, vec![]));
+    let broken = parse_mail(forms::smime_compressed(6)).documents;
+    assert_eq!(unsearchable(&broken[0]), Some(DefectCode::TruncatedMessage));
+}
+
+#[test]
 fn a_delivery_report_has_what_it_answers_among_its_references() {
     let documents = parse_mail(forms::report()).documents;
     assert_eq!(documents[0].references, ["original@x.example"]);

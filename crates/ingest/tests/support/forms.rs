@@ -81,6 +81,24 @@ pub fn smime() -> Vec<u8> {
     [head.as_bytes(), &whole].concat()
 }
 
+/// A mail that S/MIME compressed (RFC 3274); `cut` bytes are missing at its end.
+pub fn smime_compressed(cut: usize) -> Vec<u8> {
+    let content = "Content-Type: multipart/mixed; boundary=s\r\n\r\n--s\r\nContent-Type: text/plain\r\n\r\ncopper words\r\n--s\r\n\
+                   Content-Type: text/plain; name=b.txt\r\nContent-Disposition: attachment\r\n\r\nattached\r\n--s--\r\n";
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, content.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    let ours =
+        |kind: u8, last: u8| element(6, &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, kind, last]);
+    let plain = element(6, &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01]);
+    let held = element(0x30, &[plain, element(0xA0, &element(4, &packed[..packed.len() - cut]))].concat());
+    let data = element(0x30, &[element(2, &[0]), element(0x30, &ours(3, 8)), held].concat());
+    let whole = element(0x30, &[ours(1, 9), element(0xA0, &data)].concat());
+    let head = "From: a@x.example\r\nTo: b@y.example\r\nDate: Fri, 1 Mar 2024 09:30:00 -0500\r\nMessage-ID: <1@x>\r\n\
+                Content-Type: application/pkcs7-mime; smime-type=compressed-data; name=smime.p7z\r\nContent-Transfer-Encoding: binary\r\n\r\n";
+    [head.as_bytes(), &whole].concat()
+}
+
 pub fn report() -> Vec<u8> {
     b"From: postmaster@y.example\nTo: a@x.example\nMessage-ID: <r@y.example>\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
       --b\n\nIt failed.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.y.example\n\nFinal-Recipient: rfc822; b@y.example\nAction: failed\n\
