@@ -46,6 +46,62 @@ fn files_inside_archives_are_documents_and_mail_among_them_is_mail() {
     assert!(documents.iter().all(|document| unsearchable(document).is_none()));
 }
 
+/// A tar (ustar) of these files.
+fn tarred(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut tar = Vec::new();
+    for (name, bytes) in files {
+        let mut head = [0_u8; 512];
+        head[..name.len()].copy_from_slice(name.as_bytes());
+        head[100..107].copy_from_slice(b"0000644");
+        head[124..135].copy_from_slice(format!("{:011o}", bytes.len()).as_bytes());
+        head[148..156].fill(b' ');
+        head[156] = b'0';
+        head[257..265].copy_from_slice(b"ustar\x0000");
+        let sum: u32 = head.iter().map(|byte| u32::from(*byte)).sum();
+        head[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        tar.extend_from_slice(&head);
+        tar.extend_from_slice(bytes);
+        tar.resize(tar.len().next_multiple_of(512), 0);
+    }
+    tar.resize(tar.len() + 1024, 0);
+    tar
+}
+
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
+}
+
+#[test]
+fn a_tar_inside_gzip_is_an_archive_whose_members_are_read_within_the_limits() {
+    let bytes = gzipped(&tarred(&[("a/note.txt", b"a note"), ("mail.eml", MAIL), ("b.txt", &[b'b'; 600])]));
+    // By its content, whatever it is called; and as an attachment too.
+    for name in ["papers.tar.gz", "papers.tgz", "papers.bin"] {
+        let seen = read_bytes(name, &bytes);
+        let documents = &seen.occurrences[0].documents;
+        assert_eq!(documents[0].media_type, "application/x-tar", "{name}");
+        let names: Vec<_> = documents[1..].iter().filter_map(|one| one.file_name.as_deref()).collect();
+        assert_eq!(names, ["note.txt", "mail.eml", "b.txt"]);
+        assert_eq!((documents[1].text.as_str(), documents[2].message_id.as_deref()), ("a note", Some("1@x")));
+        assert!(documents.iter().all(|document| unsearchable(document).is_none()));
+    }
+    let seen = read_bytes("papers.zip", &zipped(&[("papers.tgz", &bytes)]));
+    let documents = &seen.occurrences[0].documents;
+    assert_eq!(
+        places(documents),
+        [" papers.zip", "1 papers.tgz", "1.1 ", "1.1.1 note.txt", "1.1.2 mail.eml", "1.1.3 b.txt"]
+    );
+    let mut within = Limits::default();
+    within.file.unpacked_bytes_max = 500;
+    let seen = read_bytes_within("papers.tgz", &bytes, &within);
+    let documents = &seen.occurrences[0].documents;
+    assert_eq!((documents.len(), unsearchable(&documents[0])), (3, Some(DefectCode::ExpandsTooFar)));
+    // One that breaks off keeps what came before, and says so.
+    let seen = read_bytes("papers.tgz", &bytes[..bytes.len() / 2]);
+    assert!(!seen.tally.container.defects.is_empty());
+}
+
 #[test]
 fn archives_in_archives_are_followed_as_deep_as_messages_and_no_deeper() {
     let mut bytes = b"at the bottom".to_vec();
