@@ -77,5 +77,5 @@ pub use limits::Limits;
 pub use markup::{InlinePart, Markup};
 pub use opened::{Opened, Oversize, RawMessage, Tally, open};
 pub use parse::{conversation, markup, parse, part_bytes};
-pub use reread::{prefix_sha256, retained_bytes};
+pub use reread::{Rereader, prefix_sha256, retained_bytes};
 pub use walk::{Found, FoundFile, walk};

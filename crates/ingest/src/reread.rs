@@ -11,11 +11,59 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// The retained bytes of one occurrence, read from its container again. `limits` are those under which it was
-/// found: what is made of an item or a room-day rests on them.
+/// Reads occurrences again. An export of chats is taken apart once for all its room-days that are read one after another, and
+/// once more when another file came between.
+pub struct Rereader {
+    limits: Limits,
+    chats: Option<chat::Reopened>,
+}
+
+impl Rereader {
+    /// `limits` are those under which the occurrences were found: what is made of an item or a room-day rests on them.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, chats: None }
+    }
+
+    /// The bounds under which it reads.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The retained bytes of one occurrence, read from its container again.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is shorter than the locator says.
+    pub fn retained_bytes(
+        &mut self,
+        file: &Path,
+        kind: ContainerKind,
+        compressed: bool,
+        locator: Locator,
+    ) -> Result<Vec<u8>, IngestError> {
+        let limits = &self.limits;
+        match kind {
+            ContainerKind::Pst => made_again(file, locator, |id| {
+                let id = u32::try_from(id).unwrap_or(u32::MAX);
+                pst::again(file, id, limits.message_bytes_max, limits.nesting_max)
+            }),
+            ContainerKind::Chat => made_again(file, locator, |place| {
+                let mut open = match self.chats.take().filter(|open| open.is_of(file)) {
+                    Some(open) => open,
+                    None => chat::Reopened::open(file, limits)?,
+                };
+                let bytes = open.bytes(place);
+                self.chats = Some(open);
+                bytes
+            }),
+            _ => as_they_lie(file, compressed, locator),
+        }
+    }
+}
+
+/// As [`Rereader::retained_bytes`], for one occurrence alone.
 ///
 /// # Errors
-/// When the file cannot be read, or is shorter than the locator says.
+/// As there.
 pub fn retained_bytes(
     file: &Path,
     kind: ContainerKind,
@@ -23,21 +71,17 @@ pub fn retained_bytes(
     locator: Locator,
     limits: &Limits,
 ) -> Result<Vec<u8>, IngestError> {
+    Rereader::new(limits.clone()).retained_bytes(file, kind, compressed, locator)
+}
+
+/// Bytes of the file's (uncompressed) content.
+fn as_they_lie(file: &Path, compressed: bool, locator: Locator) -> Result<Vec<u8>, IngestError> {
     let unreadable = |offset| move |source| IngestError::Unreadable { path: file.to_owned(), offset, source };
     let short = |found| IngestError::Short {
         path: file.to_owned(),
         found,
         expected: locator.offset.saturating_add(locator.bytes),
     };
-    if kind == ContainerKind::Pst {
-        return made_again(file, locator, |id| {
-            let id = u32::try_from(id).unwrap_or(u32::MAX);
-            pst::again(file, id, limits.message_bytes_max, limits.nesting_max)
-        });
-    }
-    if kind == ContainerKind::Chat {
-        return made_again(file, locator, |place| chat::again(file, place, limits));
-    }
     let inside = archived::split(file).is_some();
     let mut reader: Box<dyn Read> = if compressed {
         let opened = archived::open(file).map_err(unreadable(0))?;

@@ -3,7 +3,7 @@
 mod support;
 
 use duces_ingest::chat::Mapping;
-use duces_ingest::{Limits, retained_bytes};
+use duces_ingest::{Limits, Rereader, retained_bytes};
 use duces_model::{ContainerKind, DefectCode};
 use std::io::Write as _;
 use std::path::Path;
@@ -113,6 +113,33 @@ fn a_whatsapp_zip_gives_its_files_named_and_not() {
     }
     let named = seen.occurrences.iter().flat_map(|one| &one.documents);
     assert_eq!(named.filter(|one| one.file_name.as_deref() == Some("IMG-20240301-WA0001.jpg")).count(), 1);
+}
+
+#[test]
+fn an_export_is_taken_apart_once_for_all_its_room_days_and_anew_once_it_changed() {
+    let symphony = r#"[{"messageId":"m1","timestamp":1709305200000,"message":"<div>buy</div>","user":{"userId":7},"stream":{"streamId":"s1"}},
+      {"messageId":"m2","timestamp":1709391600000,"message":"<div>sold</div>","user":{"userId":7},"stream":{"streamId":"s1"}}]"#;
+    for (name, text) in [("sms-20240301.xml", SMS), ("stream.json", symphony)] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(name);
+        let limits = limits();
+        std::fs::write(&path, text).unwrap();
+        let all = read_all(dir.path(), &limits);
+        let seen = &all[0];
+        assert!(seen.messages.len() > 1, "{name}");
+        let time = path.metadata().unwrap().modified().unwrap();
+        let mut files = Rereader::new(limits.clone());
+        let mut again = |locator| files.retained_bytes(&path, seen.kind, false, locator);
+        assert_eq!(again(seen.messages[0].locator).unwrap(), seen.messages[0].bytes);
+        // What cannot be read any more shows that it is not read: every other day comes out of what was read, in any order.
+        std::fs::write(&path, vec![b'x'; text.len()]).unwrap();
+        std::fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+        for message in seen.messages.iter().rev().chain(&seen.messages) {
+            assert_eq!(again(message.locator).unwrap(), message.bytes, "{name}");
+        }
+        std::fs::write(&path, "changed").unwrap();
+        assert!(again(seen.messages[0].locator).is_err(), "{name}");
+    }
 }
 
 #[test]

@@ -49,7 +49,8 @@ pub(crate) struct Export {
 }
 
 /// What becomes an item.
-enum Unit {
+#[derive(Clone)]
+pub(crate) enum Unit {
     Day(RoomDay),
     Mail(Mail),
 }
@@ -60,7 +61,7 @@ impl Unit {
         page.days.into_iter().map(Self::Day).chain(page.mails.into_iter().map(Self::Mail))
     }
 
-    fn item(self, offset: u64, limits: &Limits) -> Item {
+    pub(crate) fn item(self, offset: u64, limits: &Limits) -> Item {
         match self {
             Self::Day(day) => written(offset, day, limits),
             Self::Mail(Mail { bytes, defects }) => Item { offset, bytes, defects },
@@ -146,6 +147,26 @@ impl Export {
         }
     }
 
+    /// The bounds under which it is read.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Where the piece lies in which the unit of this place is; none where there is no such place.
+    pub(crate) fn piece_of(&mut self, place: u64) -> Option<u64> {
+        match &mut self.source {
+            Source::Whole(whole) => Some(whole.piece(place, &self.limits)? as u64),
+            _ => Some(place >> 24),
+        }
+    }
+
+    /// The units of the piece there, each with its place.
+    pub(crate) fn units(&mut self, at: u64) -> Option<Vec<(u64, Unit)>> {
+        let (page, _) = self.source.page(at, &self.limits)?;
+        let places = self.source.places(at, &page);
+        Some(places.into_iter().zip(Unit::of(page)).collect())
+    }
+
     /// The next room-day.
     pub(crate) fn next(&mut self) -> Option<Item> {
         loop {
@@ -205,43 +226,15 @@ fn offset(page: u64, within: u64) -> u64 {
 /// The furthest place of a page that an offset can name.
 const PLACE_MAX: u64 = (1 << 39) - 1;
 /// The offset of what stands for an export without events.
-const NOTHING: u64 = u64::MAX >> 1;
+pub(crate) const NOTHING: u64 = u64::MAX >> 1;
 
 /// What stands for an export without events.
-fn empty() -> RoomDay {
+pub(crate) fn empty() -> RoomDay {
     let mut event = Event::new(crate::chat::EventKind::Unknown);
     event.text = "The export holds no events.".to_owned();
     let room = Room { platform: "export".into(), id: "no events".into(), ..Room::default() };
     let (people, present) = (Vec::new(), Vec::new());
     RoomDay { room, day: None, people, present, members_known: true, events: vec![event] }
-}
-
-/// One room-day of an export, read and written again.
-///
-/// # Errors
-/// In words, where the file is no such export any more or has no such room-day.
-pub(crate) fn again(path: &Path, place: u64, limits: &Limits) -> Result<Vec<u8>, String> {
-    let head = slack_files::head(path).map_err(|error| error.to_string())?;
-    let bytes = path.metadata().map_err(|error| error.to_string())?.len();
-    let Some(Found::Export(mut export)) = Export::detect(path, bytes, &head, limits) else {
-        return Err("it is no export of chats any more".to_owned());
-    };
-    if place == NOTHING {
-        return Ok(written(place, empty(), limits).bytes);
-    }
-    let missing = || format!("the export has no room-day {} in its piece {}", place & 0xFF_FFFF, place >> 24);
-    let at = match &mut export.source {
-        Source::Whole(whole) => {
-            whole.page(0, limits);
-            whole.piece(place).ok_or_else(missing)? as u64
-        }
-        _ => place >> 24,
-    };
-    let (page, _) = export.source.page(at, limits).ok_or_else(missing)?;
-    let places = export.source.places(at, &page);
-    let found = places.into_iter().zip(Unit::of(page)).find(|(known, _)| *known == place);
-    let (_, unit) = found.ok_or_else(missing)?;
-    Ok(unit.item(place, limits).bytes)
 }
 
 impl Source {
@@ -337,7 +330,7 @@ fn rsmf_days(bytes: &[u8], limits: &Limits) -> Result<Page, String> {
 
 /// The room-day as a file within the limit: files that would take it beyond are named and left out, the largest
 /// first.
-fn written(offset: u64, mut day: RoomDay, limits: &Limits) -> Item {
+pub(crate) fn written(offset: u64, mut day: RoomDay, limits: &Limits) -> Item {
     let mut defects = Vec::new();
     // Base64 makes four bytes of three, and the text stands twice.
     let most = limits.message_bytes_max / 3;

@@ -33,6 +33,7 @@
 //! - **Identity.** A message has the id that its system gave it. The Message-ID of a room-day is a digest of
 //!   its room, its day and its events, so that overlapping exports that hold the same events agree.
 
+mod again;
 mod day;
 mod dump;
 mod event;
@@ -55,7 +56,8 @@ mod transcript;
 mod versions;
 mod whole;
 
-pub(crate) use export::{DEFAULT_ZONE, Export, Found, again};
+pub(crate) use again::Reopened;
+pub(crate) use export::{DEFAULT_ZONE, Export, Found};
 pub(crate) use family::{RoomDayFile, read};
 pub(crate) use shown::conversation;
 pub(crate) use tar::places as tar_places;

@@ -3,19 +3,20 @@
 use crate::config::{Archive, Config};
 use crate::index::nearest_message;
 use crate::limits;
-use duces_ingest::{FoundFile, Limits, RawMessage};
+use duces_ingest::{FoundFile, RawMessage, Rereader};
 use duces_ledger::DocumentRow;
 use duces_model::{ContainerKind, DocId, Document, DocumentKind, Occurrence, OccurrenceId, PartPath, Sha256};
 use duces_packager::{Fetched, InlinePart, Markup, Retained, RetainedError, Said, Talk};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Reads documents from the archive; keeps the last message, since a family is asked for in a row.
+/// Reads documents from the archive; keeps the last message, since a family is asked for in a row, and the last export of
+/// chats, since its room-days are.
 pub(crate) struct ArchiveReader<'a> {
     root: &'a Path,
     archives: &'a [Archive],
     documents: &'a BTreeMap<DocId, DocumentRow>,
-    limits: Limits,
+    files: Rereader,
     last: Option<(OccurrenceId, RawMessage, Occurrence)>,
 }
 
@@ -25,8 +26,8 @@ impl<'a> ArchiveReader<'a> {
         config: &'a Config,
         documents: &'a BTreeMap<DocId, DocumentRow>,
     ) -> Self {
-        let limits = limits(config);
-        Self { root, archives: &config.archives, documents, limits, last: None }
+        let files = Rereader::new(limits(config));
+        Self { root, archives: &config.archives, documents, files, last: None }
     }
 
     /// All documents of the family to which this one belongs, in order, read anew.
@@ -48,14 +49,10 @@ impl<'a> ArchiveReader<'a> {
             .find(|archive| archive.name == row.archive)
             .ok_or_else(|| fail(format!("archive {} is no longer in duces.toml", row.archive)))?;
         let file = FoundFile::recorded(&archive.absolute(self.root), &row.archive, &row.path, false);
-        let bytes = duces_ingest::retained_bytes(
-            &file.absolute,
-            row.container_kind,
-            row.compressed,
-            row.locator,
-            &self.limits,
-        )
-        .map_err(RetainedError::new)?;
+        let bytes = self
+            .files
+            .retained_bytes(&file.absolute, row.container_kind, row.compressed, row.locator)
+            .map_err(RetainedError::new)?;
         if Sha256::of(&bytes) != row.retained_sha256 {
             let place = format!("{}:{}, message {}", row.archive, row.path, row.locator.ordinal + 1);
             // What is retained of a room's day is made of the export: with its zone, and by its mapping.
@@ -69,7 +66,8 @@ impl<'a> ArchiveReader<'a> {
         }
         let message = RawMessage::reread(row.locator, bytes);
         let name = row.path.as_str().rsplit('/').next();
-        let occurrence = duces_ingest::parse(row.container, row.container_kind, &message, name, &self.limits);
+        let limits = self.files.limits();
+        let occurrence = duces_ingest::parse(row.container, row.container_kind, &message, name, limits);
         self.last = Some((row.occurrence, message, occurrence));
         Ok(())
     }
@@ -104,18 +102,18 @@ impl Retained for ArchiveReader<'_> {
             .ok_or_else(|| fail("this version no longer finds the document in its message"))?;
         let by_id: BTreeMap<DocId, &Document> = occurrence.documents.iter().map(|d| (d.id, d)).collect();
         let name = row.path.as_str().rsplit('/').next();
-        let native =
-            duces_ingest::part_bytes(row.container_kind, message, name, &document.part, &self.limits)
-                .ok_or_else(|| fail("this version no longer finds the document's bytes"))?;
+        let limits = self.files.limits();
+        let native = duces_ingest::part_bytes(row.container_kind, message, name, &document.part, limits)
+            .ok_or_else(|| fail("this version no longer finds the document's bytes"))?;
         let markup = match document.kind {
             DocumentKind::Message => {
-                duces_ingest::markup(row.container_kind, message, name, &document.part, &self.limits)
+                duces_ingest::markup(row.container_kind, message, name, &document.part, limits)
             }
             _ => None,
         };
         let talk = match document.kind {
             DocumentKind::Message if document.part == PartPath::whole() => {
-                duces_ingest::conversation(row.container_kind, message, &self.limits)
+                duces_ingest::conversation(row.container_kind, message, limits)
             }
             _ => None,
         };

@@ -17,7 +17,7 @@ use serde_json::json;
 use std::fmt::Write as _;
 
 /// A message as a file, and what is wrong with it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Mail {
     pub(crate) bytes: Vec<u8>,
     pub(crate) defects: Vec<Defect>,

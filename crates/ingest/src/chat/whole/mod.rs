@@ -111,14 +111,9 @@ impl Whole {
 
     /// A piece: a room-day, with the files that its messages name.
     pub(crate) fn page(&mut self, at: usize, limits: &Limits) -> Option<Page> {
-        if self.read.is_none() {
-            match self.open(limits) {
-                Ok(read) => self.read = Some(read),
-                Err(why) => {
-                    let flaws = vec![Defect::new(DefectCode::BadChat, why)];
-                    return (at == 0).then(|| Page { flaws, ..Page::default() });
-                }
-            }
+        if let Err(why) = self.ready(limits) {
+            let flaws = vec![Defect::new(DefectCode::BadChat, why)];
+            return (at == 0).then(|| Page { flaws, ..Page::default() });
         }
         let platform = self.form().split('-').next().unwrap_or_default();
         // Names of other systems' files are links; a file beside them that is called alike is another.
@@ -152,8 +147,17 @@ impl Whole {
         days.get(at).copied().unwrap_or((1 << 62) | at.saturating_sub(pieces(days.len())) as u64)
     }
 
-    /// The piece with this place, once a piece was read.
-    pub(crate) fn piece(&self, place: u64) -> Option<usize> {
+    /// Reads the file, unless it was read.
+    fn ready(&mut self, limits: &Limits) -> Result<(), String> {
+        if self.read.is_none() {
+            self.read = Some(self.open(limits)?);
+        }
+        Ok(())
+    }
+
+    /// The piece with this place; none where there is none, or the file cannot be read.
+    pub(crate) fn piece(&mut self, place: u64, limits: &Limits) -> Option<usize> {
+        self.ready(limits).ok()?;
         let days = &self.read.as_ref()?.places;
         match days.iter().position(|known| *known == place) {
             Some(at) => Some(at),
