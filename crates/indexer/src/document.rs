@@ -1,7 +1,7 @@
 //! A document as it goes into the index.
 
-use crate::schema::{Fields, Flag, TextField, domain_terms, exact_term, instant_value};
-use duces_model::{DefectCode, DocId, Document, DocumentKind, Participant, Role, Searchability};
+use crate::schema::{DELIVERY_BYTES, Fields, Flag, TextField, domain_terms, exact_term, instant_value};
+use duces_model::{DefectCode, DocId, Document, DocumentKind, Participant, Role, Searchability, Sha256};
 use std::collections::BTreeSet;
 use tantivy::TantivyDocument;
 
@@ -19,6 +19,8 @@ pub struct IndexedDocument<'a> {
     pub attachment_names: Vec<&'a str>,
     /// The thread it belongs to, where one is known.
     pub thread: Option<&'a str>,
+    /// The delivery of which its nearest message is a journal report, where it is one.
+    pub delivery: Option<Sha256>,
 }
 
 /// Whether a message or loose file could not be read at all, so that no criterion on its people,
@@ -58,6 +60,9 @@ impl IndexedDocument<'_> {
         out.add_u64(fields.bytes, document.native.bytes);
         for flag in self.flags() {
             out.add_text(fields.flag, flag.as_str());
+        }
+        if let Some(delivery) = &self.delivery {
+            out.add_bytes(fields.delivery, &delivery.as_bytes()[..DELIVERY_BYTES]);
         }
         if let Some(name) = &document.file_name {
             out.add_text(fields.file_name, name);

@@ -19,7 +19,9 @@ pub use error::IndexError;
 pub use index::Index;
 pub use marks::Mark;
 pub use meta::{ANALYZER_VERSION, SCHEMA_VERSION};
-pub use schema::{Fields, Flag, TextField, domain_terms, exact_term, instant_value};
+pub use schema::{
+    DELIVERY_BYTES, DELIVERY_FIELD, Fields, Flag, TextField, domain_terms, exact_term, instant_value,
+};
 pub use snapshot::{Card, Snapshot};
 pub use tokens::{PlacedWords, PrefixTokens, TOKEN_BYTES_MAX, Token, placed_words, prefix_tokens, tokens};
 pub use writer::{HEAP_BYTES_MIN, Writer};

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 /// Version of the fields and of how documents fill them.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 /// Version of the tokenisation; `TOKENISATION.md` states it.
 pub const ANALYZER_VERSION: u32 = 2;
 

@@ -9,6 +9,11 @@ use tantivy::schema::{
 
 pub(crate) const TOKENISER: &str = "duces";
 
+/// The field of deliveries, for who reads it as a column.
+pub const DELIVERY_FIELD: &str = "delivery";
+/// How many bytes name a delivery there: the first of its digest, enough to tell any number of them apart.
+pub const DELIVERY_BYTES: usize = 16;
+
 /// Longest exact term; a longer value is indexed by its digest.
 const EXACT_BYTES_MAX: usize = 1024;
 
@@ -89,6 +94,8 @@ pub struct Fields {
     pub thread: Field,
     /// What could not be told: exact terms, see [`Flag`].
     pub flag: Field,
+    /// Of which delivery its nearest message is a journal report: [`DELIVERY_BYTES`] bytes, fast; absent of all others.
+    pub(crate) delivery: Field,
     /// Addresses in any role, exact terms.
     pub address_any: Field,
     /// Domains in any role, exact terms; see [`domain_terms`].
@@ -137,6 +144,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         references: builder.add_text_field("references", exact()),
         thread: builder.add_text_field("thread", exact()),
         flag: builder.add_text_field("flag", exact()),
+        delivery: builder.add_bytes_field(DELIVERY_FIELD, BytesOptions::default().set_fast()),
         address_any: builder.add_text_field("address", exact()),
         domain_any: builder.add_text_field("domain", exact()),
         from_shown: builder.add_text_field("from_shown", STORED),

@@ -8,6 +8,7 @@
 
 use crate::bits::{Bits, REASONS, Told};
 use crate::criteria::Side;
+use crate::deliveries::{Known, Reports};
 use crate::error::QueryError;
 use crate::expand::Expander;
 use crate::formula::{Formula, Leaf};
@@ -40,7 +41,8 @@ pub(crate) struct Segment<'s> {
     /// Its place in the snapshot.
     place: usize,
     pub(crate) all: Bits,
-    flags: [Bits; REASONS],
+    pub(crate) flags: [Bits; REASONS],
+    pub(crate) reports: Reports,
     rows: Column<u64>,
     instants: Column<i64>,
     received: Column<i64>,
@@ -77,6 +79,7 @@ pub(crate) struct Evaluator<'s> {
     snapshot: &'s Snapshot,
     expander: Expander<'s>,
     outside: OutsideDomains,
+    pub(crate) known: Known,
 }
 
 type Queries = Vec<Box<dyn Query>>;
@@ -84,7 +87,8 @@ type Queries = Vec<Box<dyn Query>>;
 impl<'s> Evaluator<'s> {
     /// `budget` bounds the words that one pattern may stand for in one field.
     pub(crate) fn new(snapshot: &'s Snapshot, budget: usize) -> Self {
-        Self { snapshot, expander: Expander::new(snapshot, budget), outside: OutsideDomains::default() }
+        let (expander, outside) = (Expander::new(snapshot, budget), OutsideDomains::default());
+        Self { snapshot, expander, outside, known: Known::default() }
     }
 
     /// The segments, in the engine's order.
@@ -135,16 +139,25 @@ impl<'s> Evaluator<'s> {
                         open[TOO_MANY].add(&found.too_many);
                         found.yes
                     }
-                    _ => {
-                        let mut yes = Bits::none(segment.reader.max_doc());
-                        collect(self.snapshot, segment.reader, &self.queries(leaf)?, &mut yes)?;
-                        yes.keep(&segment.all);
+                    Leaf::Party(..) | Leaf::Outside(_) => {
+                        let mut yes = self.alone(leaf, segment)?;
+                        let unsure = &mut open[PARTICIPANTS];
+                        self.unite(leaf, &segment.reports, &segment.all, &mut yes, unsure)?;
                         yes
                     }
+                    Leaf::Sent(_) | Leaf::Received(_) | Leaf::Message => self.alone(leaf, segment)?,
                 };
                 Told::leaf(yes, open)
             }
         })
+    }
+
+    /// Of which documents a leaf that asks for no words holds, each by itself.
+    pub(crate) fn alone(&mut self, leaf: &Leaf, segment: &Segment<'_>) -> Result<Bits, QueryError> {
+        let mut yes = Bits::none(segment.reader.max_doc());
+        collect(self.snapshot, segment.reader, &self.queries(leaf)?, &mut yes)?;
+        yes.keep(&segment.all);
+        Ok(yes)
     }
 
     /// In which documents words stand in one of the fields.
@@ -269,6 +282,8 @@ impl<'s> Evaluator<'s> {
 
 /// The place of [`Unknown::TooManyMatches`] among the reasons.
 const TOO_MANY: usize = REASONS - 1;
+/// The place of [`Unknown::Participants`] among them.
+pub(crate) const PARTICIPANTS: usize = 1;
 
 /// Parts of which all must hold: what needs positions comes last, where few documents are left.
 fn cheapest_first(parts: &[Formula]) -> Vec<&Formula> {
@@ -310,7 +325,8 @@ fn segment<'s>(
     let rows = reader.fast_fields().u64("row").map_err(reading())?;
     let instants = reader.fast_fields().i64("sent_at").map_err(reading())?;
     let received = reader.fast_fields().i64("received_at").map_err(reading())?;
-    Ok(Segment { reader, place, all, flags, rows, instants, received })
+    let reports = Reports::of(reader)?;
+    Ok(Segment { reader, place, all, flags, reports, rows, instants, received })
 }
 
 /// Adds the documents of each query, walked one by one and on its own.

@@ -7,6 +7,7 @@
 mod beside;
 mod bits;
 mod criteria;
+mod deliveries;
 mod directory;
 mod error;
 mod evaluate;

@@ -153,8 +153,14 @@ fn snapshot() -> Snapshot {
         for document in std::iter::once(message).chain(attachments) {
             row += 1;
             let attachment_names = attachment_names.clone();
-            let indexed =
-                IndexedDocument { document, message, root: message.id, attachment_names, thread: None };
+            let indexed = IndexedDocument {
+                document,
+                message,
+                root: message.id,
+                attachment_names,
+                thread: None,
+                delivery: None,
+            };
             writer.add(row, &indexed).unwrap();
         }
     }

@@ -51,6 +51,7 @@ fn add(writer: &Writer, row: u64) {
         root,
         attachment_names: vec!["a.pdf"],
         thread: None,
+        delivery: None,
     };
     writer.add(row, &indexed).unwrap();
 }
@@ -141,12 +142,12 @@ fn each_state_of_a_folder_has_its_own_error() {
     };
     assert!(matches!(
         with(r#"{"schema":99,"analyzer":2}"#),
-        IndexError::NewerSchema { found: 99, known: 2, .. }
+        IndexError::NewerSchema { found: 99, known: 3, .. }
     ));
     assert!(matches!(with(r#"{"schema":0,"analyzer":2}"#), IndexError::OlderSchema { .. }));
-    assert!(matches!(with(r#"{"schema":2,"analyzer":1}"#), IndexError::AnalyzerDiffers { .. }));
+    assert!(matches!(with(r#"{"schema":3,"analyzer":1}"#), IndexError::AnalyzerDiffers { .. }));
     assert!(matches!(with("{"), IndexError::Damaged { .. }));
-    std::fs::write(&meta, r#"{"schema":2,"analyzer":2}"#).unwrap();
+    std::fs::write(&meta, r#"{"schema":3,"analyzer":2}"#).unwrap();
     std::fs::write(dir.join("meta.json"), "nonsense").unwrap();
     assert!(matches!(Index::open(&dir), Err(IndexError::Damaged { .. })));
     std::fs::remove_file(dir.join("meta.json")).unwrap();

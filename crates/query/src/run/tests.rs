@@ -12,6 +12,7 @@ use duces_model::{Answer, DateWindow, DefectCode, Document, DocumentKind, EmailA
 use proptest::prelude::*;
 
 pub(crate) mod archive;
+mod deliveries;
 mod large;
 mod people;
 

@@ -31,6 +31,11 @@ pub(super) fn add_family(
                 root,
                 attachment_names,
                 thread: thread.map(String::as_str),
+                delivery: occurrence
+                    .journal
+                    .as_ref()
+                    .filter(|_| message.id == root)
+                    .map(|own| own.delivery_group),
             },
         )?;
     }

@@ -131,6 +131,7 @@ pub(crate) fn make(dir: &Path, documents: u64, vocabulary: &Vocabulary) -> Resul
             root,
             attachment_names: Vec::new(),
             thread: None,
+            delivery: None,
         };
         writer.add(row, &indexed).map_err(&failed)?;
     }

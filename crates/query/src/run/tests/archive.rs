@@ -81,12 +81,25 @@ pub(crate) fn index(families: &[Family]) -> Snapshot {
 
 /// An index of the families in memory, whose segments hold so many documents.
 pub(crate) fn index_in_segments(families: &[Family], documents_each: u64) -> Snapshot {
+    index_deliveries(families, &vec![None; families.len()], documents_each)
+}
+
+/// The same of families that are journal reports of these deliveries, where they are any.
+pub(crate) fn index_deliveries(
+    families: &[Family],
+    deliveries: &[Option<Sha256>],
+    documents_each: u64,
+) -> Snapshot {
     let index = Index::in_memory().unwrap();
     let mut writer = index.writer(HEAP_BYTES_MIN, 1).unwrap();
-    for (row, (document, message, attachment_names)) in (1..).zip(documents(families)) {
+    let of = |(family, delivery): (&Family, &Option<Sha256>)| vec![*delivery; 1 + family.attachments.len()];
+    let deliveries = families.iter().zip(deliveries).flat_map(of);
+    for ((row, delivery), (document, message, attachment_names)) in
+        (1..).zip(deliveries).zip(documents(families))
+    {
         let root = message.id;
         writer
-            .add(row, &IndexedDocument { document, message, root, attachment_names, thread: None })
+            .add(row, &IndexedDocument { document, message, root, attachment_names, thread: None, delivery })
             .unwrap();
         if row % documents_each == 0 {
             writer.commit(row).unwrap();
@@ -102,8 +115,14 @@ pub(crate) fn index_messages(messages: &[(Document, Vec<String>)], documents_eac
     let mut writer = index.writer(HEAP_BYTES_MIN, 1).unwrap();
     for (row, (message, names)) in (1..).zip(messages) {
         let attachment_names = names.iter().map(String::as_str).collect();
-        let indexed =
-            IndexedDocument { document: message, message, root: message.id, attachment_names, thread: None };
+        let indexed = IndexedDocument {
+            document: message,
+            message,
+            root: message.id,
+            attachment_names,
+            thread: None,
+            delivery: None,
+        };
         writer.add(row, &indexed).unwrap();
         if row % documents_each == 0 {
             writer.commit(row).unwrap();
