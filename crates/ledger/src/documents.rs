@@ -10,7 +10,7 @@ use duces_model::{
     OccurrenceId, PartPath, Sha256, Unknown,
 };
 use rusqlite::{Connection, OptionalExtension as _, Row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A document as the ledger knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +87,27 @@ impl Ledger {
     pub fn document(&self, id: &DocId) -> Outcome<Option<DocumentRow>> {
         self.read("read a document", |connection| {
             row_of(connection, id)?.map(|row| Reader::new(connection).document(row)).transpose()
+        })
+    }
+
+    /// Of each of these deliveries that has more than one journal report: the rows of the reports' roots, sorted. One
+    /// pass over all occurrences.
+    pub fn reports_of(&self, deliveries: &BTreeSet<Sha256>) -> Outcome<BTreeMap<Sha256, Vec<u64>>> {
+        self.read("find the journal reports of deliveries", |connection| {
+            let mut found: BTreeMap<Sha256, Vec<u64>> = BTreeMap::new();
+            let mut statement = connection.prepare(
+                "SELECT delivery_group, first_row FROM occurrence WHERE delivery_group IS NOT NULL ORDER BY key",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let delivery = sha256(row, 0)?;
+                if deliveries.contains(&delivery) {
+                    found.entry(delivery).or_default().push(row.get(1)?);
+                }
+            }
+            found.retain(|_, rows| rows.len() > 1);
+            found.values_mut().for_each(|rows| rows.sort_unstable());
+            Ok(found)
         })
     }
 
@@ -262,7 +283,6 @@ mod tests {
     use crate::fixture::{Mail, index, ledger};
     use duces_model::AttributionBasis;
     use proptest::prelude::*;
-    use std::collections::BTreeSet;
 
     #[test]
     fn a_document_reads_back_as_it_was_written() {
@@ -302,6 +322,18 @@ mod tests {
         assert!(rows[0].unsearchable.is_some() && rows[1].unsearchable.is_none());
         assert_eq!(ledger.rows_of(&[rows[0].id, rows[1].id]).unwrap(), [3, 2]);
         assert_eq!(ledger.ids_of(&[3, 2]).unwrap(), [rows[0].id, rows[1].id]);
+    }
+
+    #[test]
+    fn the_reports_of_a_delivery_are_found_and_a_single_one_is_none() {
+        let (_folder, mut ledger) = ledger();
+        let mail = |ordinal, group| Mail::new("a.mbox", ordinal).attachments(1).journal(group);
+        let plain = Mail::new("a.mbox", 3);
+        index(&mut ledger, &[mail(0, "one"), mail(1, "two"), mail(2, "one"), plain]);
+        let of = |names: &[&str]| names.iter().map(Sha256::of).collect::<BTreeSet<_>>();
+        let found = ledger.reports_of(&of(&["one", "two", "three"])).unwrap();
+        assert_eq!(found, BTreeMap::from([(Sha256::of("one"), vec![1, 5])]));
+        assert!(ledger.reports_of(&of(&[])).unwrap().is_empty());
     }
 
     #[test]

@@ -321,7 +321,12 @@ impl Workspace {
         {
             return Ok(None);
         }
-        let mut reader = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
+        let mut reader = ArchiveReader::new(
+            &self.root,
+            &self.config,
+            &gathered.documents,
+            self.journal_reports(&gathered.documents)?,
+        );
         let shown: Vec<&DocumentRow> =
             facts.rows.iter().filter(|row| facts.goes_out_whole(&row.id)).collect();
         observer.stage("screening documents", "documents", Some(shown.len() as u64));

@@ -7,6 +7,7 @@
 mod account;
 mod elsewhere;
 pub(crate) mod gather;
+pub(crate) mod journal;
 mod profiles;
 mod replace;
 mod report;
@@ -128,7 +129,8 @@ impl Workspace {
         let made = self.order(&gathered, &name, &options.request, &out_dir)?;
         let order = Order { elsewhere, replaces, password, ..made };
         let mut press = Press::new(gathered.zone);
-        let mut retained = ArchiveReader::new(&self.root, &self.config, &documents);
+        let mut retained =
+            ArchiveReader::new(&self.root, &self.config, &documents, self.journal_reports(&documents)?);
         let mut numbers = Series {
             prefix: self.config.bates_prefix.clone(),
             width: self.config.bates_width,
@@ -188,7 +190,12 @@ impl Workspace {
         if gathered.profile.delivery.pages.value == PageKind::None {
             return Ok(duces_packager::mock(&order));
         }
-        let mut retained = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
+        let mut retained = ArchiveReader::new(
+            &self.root,
+            &self.config,
+            &gathered.documents,
+            self.journal_reports(&gathered.documents)?,
+        );
         let mut press = Press::new(gathered.zone);
         Ok(duces_packager::mock_on_pages(&order, &mut retained, &mut press, observer)?)
     }
@@ -229,7 +236,8 @@ impl Workspace {
         let volume = TRIAL.parse().map_err(unnamed)?;
         let out_dir = self.productions();
         let order = Order { elsewhere, ..self.order(gathered, &volume, request, &out_dir)? };
-        let mut retained = ArchiveReader::new(&self.root, &self.config, &documents);
+        let mut retained =
+            ArchiveReader::new(&self.root, &self.config, &documents, self.journal_reports(&documents)?);
         let mut press = Press::new(gathered.zone);
         Ok(duces_packager::obstacles(&order, &mut retained, &mut press, observer)?)
     }
@@ -247,7 +255,12 @@ impl Workspace {
         let volume = TRIAL.parse().map_err(unnamed)?;
         let out_dir = self.productions();
         let order = self.order(gathered, &volume, request, &out_dir)?;
-        let mut retained = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
+        let mut retained = ArchiveReader::new(
+            &self.root,
+            &self.config,
+            &gathered.documents,
+            self.journal_reports(&gathered.documents)?,
+        );
         let mut press = Press::new(gathered.zone);
         Ok(duces_packager::covered(&order, &mut retained, &mut press, observer)?)
     }
@@ -280,7 +293,12 @@ impl Workspace {
         let scratch = self.root.join(".duces").join(format!("rebuild-{name}"));
         files::remove_folder(&scratch)?;
         files::make_folder(&scratch)?;
-        let mut retained = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
+        let mut retained = ArchiveReader::new(
+            &self.root,
+            &self.config,
+            &gathered.documents,
+            self.journal_reports_until(&gathered.documents, gathered.next_row)?,
+        );
         let replaces = self.replaced_in(name)?;
         // The scratch volume's archive goes away unread: what is compared is what lies in the folder.
         gathered.profile.delivery.encryption.value = Encryption::None;

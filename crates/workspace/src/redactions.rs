@@ -105,7 +105,8 @@ impl Workspace {
         person: &str,
     ) -> Result<Vec<(DocId, Redaction)>, WorkspaceError> {
         let numbered = self.numbers_of(request)?;
-        let mut reader = ArchiveReader::new(&self.root, &self.config, documents);
+        let mut reader =
+            ArchiveReader::new(&self.root, &self.config, documents, self.journal_reports(documents)?);
         let (mut found, mut mistakes) = (Vec::<(DocId, Redaction)>::new(), Vec::new());
         for row in &table.rows {
             let wrong = |(column, message): (&'static str, String)| {

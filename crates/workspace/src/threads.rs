@@ -10,6 +10,7 @@ use crate::home::Workspace;
 use crate::naming::DocumentNames;
 use crate::produce::PROFILE;
 use crate::produce::gather::Gathered;
+use crate::produce::journal::JournalReports;
 use crate::produce::retained::ArchiveReader;
 use duces_model::{DocId, Document, Observer, RequestId};
 use duces_packager::{Inclusive, PackError, ThreadMessage, ThreadValue};
@@ -131,7 +132,8 @@ impl Workspace {
         // In the order in which they lie in the archive, so that each file is read in one go.
         own.sort_unstable();
         observer.stage("joining threads", "messages", Some(own.len() as u64));
-        let mut reader = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
+        let mut reader =
+            ArchiveReader::new(&self.root, &self.config, &gathered.documents, JournalReports::default());
         let (mut messages, mut words) = (Vec::new(), 0);
         for (_, document) in own {
             observer.advance(1);

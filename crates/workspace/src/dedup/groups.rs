@@ -124,7 +124,12 @@ impl Workspace {
         }
         families.sort_by_key(|(row, _)| *row);
         observer.stage("comparing families", "families", Some(families.len() as u64));
-        let mut reader = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
+        let mut reader = ArchiveReader::new(
+            &self.root,
+            &self.config,
+            &gathered.documents,
+            self.journal_reports(&gathered.documents)?,
+        );
         let mut groups: BTreeMap<(duces_model::Sha256, String), Vec<Family<'_>>> = BTreeMap::new();
         let mut ids: BTreeMap<String, BTreeMap<duces_model::Sha256, Vec<DocId>>> = BTreeMap::new();
         let (mut compared, mut by_bytes) = (0, 0);

@@ -236,7 +236,8 @@ impl Workspace {
             .map(|record| record.name)
             .collect();
         let barred = self.under_legal_bar(population)?;
-        let mut reader = ArchiveReader::new(&self.root, &self.config, &documents);
+        let mut reader =
+            ArchiveReader::new(&self.root, &self.config, &documents, self.journal_reports(&documents)?);
         let redactions = self.ledger.redactions(&population.request)?;
         let redactions = redactions.map(|sheet| sheet.redactions).unwrap_or_default();
         let people = People { register, zone: self.config.firm.zone };

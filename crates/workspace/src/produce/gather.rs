@@ -22,6 +22,8 @@ pub(crate) struct Gathered {
     pub(crate) redaction_sheet: Option<i64>,
     /// What the load file says of threads, by root of the family; empty until a volume is made.
     pub(crate) threads: BTreeMap<DocId, ThreadValue>,
+    /// The row of the next document when this was gathered: what was indexed later has no part in it.
+    pub(crate) next_row: u64,
 }
 
 /// How a volume describes its documents beyond what they say themselves; kept with it, so that it can be
@@ -40,6 +42,10 @@ pub(crate) struct Described {
     /// By document how it is designated; nothing of those that are not, nor in what was kept before.
     #[serde(default)]
     confidentiality: BTreeMap<DocId, String>,
+    /// The row of the next document then: journal reports indexed later add nobody to what was delivered. Absent in what
+    /// was kept before reports of one message had their people together.
+    #[serde(default)]
+    next_row: Option<u64>,
 }
 
 impl Described {
@@ -97,6 +103,7 @@ impl Gathered {
             items: Some(items.collect()),
             threads: self.threads.clone(),
             confidentiality: designated.map(|one| (one.document, one.confidentiality.clone())).collect(),
+            next_row: Some(self.next_row),
         }
     }
 }
@@ -142,6 +149,7 @@ impl Workspace {
         let described = self.described(sealed)?;
         gathered.zone = described.zone;
         gathered.threads.clone_from(&described.threads);
+        gathered.next_row = described.next_row.unwrap_or_default();
         (gathered.redaction_sheet, gathered.redactions) = self.redactions_of_sealed(sealed)?;
         for candidate in &mut gathered.candidates {
             let (custodian, all_custodians, all_paths) =
@@ -221,6 +229,7 @@ impl Workspace {
             redactions,
             redaction_sheet,
             threads,
+            next_row: self.ledger.next_row()?,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Retained bytes, fetched again and held against the digests taken at indexing.
 
+use super::journal::{JournalReports, United};
 use crate::config::{Archive, Config};
 use crate::index::nearest_message;
 use crate::limits;
@@ -11,23 +12,27 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Reads documents from the archive; keeps the last message, since a family is asked for in a row, and the last export of
-/// chats, since its room-days are.
+/// chats, since its room-days are. A journal report comes with the people of all reports of its message.
 pub(crate) struct ArchiveReader<'a> {
     root: &'a Path,
     archives: &'a [Archive],
     documents: &'a BTreeMap<DocId, DocumentRow>,
     files: Rereader,
+    journal: JournalReports,
     last: Option<(OccurrenceId, RawMessage, Occurrence)>,
+    united: Option<(Sha256, United)>,
 }
 
 impl<'a> ArchiveReader<'a> {
+    /// `journal` has the reports beside the documents; none where nobody asks for people.
     pub(crate) fn new(
         root: &'a Path,
         config: &'a Config,
         documents: &'a BTreeMap<DocId, DocumentRow>,
+        journal: JournalReports,
     ) -> Self {
         let files = Rereader::new(limits(config));
-        Self { root, archives: &config.archives, documents, files, last: None }
+        Self { root, archives: &config.archives, documents, files, journal, last: None, united: None }
     }
 
     /// All documents of the family to which this one belongs, in order, read anew.
@@ -42,6 +47,38 @@ impl<'a> ArchiveReader<'a> {
         if self.last.as_ref().is_some_and(|(id, _, _)| *id == row.occurrence) {
             return Ok(());
         }
+        let (message, mut occurrence) = self.read(row)?;
+        self.unite(row, &mut occurrence)?;
+        self.last = Some((row.occurrence, message, occurrence));
+        Ok(())
+    }
+
+    /// Gives a journal report the people of all reports of its delivery.
+    fn unite(&mut self, row: &DocumentRow, occurrence: &mut Occurrence) -> Result<(), RetainedError> {
+        let Some(delivery) = row.delivery_group else { return Ok(()) };
+        let Some(reports) = self.journal.of(&delivery) else { return Ok(()) };
+        if self.united.as_ref().is_none_or(|(known, _)| *known != delivery) {
+            let mut united = United::default();
+            for report in reports.iter() {
+                if report.occurrence == row.occurrence {
+                    united.add(occurrence.root());
+                    continue;
+                }
+                let (_, other) = self.read(report).map_err(|why| {
+                    let why = format!("another journal report of its message cannot be read, which says who else got it: {why}");
+                    RetainedError::new(why)
+                })?;
+                united.add(other.root());
+            }
+            self.united = Some((delivery, united));
+        }
+        if let (Some((_, united)), Some(root)) = (&self.united, occurrence.documents.first_mut()) {
+            united.give(root);
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, row: &DocumentRow) -> Result<(RawMessage, Occurrence), RetainedError> {
         let fail = |why: String| RetainedError::new(why);
         let archive = self
             .archives
@@ -68,8 +105,7 @@ impl<'a> ArchiveReader<'a> {
         let name = row.path.as_str().rsplit('/').next();
         let limits = self.files.limits();
         let occurrence = duces_ingest::parse(row.container, row.container_kind, &message, name, limits);
-        self.last = Some((row.occurrence, message, occurrence));
-        Ok(())
+        Ok((message, occurrence))
     }
 }
 

@@ -65,7 +65,12 @@ impl Workspace {
         let password = kept.password.clone();
         let order =
             Order { password, test: true, ..self.order(&gathered, &name, &options.request, &out_dir)? };
-        let mut retained = ArchiveReader::new(&self.root, &self.config, &gathered.documents);
+        let mut retained = ArchiveReader::new(
+            &self.root,
+            &self.config,
+            &gathered.documents,
+            self.journal_reports(&gathered.documents)?,
+        );
         let mut press = Press::new(gathered.zone);
         let made = duces_packager::produce(&order, &mut numbers, &mut retained, &mut press, observer);
         let produced = kept.unless_made(made.map_err(Into::into))?;

@@ -111,7 +111,8 @@ impl Workspace {
         let standing = standing(&population, &rows);
         let source =
             Source { register: &register, sheet, standing: &standing, marks: &marks, decided: &decided };
-        let mut reader = ArchiveReader::new(&self.root, &self.config, &documents);
+        let mut reader =
+            ArchiveReader::new(&self.root, &self.config, &documents, self.journal_reports(&documents)?);
         let mut table = Sheet::staged(&staged.path().join("sheet.csv"), &COLUMNS)?;
         let mut cells = Vec::new();
         let mut not_opened = Vec::new();

@@ -117,7 +117,8 @@ impl Workspace {
         let documents: BTreeMap<DocId, DocumentRow> = rows.iter().map(|row| (row.id, row.clone())).collect();
         let lines: BTreeMap<String, u64> =
             table.rows.iter().map(|row| (row.cell("document"), row.line)).collect();
-        let mut reader = ArchiveReader::new(&self.root, &self.config, &documents);
+        let mut reader =
+            ArchiveReader::new(&self.root, &self.config, &documents, self.journal_reports(&documents)?);
         let mut mistakes = Vec::new();
         for Marked { document, coding, .. } in changed {
             let Some(claim) = &coding.privilege else { continue };

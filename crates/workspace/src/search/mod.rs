@@ -14,6 +14,7 @@ pub use snippet::{Piece, Snippet};
 use crate::error::WorkspaceError;
 use crate::hits::TermExpansion;
 use crate::home::{Actor, Workspace};
+use crate::produce::journal::JournalReports;
 use crate::produce::retained::ArchiveReader;
 use chrono::{DateTime, Utc};
 use duces_indexer::Snapshot;
@@ -156,7 +157,7 @@ impl Workspace {
         let documents = self.ledger.documents(rows)?;
         let by_id: BTreeMap<DocId, DocumentRow> =
             documents.iter().map(|document| (document.id, document.clone())).collect();
-        let mut reader = ArchiveReader::new(&self.root, &self.config, &by_id);
+        let mut reader = ArchiveReader::new(&self.root, &self.config, &by_id, JournalReports::default());
         let mut cards = Vec::new();
         for document in &documents {
             let Some(card) = snapshot.card(document.row)? else { continue };

@@ -177,7 +177,7 @@ impl Workspace {
 
     fn fetch(&self, row: &DocumentRow) -> Result<Fetched, WorkspaceError> {
         let rows = BTreeMap::from([(row.id, row.clone())]);
-        let mut reader = ArchiveReader::new(&self.root, &self.config, &rows);
+        let mut reader = ArchiveReader::new(&self.root, &self.config, &rows, self.journal_reports(&rows)?);
         reader.fetch(&row.id).map_err(|error| not_to_be_had(row, &error.to_string()))
     }
 }
