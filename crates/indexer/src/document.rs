@@ -21,6 +21,8 @@ pub struct IndexedDocument<'a> {
     pub thread: Option<&'a str>,
     /// The delivery of which its nearest message is a journal report, where it is one.
     pub delivery: Option<Sha256>,
+    /// Where its family lies, see [`TextField::Folder`].
+    pub folder: &'a str,
 }
 
 /// Whether a message or loose file could not be read at all, so that no criterion on its people,
@@ -78,6 +80,9 @@ impl IndexedDocument<'_> {
             out.add_text(fields.text(TextField::Subject), subject);
         }
         out.add_text(fields.text(TextField::Body), &self.document.text);
+        if !self.folder.is_empty() {
+            out.add_text(fields.text(TextField::Folder), self.folder);
+        }
         let names = fields.text(TextField::AttachmentName);
         if self.document.kind == DocumentKind::Message {
             self.attachment_names.iter().for_each(|name| out.add_text(names, name));

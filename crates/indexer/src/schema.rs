@@ -26,11 +26,17 @@ pub enum TextField {
     Body,
     /// A message's attachments' names; an attachment's or loose file's own name.
     AttachmentName,
+    /// Where the document's family lies: its container's path in the archive, and behind it the folder that the item of an
+    /// Outlook data file lies in, as `exports/ann.pst/Inbox/Deals`.
+    Folder,
 }
 
 impl TextField {
     /// All fields of running text, in the order in which they are listed.
-    pub const ALL: [Self; 3] = [Self::Subject, Self::Body, Self::AttachmentName];
+    pub const ALL: [Self; 4] = [Self::Subject, Self::Body, Self::AttachmentName, Self::Folder];
+
+    /// Those that are searched where none is named: what a document says, not where it lies.
+    pub const USUAL: [Self; 3] = [Self::Subject, Self::Body, Self::AttachmentName];
 
     /// The name that people write and the engine stores.
     pub const fn as_str(self) -> &'static str {
@@ -38,6 +44,7 @@ impl TextField {
             Self::Subject => "subject",
             Self::Body => "body",
             Self::AttachmentName => "attachment-name",
+            Self::Folder => "folder",
         }
     }
 }
@@ -102,7 +109,7 @@ pub struct Fields {
     pub domain_any: Field,
     pub(crate) from_shown: Field,
     pub(crate) file_name: Field,
-    text: [Field; 3],
+    text: [Field; TextField::ALL.len()],
     addresses: [Field; Role::ALL.len()],
     domains: [Field; Role::ALL.len()],
 }

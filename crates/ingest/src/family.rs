@@ -67,6 +67,8 @@ pub(crate) struct Family<'l> {
     pub(crate) unpacked_left: u64,
     cr_lines: bool,
     wanted: Option<PartPath>,
+    /// The folder in which the root says that it lies.
+    pub(crate) folder: Option<String>,
     /// The native that was wanted.
     pub(crate) captured: Option<Vec<u8>>,
     /// The body parts of the message that was wanted.
@@ -123,6 +125,7 @@ impl<'l> Family<'l> {
             unpacked_left: limits.file.unpacked_bytes_max,
             cr_lines,
             wanted,
+            folder: None,
             captured: None,
             collected: Collected::default(),
         }

@@ -122,6 +122,9 @@ impl Family<'_> {
         if let Some(folder) = properties.words(id::PARENT_DISPLAY) {
             let block = header_block.get_or_insert_default();
             block.push_str(&format!("{}[folder: {folder}]", if block.is_empty() { "" } else { "\n" }));
+            if parent.is_none() {
+                self.folder = Some(folder);
+            }
         }
         let mut own = own_text(&properties, &class, names, &mut notes);
         let collects = self.collects(&part);

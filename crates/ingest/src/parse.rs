@@ -272,8 +272,9 @@ impl<'a> Reading<'a> {
         };
         match family.outlook(file, Depth::default()) {
             Ok(_) => {
-                let Family { documents, captured, collected, .. } = family;
-                (self.occurrence(OccurrenceStatus::Parsed, None, documents), (captured, collected))
+                let Family { documents, captured, collected, folder, .. } = family;
+                let occurrence = self.occurrence(OccurrenceStatus::Parsed, None, documents);
+                (Occurrence { folder, ..occurrence }, (captured, collected))
             }
             Err(why) => (self.defective(DefectCode::NotAMessage, &why.0), Wanted::default()),
         }
@@ -408,6 +409,7 @@ impl<'a> Reading<'a> {
             retained_sha256: self.native.sha256,
             status,
             journal,
+            folder: None,
             documents,
         }
     }

@@ -36,6 +36,8 @@ fn an_item_keeps_the_folder_that_it_lies_in() {
         .collect();
     assert_eq!(folders[1..], ["[folder: Deals]", ""]);
     assert!(folders[0].ends_with("[folder: Deals]"));
+    let of_items: Vec<_> = seen.occurrences.iter().map(|one| one.folder.as_deref()).collect();
+    assert_eq!(of_items, [Some("Deals"), Some("Deals"), None]);
 }
 
 #[test]

@@ -208,6 +208,7 @@ impl Mail {
                 .journal
                 .as_ref()
                 .map(|group| DeliveryPath { sender: None, delivery_group: Sha256::of(group) }),
+            folder: None,
             documents: std::iter::once(self.message()).chain(parts).collect(),
         }
     }

@@ -285,6 +285,8 @@ pub struct Occurrence {
     pub status: OccurrenceStatus,
     /// Present where the occurrence is a journal report; the family root is then the enclosed message.
     pub journal: Option<DeliveryPath>,
+    /// The folder in which the container says that it lies, with `/` between folders; absent where it says none.
+    pub folder: Option<String>,
     /// The family: never empty, the root first, each parent before its children, in part order.
     pub documents: Vec<Document>,
 }

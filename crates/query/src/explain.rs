@@ -88,6 +88,7 @@ fn fields(fields: &[TextField]) -> String {
         TextField::Subject => "the subject",
         TextField::Body => "the text",
         TextField::AttachmentName => "an attachment's name",
+        TextField::Folder => "the folder",
     });
     words.collect::<Vec<_>>().join(" or ")
 }

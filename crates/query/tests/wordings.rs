@@ -160,6 +160,7 @@ fn snapshot() -> Snapshot {
                 attachment_names,
                 thread: None,
                 delivery: None,
+                folder: "",
             };
             writer.add(row, &indexed).unwrap();
         }

@@ -52,6 +52,7 @@ fn add(writer: &Writer, row: u64) {
         attachment_names: vec!["a.pdf"],
         thread: None,
         delivery: None,
+        folder: "",
     };
     writer.add(row, &indexed).unwrap();
 }

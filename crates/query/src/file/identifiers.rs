@@ -43,7 +43,7 @@ fn one(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Identifier> {
         })
     });
     let zeros = given(zeros)?.unwrap_or(false);
-    let mut fields = given(fields)?.unwrap_or_else(|| TextField::ALL.to_vec());
+    let mut fields = given(fields)?.unwrap_or_else(|| TextField::USUAL.to_vec());
     fields.sort_unstable();
     fields.dedup();
     match Identifier::new(kind?, &text?, zeros, fields) {

@@ -275,7 +275,7 @@ fn each_wrong_value_of_an_item_is_named() {
         ("terms = { dialect = \"dtsearch\", query = \"\\u0061 \\\"b\" }", "\\\": this quote is never closed"),
         (
             "terms = { dialect = \"dtsearch\", fields = [\"sender\"], query = \"a\" }",
-            "\"sender\": fields: found \"sender\", expected one of: subject, body, attachment-name",
+            "\"sender\": fields: found \"sender\", expected one of: subject, body, attachment-name, folder",
         ),
         (
             "terms = { dialect = \"dtsearch\", fields = [\"subject\"], query = \"body::a\" }",

@@ -298,7 +298,8 @@ impl<'t> Parser<'t> {
 
     /// What stands behind `field::` or `field contains`.
     fn within(&mut self, field: TextField, name: Range<usize>) -> Tree {
-        if !self.fields.contains(&field) {
+        // The folder narrows where the words lie, not in which of their fields they stand: any query may name it.
+        if field != TextField::Folder && !self.fields.contains(&field) {
             let searched: Vec<&str> = self.fields.iter().map(|field| field.as_str()).collect();
             let hint = format!("fields names only: {}", searched.join(", "));
             self.wrong(name.clone(), "this field is not among the fields to be searched", hint);

@@ -26,7 +26,7 @@ pub struct Reading {
 impl Reading {
     /// In that dialect, over subject, body and attachment names, without noise words.
     pub fn new(dialect: Dialect) -> Self {
-        Self { dialect, fields: TextField::ALL.to_vec(), noise: Vec::new() }
+        Self { dialect, fields: TextField::USUAL.to_vec(), noise: Vec::new() }
     }
 
     /// Over these fields; none given leaves them as they are.

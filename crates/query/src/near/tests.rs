@@ -55,6 +55,7 @@ impl Sample {
             TextField::Subject => &self.subject,
             TextField::Body => &self.body,
             TextField::AttachmentName => &self.names,
+            TextField::Folder => &[],
         }
     }
 

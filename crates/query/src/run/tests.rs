@@ -7,7 +7,7 @@ use crate::request::{DateRule, Exclusion, FamilyRule, Letter};
 use crate::search::{AdHoc, search};
 use archive::{Family, answer, document, documents, index, instant, participant, unsearchable};
 use chrono::{NaiveDate, TimeDelta};
-use duces_indexer::TextField;
+use duces_indexer::{HEAP_BYTES_MIN, Index, IndexedDocument, TextField};
 use duces_model::{Answer, DateWindow, DefectCode, Document, DocumentKind, EmailAddress, Role};
 use proptest::prelude::*;
 
@@ -182,6 +182,33 @@ fn a_search_at_a_terminal_counts_all_and_lists_the_newest_first_and_the_undated_
     let hits = search(&snapshot, &asked, 0).unwrap();
     assert_eq!((hits.total, hits.rows.len()), (1, 0));
     assert_eq!(hits.expansions, [Expansion { pattern: "f*e".into(), terms: vec!["fee".into()] }]);
+}
+
+#[test]
+fn a_folder_is_searched_where_it_is_named_and_nowhere_else() {
+    let message = message("terms", "the fee of the inbox");
+    let lies = |folder| IndexedDocument {
+        document: &message,
+        message: &message,
+        root: message.id,
+        attachment_names: Vec::new(),
+        thread: None,
+        delivery: None,
+        folder,
+    };
+    let index = Index::in_memory().unwrap();
+    let mut writer = index.writer(HEAP_BYTES_MIN, 1).unwrap();
+    for (row, folder) in [(1, "exports/ann.pst/Inbox/Deals"), (2, "exports/ann.pst/Deleted Items"), (3, "")] {
+        writer.add(row, &lies(folder)).unwrap();
+    }
+    writer.commit(1).unwrap();
+    let snapshot = index.snapshot().unwrap();
+    let found = |query: &str| run(&snapshot, &item(Some(query))).unwrap().yes;
+    assert_eq!(found("folder contains (\"inbox/deals\")"), [1]);
+    assert_eq!(found("folder contains (ann and not deleted)"), [1]);
+    assert_eq!(found("fee and folder contains (deleted)"), [2]);
+    assert_eq!(found("deals or deleted or exports"), Vec::<u64>::new());
+    assert_eq!(found("inbox"), [1, 2, 3]);
 }
 
 #[test]

@@ -2,16 +2,19 @@
 
 use crate::error::WorkspaceError;
 use duces_indexer::{IndexedDocument, Writer};
-use duces_model::{DocId, Document, DocumentKind, Occurrence};
+use duces_model::{ArchivePath, DocId, Document, DocumentKind, Occurrence};
 use std::collections::BTreeMap;
 
-/// Adds a family to the index, each document beside the message whose people and date it answers with.
+/// Adds a family of this container to the index, each document beside the message whose people and date it answers with.
 pub(super) fn add_family(
     writer: &Writer,
     first_row: u64,
     occurrence: &Occurrence,
+    container: &ArchivePath,
 ) -> Result<(), WorkspaceError> {
     let root = occurrence.root().id;
+    let inside = occurrence.folder.iter().map(String::as_str);
+    let folder = std::iter::once(container.as_str()).chain(inside).collect::<Vec<_>>().join("/");
     let by_id: BTreeMap<DocId, &Document> =
         occurrence.documents.iter().map(|document| (document.id, document)).collect();
     for (row, document) in (first_row..).zip(&occurrence.documents) {
@@ -36,6 +39,7 @@ pub(super) fn add_family(
                     .as_ref()
                     .filter(|_| message.id == root)
                     .map(|own| own.delivery_group),
+                folder: &folder,
             },
         )?;
     }

@@ -230,15 +230,15 @@ impl Shared<'_> {
 
     fn work_batch(&self, jobs: Vec<Job>, bytes: u64) -> Result<(), WorkspaceError> {
         let parsed = jobs.iter().map(|job| self.parse(job)).collect::<Result<Vec<_>, _>>()?;
-        drop(jobs);
+        let places: Vec<_> = jobs.into_iter().map(|job| job.place).collect();
         // Held while a batch goes into the index and onto the list: a checkpoint sees both or neither.
         let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         // Rung before the lock is given back: no checkpoint takes half a batch.
         let alarm = Alarm::new(self);
         let mut entries = Vec::with_capacity(parsed.len());
-        for (occurrence, mut entry) in parsed {
+        for ((occurrence, mut entry), place) in parsed.into_iter().zip(places) {
             entry.first_row = self.next_row.fetch_add(entry.documents(), Ordering::SeqCst);
-            add_family(&writer, entry.first_row, &occurrence)?;
+            add_family(&writer, entry.first_row, &occurrence, &place.path)?;
             entries.push(entry);
         }
         let mut open = self.open();

@@ -57,7 +57,7 @@ fn refill_container(
         let name = Some(file.file_name());
         let occurrence = duces_ingest::parse(state.entry.id, state.entry.kind, &message, name, &limits);
         if let Some(row) = recorded_row(workspace, &occurrence)? {
-            add_family(writer, row, &occurrence)?;
+            add_family(writer, row, &occurrence, &state.entry.path)?;
         }
     }
     Ok(())

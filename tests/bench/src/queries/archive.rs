@@ -132,6 +132,7 @@ pub(crate) fn make(dir: &Path, documents: u64, vocabulary: &Vocabulary) -> Resul
             attachment_names: Vec::new(),
             thread: None,
             delivery: None,
+            folder: "",
         };
         writer.add(row, &indexed).map_err(&failed)?;
     }

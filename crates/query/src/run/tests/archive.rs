@@ -99,7 +99,18 @@ pub(crate) fn index_deliveries(
     {
         let root = message.id;
         writer
-            .add(row, &IndexedDocument { document, message, root, attachment_names, thread: None, delivery })
+            .add(
+                row,
+                &IndexedDocument {
+                    document,
+                    message,
+                    root,
+                    attachment_names,
+                    thread: None,
+                    delivery,
+                    folder: "",
+                },
+            )
             .unwrap();
         if row % documents_each == 0 {
             writer.commit(row).unwrap();
@@ -122,6 +133,7 @@ pub(crate) fn index_messages(messages: &[(Document, Vec<String>)], documents_eac
             attachment_names,
             thread: None,
             delivery: None,
+            folder: "",
         };
         writer.add(row, &indexed).unwrap();
         if row % documents_each == 0 {
@@ -264,6 +276,8 @@ fn texts<'d>(
     match field {
         TextField::Subject => message.subject.as_deref().into_iter().collect(),
         TextField::Body => vec![&document.text],
+        // These archives' documents lie nowhere.
+        TextField::Folder => Vec::new(),
         TextField::AttachmentName => {
             let own = document.file_name.as_deref();
             let names = if document.kind == DocumentKind::Message { names.as_slice() } else { &[] };
