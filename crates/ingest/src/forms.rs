@@ -381,6 +381,27 @@ pub const FORMS: &[Form] = &[
         ],
     },
     Form {
+        name: "skype-persistent-chat-xml",
+        title: "Skype for Business persistent chat, as the Compliance service writes it",
+        blind: &[
+            blind(
+                "Who was in a room and neither came nor went in the period",
+                Known::Verified,
+                "Microsoft, compliance service for Persistent Chat Server",
+            ),
+            blind(
+                "Contents of files",
+                Known::Verified,
+                "Microsoft, compliance service for Persistent Chat Server",
+            ),
+            blind(
+                "What was shown of the history that somebody asked for",
+                Known::Inference,
+                "Microsoft, compliance service for Persistent Chat Server",
+            ),
+        ],
+    },
+    Form {
         name: "actiance-dump",
         title: "conversation dump in Actiance's form",
         blind: &[blind(

@@ -302,6 +302,28 @@ fn a_room_day_is_made_again_from_its_place_in_the_file() {
     }
 }
 
+#[test]
+fn conversations_of_persistent_chat_are_counted_twice_and_made_again() {
+    let text = include_str!("../../../fuzz/seeds/dump/persistent.xml");
+    let dir = tempfile::tempdir().unwrap();
+    let limits = Limits::default();
+    let read = |text: &str| support::read(&support::file(dir.path(), "chat.xml", text.as_bytes()), &limits);
+    let seen = read(text);
+    assert_eq!(seen.kind, ContainerKind::Chat);
+    assert_eq!((seen.tally.found, seen.tally.independent, codes_of(&seen)), (2, Some(2), vec![]));
+    let root = seen.occurrences[0].root();
+    assert!(root.text.contains("sell 5 copper") && !root.participants_complete, "{}", root.text);
+    for RawMessage { locator, bytes, .. } in &seen.messages {
+        let again = retained_bytes(&seen.file.absolute, seen.kind, false, *locator, &limits).unwrap();
+        assert_eq!(&again, bytes);
+    }
+    // A first message that is none of the list is one more than the tags count.
+    let other = text.replacen("<FirstMessage type=\"JOIN\"", "<FirstMessage type=\"CHAT\"", 1);
+    assert!(codes_of(&read(&other)).contains(&DefectCode::CountDiffers));
+    let broken = read(&text.replacen("</Message>", "</Massage>", 1));
+    assert!(codes_of(&broken).contains(&DefectCode::BadChat));
+}
+
 /// A dump of two Bloomberg messages: one with all that there is, one with little.
 fn messages() -> String {
     let info = |first: &str, mail: &str, own: &str| {

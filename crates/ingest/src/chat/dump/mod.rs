@@ -1,6 +1,6 @@
 //! Dumps in XML: a `FileDump` with a `Conversation` for each room (Instant Bloomberg; the Actiance form as
 //! Mattermost writes it; Skype for Business through Microsoft's sample transform), or with a `Message` for each message
-//! of Bloomberg's mail.
+//! of Bloomberg's mail; and Skype for Business's own `Conversations`, before any transform.
 //!
 //! Where the names of elements are from: Mattermost's own source (message export); Microsoft, "Configure the
 //! Compliance service for Persistent Chat Server"; for Bloomberg public test data and transforms of programs
@@ -11,6 +11,7 @@ mod conversation;
 mod cut;
 pub(crate) mod element;
 mod mail;
+mod persistent;
 mod siblings;
 mod tags;
 
@@ -43,6 +44,8 @@ pub(crate) enum Form {
     Mattermost,
     /// Skype for Business through the sample transform: people have an `InternalFlag`.
     Skype,
+    /// Skype for Business without a transform: `Conversations`, with the messages of each in a list.
+    Persistent,
     /// Another program's in the same form.
     Other,
 }
@@ -53,7 +56,7 @@ impl Form {
         match self {
             Self::Bloomberg | Self::BloombergMail => "bloomberg",
             Self::Mattermost => "mattermost",
-            Self::Skype => "skype-for-business",
+            Self::Skype | Self::Persistent => "skype-for-business",
             Self::Other => "actiance",
         }
     }
@@ -65,6 +68,7 @@ impl Form {
             Self::BloombergMail => "bloomberg-msg",
             Self::Mattermost => "mattermost-actiance",
             Self::Skype => "skype-persistent-chat",
+            Self::Persistent => "skype-persistent-chat-xml",
             Self::Other => "actiance-dump",
         }
     }
@@ -81,8 +85,12 @@ impl Form {
 
 /// The form of the dump that starts with these bytes.
 pub(crate) fn form(head: &[u8]) -> Option<Form> {
-    root_is_dump(head)?;
+    let root = root_of_dump(head)?;
     let holds = |tag: &str| memmem::find(head, tag.as_bytes()).is_some();
+    if root == PERSISTENT {
+        let conversation = holds("<Conversation>") || holds("<Conversation ");
+        return (conversation && (holds("<Channel ") || holds("<Messages>"))).then_some(Form::Persistent);
+    }
     if !holds("<Conversation>") && !holds("<Conversation ") {
         let message = holds("<Message>") || holds("<Message ");
         return (message && holds("<MsgID>")).then_some(Form::BloombergMail);
@@ -98,14 +106,19 @@ pub(crate) fn form(head: &[u8]) -> Option<Form> {
     })
 }
 
-/// Whether the root of the text in XML is that of a dump.
-fn root_is_dump(head: &[u8]) -> Option<()> {
+/// The roots of dumps.
+const ROOTS: [&str; 2] = ["FileDump", PERSISTENT];
+const PERSISTENT: &str = "Conversations";
+
+/// The root of the text in XML, where it is that of a dump.
+fn root_of_dump(head: &[u8]) -> Option<&'static str> {
     let mut rest = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     while let Some(end) = aside_end(rest) {
         rest = rest[end..].trim_ascii_start();
     }
-    let name = rest.strip_prefix(b"<FileDump")?;
-    name.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'>').then_some(())
+    let rest = rest.strip_prefix(b"<")?;
+    let ends = |rest: &[u8]| rest.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'>');
+    ROOTS.into_iter().find(|root| rest.strip_prefix(root.as_bytes()).is_some_and(ends))
 }
 
 /// Where an instruction, a comment or a document type ends that stands here.
@@ -235,6 +248,10 @@ impl Dump {
                 page.mails.push(mail::mail(&piece, &text, &mut self.files, &self.siblings.disclaimers));
                 return Some((page, cut.next));
             }
+            if self.form == Form::Persistent {
+                page.days.extend(persistent::days(piece, from, limits.zone, &mut page.flaws));
+                return Some((page, cut.next));
+            }
             let (form, zone, files, flaws) = (self.form, limits.zone, &mut self.files, &mut page.flaws);
             let around = Around { form, zone, place: from, files, flaws };
             page.days.extend(conversation::days(piece, around));
@@ -245,7 +262,10 @@ impl Dump {
     /// How many events the dump has by its tags alone.
     pub(crate) fn count(&self) -> Option<u64> {
         let parent = Some(self.form.piece()).filter(|_| self.form != Form::BloombergMail);
-        let mut counter = Counter::new(parent, &conversation::HEAD);
+        let mut counter = match self.form {
+            Form::Persistent => Counter::new(parent, &persistent::HEAD).through(persistent::LIST),
+            _ => Counter::new(parent, &conversation::HEAD),
+        };
         let mut reader = self.place.from(0).ok()?;
         let mut buffer = vec![0; 1 << 16];
         loop {
@@ -303,7 +323,10 @@ fn encoding(head: &[u8]) -> &'static Encoding {
 /// What of the text between pieces is no markup of the dump itself.
 fn outside(text: &str) -> String {
     let mut rest = text.trim_start_matches('\u{feff}').trim();
-    let root = |rest: &str| rest.starts_with("<FileDump") || rest.starts_with("</FileDump");
+    let root = |rest: &str| {
+        let name = rest.strip_prefix("</").or_else(|| rest.strip_prefix('<'));
+        name.is_some_and(|name| ROOTS.into_iter().any(|root| name.starts_with(root)))
+    };
     let tag_end = |rest: &str| rest.find('>').filter(|_| root(rest)).map(|at| at + 1);
     while let Some(end) = aside_end(rest.as_bytes()).or_else(|| tag_end(rest)) {
         rest = rest.get(end..).unwrap_or_default().trim_start();
@@ -327,11 +350,18 @@ mod tests {
         assert_eq!(of("<Disclaimer>"), None);
         assert_eq!(form(b"<p><FileDump><Conversation></p>"), None);
         assert_eq!(form(b"<FileDumpster><Conversation>"), None);
+        let own = b"<Conversations xmlns:x='y'><Conversation><Channel uri='u' name='n'/>";
+        assert_eq!(form(own), Some(Form::Persistent));
+        assert_eq!(form(b"<Conversations><Conversation><p/>"), None);
+        assert_eq!(form(b"<Conversations><Messages>"), None);
     }
 
     #[test]
     fn the_blind_spots_of_each_form_are_known() {
-        for form in [Form::Bloomberg, Form::BloombergMail, Form::Mattermost, Form::Skype, Form::Other] {
+        let skype = [Form::Skype, Form::Persistent];
+        for form in
+            [Form::Bloomberg, Form::BloombergMail, Form::Mattermost, Form::Other].into_iter().chain(skype)
+        {
             assert!(crate::forms::form(form.name()).is_some(), "{}", form.name());
         }
         for name in ["slack-export", "rsmf", "mattermost-csv", "mattermost-global-relay", "symphony-json"] {

@@ -26,6 +26,8 @@ enum Inside {
 pub(super) struct Counter {
     /// The element, one level below the root, whose children count; none where these elements count themselves.
     parent: Option<&'static str>,
+    /// A child of a parent whose own children count in its place; none where there is no such.
+    list: Option<&'static str>,
     /// Children that do not count.
     aside: &'static [&'static str],
     inside: Inside,
@@ -33,6 +35,8 @@ pub(super) struct Counter {
     level: usize,
     /// Whether the open element one level below the root is a parent.
     in_parent: bool,
+    /// Whether the open child of it is the list.
+    in_list: bool,
     found: u64,
     broken: bool,
 }
@@ -45,7 +49,13 @@ impl Counter {
     /// below the root counts as one.
     pub(super) fn new(parent: Option<&'static str>, aside: &'static [&'static str]) -> Self {
         let (inside, name) = (Inside::Text, Vec::new());
-        Self { parent, aside, inside, name, level: 0, in_parent: false, found: 0, broken: false }
+        let (list, in_parent, in_list) = (None, false, false);
+        Self { parent, list, aside, inside, name, level: 0, in_parent, in_list, found: 0, broken: false }
+    }
+
+    /// The same, with the children of each `list` in a parent counted in place of it.
+    pub(super) fn through(self, list: &'static str) -> Self {
+        Self { list: Some(list), ..self }
     }
 
     /// Takes the next bytes.
@@ -128,7 +138,10 @@ impl Counter {
             self.in_parent = self.parent.is_some_and(named);
             self.found += u64::from(!self.in_parent);
         } else if self.level == 2 && self.in_parent {
-            self.found += u64::from(!self.aside.iter().any(|name| named(name)));
+            self.in_list = self.list.is_some_and(named);
+            self.found += u64::from(!self.in_list && !self.aside.iter().any(|name| named(name)));
+        } else if self.level == 3 && self.in_parent && self.in_list {
+            self.found += 1;
         }
         self.broken |= local.is_empty();
         self.level += usize::from(!empty);
@@ -155,6 +168,14 @@ mod tests {
             assert_eq!(count(text, Some("c"), piece), Some(4), "three of c, and d");
             assert_eq!(count(text, None, piece), Some(3), "two c and d");
         }
+    }
+
+    #[test]
+    fn children_of_a_list_in_the_parent_are_counted_in_its_place() {
+        let text = b"<r><c><h/><l><m><n/></m><m/></l><x/><l/></c><d><l><m/></l></d><l><m/></l></r>";
+        let mut counter = Counter::new(Some("c"), &["h"]).through("l");
+        counter.feed(text);
+        assert_eq!(counter.finish(), Some(5), "two of the list, x, d, and l beside c");
     }
 
     #[test]
