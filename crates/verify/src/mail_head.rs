@@ -101,9 +101,14 @@ fn subject(text: &str) -> Option<u64> {
     {
         rest = behind.trim_start();
     }
-    // Writers of Concordance files put "th" for the letter that is their quote.
-    let plain: String =
-        rest.to_lowercase().replace('þ', "th").chars().filter(|c| c.is_alphanumeric()).collect();
+    // Writers of Concordance files put these for the letter that is their quote and the sign that is their new line.
+    let plain: String = rest
+        .to_lowercase()
+        .replace('þ', "th")
+        .replace("(r)", "")
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
     (!plain.is_empty()).then(|| sum(&plain))
 }
 
@@ -118,6 +123,11 @@ fn addresses(text: &str) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_for_the_signs_of_a_load_file_is_no_difference() {
+        assert_eq!(subject("Juniper þ order ® 10"), subject("Juniper th order (R) 10"));
+    }
 
     #[test]
     fn subjects_are_one_whatever_was_folded_trimmed_or_put_before_them() {
